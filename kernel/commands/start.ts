@@ -1,0 +1,92 @@
+import { writeSync } from "node:fs";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { languageVersions } from "../language/versions.ts";
+import { ConnectionFileError, readConnectionFile } from "../protocol/connection.ts";
+import type { KernelInfoReply } from "../protocol/contents.ts";
+import { protocolVersion } from "../protocol/message.ts";
+import { packageName, packageVersion } from "../protocol/package.ts";
+import { flag, flagCount, type IoOptions, type ToSession } from "../protocol/threads.ts";
+import { Session } from "../session/session.ts";
+
+/**
+ * `start CONNECTION_FILE`: wires the three threads of a kernel and runs cells on this one until it is shut down.
+ * @returns the exit code, only when it cannot start
+ */
+export async function run(argv: string[]): Promise<number> {
+  const [path, ...others] = argv;
+  if (path === undefined || others.length > 0) {
+    process.stderr.write(`usage: ${packageName} start CONNECTION_FILE\n`);
+    return 2;
+  }
+  let connection: IoOptions["connection"];
+  try {
+    connection = readConnectionFile(path);
+  } catch (error) {
+    if (!(error instanceof ConnectionFileError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+  const versions = languageVersions();
+  const flags = new Int32Array(new SharedArrayBuffer(flagCount * Int32Array.BYTES_PER_ELEMENT));
+  const language = new MessageChannel();
+  const io = new MessageChannel();
+  /** A kernel without one of its threads hears or understands nothing, so it ends with the reason. */
+  const fail = (reason: string) => {
+    writeSync(2, `${reason}\n`);
+    Atomics.store(flags, flag.flushed, 1); // nobody is left to publish anything
+    process.exit(1);
+  };
+  startThread("../language/worker.js", { port: language.port2 }, [language.port2], fail);
+  const options: IoOptions = { connection, flags, info: kernelInfo(versions.typescript) };
+  const ports = { session: io.port2, language: language.port1 };
+  startThread("../io/worker.js", { ...options, ...ports }, [io.port2, language.port1], fail);
+
+  const session = new Session({
+    post: (message) => io.port1.postMessage(message),
+    flags,
+    folder: process.cwd(),
+    versions,
+  });
+  session.attach();
+  io.port1.on("message", (message: ToSession) => {
+    if (message.type === "run") session.run(message);
+    else if (message.type === "interrupt") session.interrupt(message.id);
+    else process.exit(0);
+  });
+  return new Promise(() => {}); // until the process ends
+}
+
+function startThread(file: string, workerData: object, ports: MessagePort[], fail: (reason: string) => void): void {
+  const worker = new Worker(new URL(file, import.meta.url), {
+    workerData,
+    transferList: ports,
+    stdout: true,
+    stderr: true,
+  });
+  const forward = (chunk: Uint8Array) => void writeSync(2, chunk); // not through process.stderr, which shows in cells
+  worker.stdout.on("data", forward);
+  worker.stderr.on("data", forward);
+  worker.on("error", (error) => fail(`${file}: ${error instanceof Error ? (error.stack ?? error.message) : error}`));
+}
+
+function kernelInfo(typescript: string): KernelInfoReply {
+  return {
+    status: "ok",
+    protocol_version: protocolVersion,
+    implementation: packageName,
+    implementation_version: packageVersion,
+    language_info: {
+      name: "typescript",
+      version: typescript,
+      mimetype: "text/typescript",
+      file_extension: ".ts",
+      pygments_lexer: "typescript",
+      codemirror_mode: { name: "javascript", typescript: true },
+      nbconvert_exporter: "script",
+    },
+    banner: `${packageName} ${packageVersion}: TypeScript ${typescript} on Node.js ${process.version}`,
+    debugger: false,
+    supported_features: [],
+    help_links: [{ text: "TypeScript handbook", url: "https://www.typescriptlang.org/docs/handbook/" }],
+  };
+}

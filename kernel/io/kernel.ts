@@ -1,0 +1,171 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Header } from "../protocol/message.ts";
+import { type FromSession, flag, type IoOptions, type RemoteLanguage, type ToSession } from "../protocol/threads.ts";
+import type { Received } from "../protocol/wire.ts";
+import { Executor } from "./executor.ts";
+import { Interrupter } from "./interrupter.ts";
+import { Publisher } from "./publisher.ts";
+import { immediateAnswers } from "./requests.ts";
+import type { KernelSockets, RequestChannel } from "./sockets.ts";
+import type { Terminator } from "./terminate.ts";
+
+export interface KernelIoOptions extends IoOptions {
+  sockets: KernelSockets;
+  language: RemoteLanguage;
+  toSession: (message: ToSession) => void;
+  terminator: Terminator;
+  /** Ends the process at once, for a session that does not. */
+  kill: () => void;
+  log: (text: string) => void;
+}
+
+/** Milliseconds a session gets to end by itself after each, stronger, request to. */
+const patience = 300;
+
+/** Terminations before the process is killed: the first may hit a callback that is not the one which blocks. */
+const attempts = 4;
+
+/** Between the sockets and the threads: who answers what, and under which busy and idle. */
+export class KernelIo {
+  readonly #options: KernelIoOptions;
+  readonly #publisher: Publisher;
+  readonly #interrupter: Interrupter;
+  readonly #executor: Executor;
+  readonly #answers: ReturnType<typeof immediateAnswers>;
+  #closing = false;
+  /** The session's thread came to its exit handler. */
+  #leaving = false;
+
+  constructor(options: KernelIoOptions) {
+    const { sockets, info, connection, language, flags, toSession, terminator } = options;
+    this.#options = options;
+    this.#publisher = new Publisher((message, topic) => sockets.publish(message, topic));
+    this.#interrupter = new Interrupter({
+      flags,
+      terminate: terminator.terminate,
+      ask: (id) => toSession({ type: "interrupt", id }),
+    });
+    this.#executor = new Executor({
+      language,
+      toSession,
+      publisher: this.#publisher,
+      interrupter: this.#interrupter,
+      reply: (to, content) => this.#reply("shell", to, "execute_reply", content),
+    });
+    this.#answers = immediateAnswers(info, connection, language);
+  }
+
+  start(): void {
+    this.#options.sockets.serve({
+      request: (channel, received) => void this.#handle(channel, received),
+      // A front end that hears this knows that it misses nothing from here on (JEP 65).
+      subscribed: (topic) => void this.#publisher.now("iopub_welcome", {}, undefined, topic),
+    });
+    void this.#publisher.now("status", { execution_state: "starting" }, undefined);
+  }
+
+  fromSession(message: FromSession): void {
+    switch (message.type) {
+      case "stream":
+        this.#publisher.stream(message.id, { name: message.name, text: message.text });
+        break;
+      case "display":
+        this.#publisher.display(message.id, message.content, message.update);
+        break;
+      case "done":
+        this.#executor.done(message.id, message.outcome);
+        break;
+      case "sigint":
+        this.#interrupter.request();
+        break;
+      case "exit":
+        void this.#finish(message.code);
+    }
+  }
+
+  async #handle(channel: RequestChannel, received: Received): Promise<void> {
+    const { header, content } = received.message;
+    const { msg_type } = header;
+    if (msg_type === "execute_request") return this.#executor.enqueue(received);
+    if (msg_type === "comm_open") return this.#refuseComm(header, content);
+    // No comm is ever open, so these speak to one that was just closed; and nobody asked for input.
+    if (msg_type === "comm_msg" || msg_type === "comm_close" || msg_type === "input_reply") return;
+    if (!msg_type.endsWith("_request")) return this.#options.log(`${channel}: ignored a message of type ${msg_type}`);
+    await this.#busyWhile(header, async () => {
+      const answer = await this.#answer(msg_type, content);
+      await this.#reply(channel, received, msg_type.replace(/_request$/, "_reply"), answer);
+    });
+    if (msg_type === "shutdown_request") await this.#shutdown(content);
+  }
+
+  async #answer(type: string, content: Record<string, unknown>): Promise<object> {
+    if (type === "interrupt_request") {
+      this.#interrupter.request();
+      return { status: "ok" };
+    }
+    if (type === "shutdown_request") return { status: "ok", restart: content.restart === true };
+    const answer = this.#answers.get(type);
+    try {
+      if (answer === undefined) throw new TypeError(`this kernel does not know ${type}`);
+      return await answer(content);
+    } catch (error) {
+      const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+      return { status: "error", ename: name, evalue: message, traceback: (stack ?? message).split("\n") };
+    }
+  }
+
+  async #busyWhile(parent: Header, work: () => Promise<void>): Promise<void> {
+    await this.#publisher.now("status", { execution_state: "busy" }, parent);
+    await work();
+    await this.#publisher.now("status", { execution_state: "idle" }, parent);
+    // Front ends show the last state they heard, and the cell is still running.
+    const running = this.#executor.current;
+    if (running !== undefined) await this.#publisher.now("status", { execution_state: "busy" }, running);
+  }
+
+  async #refuseComm(header: Header, { comm_id, target_name }: Record<string, unknown>): Promise<void> {
+    this.#options.log(`comm_open: nothing here is called ${JSON.stringify(target_name)}`);
+    await this.#busyWhile(header, () => this.#publisher.now("comm_close", { comm_id, data: {} }, header));
+  }
+
+  #reply(channel: RequestChannel, { identities, message }: Received, type: string, content: object): Promise<void> {
+    const header = this.#publisher.newHeader(type);
+    const { sockets } = this.#options;
+    return sockets.send(channel, identities, { header, parent: message.header, metadata: {}, content, buffers: [] });
+  }
+
+  async #shutdown({ restart }: Record<string, unknown>): Promise<void> {
+    await this.#publisher.flush();
+    await this.#publisher.now("shutdown_reply", { status: "ok", restart: restart === true }, undefined);
+    await this.#close();
+    const { toSession, terminator, kill, log } = this.#options;
+    toSession({ type: "shutdown" });
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      await delay(patience);
+      if (this.#leaving) continue; // the session is in its exit handler, which must not be unwound
+      // The session is blocked; unwound, it comes to its message. Nothing is awaited: a session that does not even
+      // acknowledge is killed, and one that has left cannot.
+      terminator.terminate().catch((error) => log(`shutdown: ${error instanceof Error ? error.message : error}`));
+    }
+    await delay(patience);
+    kill();
+  }
+
+  /** The session's thread waits in its exit handler for the flag. */
+  async #finish(code: number): Promise<void> {
+    this.#leaving = true;
+    const { flags, terminator } = this.#options;
+    if (!this.#closing) await this.#executor.exit(code);
+    await this.#close();
+    terminator.close();
+    Atomics.store(flags, flag.flushed, 1);
+    Atomics.notify(flags, flag.flushed);
+  }
+
+  async #close(): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    await delay(20); // for ZeroMQ's own thread to hand over the last messages
+    this.#options.sockets.close();
+  }
+}

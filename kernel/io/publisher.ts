@@ -1,0 +1,60 @@
+import type { DisplayData, StreamContent } from "../protocol/contents.ts";
+import { type Header, headerFactory, type Message } from "../protocol/message.ts";
+import type { CellId } from "../protocol/threads.ts";
+import { OutputQueue } from "./outputs.ts";
+
+type Send = (message: Message<unknown>, topic?: Uint8Array) => Promise<void>;
+
+/** Cells whose late output can still be told apart; older cells' output goes to the newest. */
+const rememberedCells = 4096;
+
+/** Everything that leaves on iopub, each message under the request that caused it. */
+export class Publisher {
+  readonly newHeader = headerFactory("kernel");
+  readonly #send: Send;
+  readonly #outputs: OutputQueue;
+  readonly #parents = new Map<CellId, Header>();
+  /** Silent cells show nothing. */
+  readonly #silent = new Set<CellId>();
+  #latest: Header | undefined;
+
+  constructor(send: Send) {
+    this.#send = send;
+    this.#outputs = new OutputQueue(({ parent, type, content }) => this.now(type, content, parent));
+  }
+
+  /** Publishes ahead of any output that waits to be joined. */
+  now(type: string, content: unknown, parent: Header | undefined, topic?: Uint8Array): Promise<void> {
+    const message = { header: this.newHeader(type), parent: parent ?? {}, metadata: {}, content, buffers: [] };
+    return this.#send(message, topic);
+  }
+
+  /** From now on, output of cell `id` belongs to the request `parent`. */
+  adopt(id: CellId, parent: Header, silent: boolean): void {
+    this.#latest = parent;
+    this.#parents.set(id, parent);
+    if (silent) this.#silent.add(id);
+    const forgotten = id - rememberedCells;
+    this.#parents.delete(forgotten);
+    this.#silent.delete(forgotten);
+  }
+
+  stream(id: CellId, content: StreamContent): void {
+    const parent = this.#parentOf(id);
+    if (parent !== undefined) this.#outputs.push({ parent, type: "stream", content });
+  }
+
+  display(id: CellId, content: DisplayData, update: boolean): void {
+    const parent = this.#parentOf(id);
+    const type = update ? "update_display_data" : "display_data";
+    if (parent !== undefined) this.#outputs.push({ parent, type, content });
+  }
+
+  flush(): Promise<void> {
+    return this.#outputs.flush();
+  }
+
+  #parentOf(id: CellId): Header | undefined {
+    return this.#silent.has(id) ? undefined : (this.#parents.get(id) ?? this.#latest);
+  }
+}

@@ -1,0 +1,55 @@
+import type { Connection } from "../protocol/connection.ts";
+import type { CompleteReply, InspectReply, KernelInfoReply } from "../protocol/contents.ts";
+import { toCodePoints, toUnits } from "../protocol/cursor.ts";
+import type { RemoteLanguage } from "../protocol/threads.ts";
+
+type Content = Record<string, unknown>;
+
+/** Answers a request; what it throws becomes an `error` reply. */
+export type Answer = (content: Content) => object | Promise<object>;
+
+/** The requests that are answered at once, whatever the session is doing. */
+export function immediateAnswers(
+  info: KernelInfoReply,
+  connection: Connection,
+  language: RemoteLanguage,
+): ReadonlyMap<string, Answer> {
+  const { shell_port, iopub_port, stdin_port, hb_port, control_port } = connection;
+  return new Map<string, Answer>([
+    ["kernel_info_request", () => info],
+    ["connect_request", () => ({ status: "ok", shell_port, iopub_port, stdin_port, hb_port, control_port })],
+    ["comm_info_request", () => ({ status: "ok", comms: {} })],
+    ["history_request", () => ({ status: "ok", history: [] })],
+    ["is_complete_request", (content) => language.isComplete(codeOf(content))],
+    ["complete_request", (content) => complete(language, content)],
+    ["inspect_request", (content) => inspect(language, content)],
+  ]);
+}
+
+async function complete(language: RemoteLanguage, content: Content): Promise<CompleteReply> {
+  const code = codeOf(content);
+  const { matches, start, end } = await language.complete(code, cursorOf(content, code));
+  return {
+    status: "ok",
+    matches,
+    cursor_start: toCodePoints(code, start),
+    cursor_end: toCodePoints(code, end),
+    metadata: {},
+  };
+}
+
+async function inspect(language: RemoteLanguage, content: Content): Promise<InspectReply> {
+  const code = codeOf(content);
+  const data = await language.inspect(code, cursorOf(content, code));
+  return { status: "ok", found: data !== undefined, data: data ?? {}, metadata: {} };
+}
+
+function codeOf({ code }: Content): string {
+  if (typeof code !== "string") throw new TypeError(`"code" should be a string, but is ${JSON.stringify(code)}`);
+  return code;
+}
+
+/** A UTF-16 offset; without a cursor, the end of the code. */
+function cursorOf({ cursor_pos }: Content, code: string): number {
+  return typeof cursor_pos === "number" ? toUnits(code, cursor_pos) : code.length;
+}

@@ -1,0 +1,83 @@
+import { Reply, Router, type Socket, XPublisher } from "zeromq";
+import { type Connection, endpointOf } from "../protocol/connection.ts";
+import type { Message } from "../protocol/message.ts";
+import { type Received, Wire, WireError } from "../protocol/wire.ts";
+
+export type RequestChannel = "shell" | "control" | "stdin";
+
+export interface KernelSockets {
+  /** Handles requests as they come, and subscribers as they join; never resolves while the sockets are open. */
+  serve(handlers: {
+    request: (channel: RequestChannel, received: Received) => void;
+    subscribed: (topic: Uint8Array) => void;
+  }): void;
+  send(channel: RequestChannel, identities: Uint8Array[], message: Message<unknown>): Promise<void>;
+  publish(message: Message<unknown>, topic?: Uint8Array): Promise<void>;
+  /** Closes after what was sent has left, or a second. What is sent later is dropped, as nobody can hear it. */
+  close(): void;
+}
+
+/** Binds the five sockets of a kernel. */
+export async function bindSockets(connection: Connection, log: (text: string) => void): Promise<KernelSockets> {
+  const wire = new Wire(connection.key);
+  // No limit to what waits for a slow reader: at a limit ZeroMQ drops messages, and with them output and idle states.
+  const options = { linger: 1000, sendHighWaterMark: 0, receiveHighWaterMark: 0 };
+  const routers = { shell: new Router(options), control: new Router(options), stdin: new Router(options) };
+  const iopub = new XPublisher({ linger: 1000, sendHighWaterMark: 0, verbosity: "allSubs" });
+  const hb = new Reply({ linger: 0 });
+  const sockets: [Socket, string][] = [
+    [routers.shell, endpointOf(connection, "shell")],
+    [routers.control, endpointOf(connection, "control")],
+    [routers.stdin, endpointOf(connection, "stdin")],
+    [iopub, endpointOf(connection, "iopub")],
+    [hb, endpointOf(connection, "hb")],
+  ];
+  await Promise.all(sockets.map(([socket, endpoint]) => socket.bind(endpoint)));
+
+  // A socket takes one send at a time, so each has a line.
+  const lines = new Map<object, Promise<void>>();
+  const enqueue = (socket: Router | XPublisher, frames: Uint8Array[]): Promise<void> => {
+    const sent = (lines.get(socket) ?? Promise.resolve()).then(() => (socket.closed ? undefined : socket.send(frames)));
+    lines.set(
+      socket,
+      sent.catch(() => undefined),
+    ); // the sender is told; the next one still gets its turn
+    return sent;
+  };
+
+  const receive = async (channel: RequestChannel, handle: (channel: RequestChannel, received: Received) => void) => {
+    for await (const frames of routers[channel]) {
+      try {
+        handle(channel, wire.decode(frames));
+      } catch (error) {
+        if (!(error instanceof WireError)) throw error;
+        log(`${channel}: refused a message: ${error.message}`);
+      }
+    }
+  };
+  const echo = async () => {
+    for await (const frames of hb) await hb.send(frames);
+  };
+  const watchSubscribers = async (subscribed: (topic: Uint8Array) => void) => {
+    for await (const [frame] of iopub) if (frame?.[0] === 1) subscribed(frame.subarray(1)); // 1: subscribe, 0: leave
+  };
+
+  return {
+    serve({ request, subscribed }) {
+      const fail = (error: unknown) => {
+        // A receive loop that ended leaves a kernel which looks alive and is deaf; end the thread instead.
+        setImmediate(() => {
+          throw error;
+        });
+      };
+      for (const channel of ["shell", "control", "stdin"] as const) receive(channel, request).catch(fail);
+      echo().catch(fail);
+      watchSubscribers(subscribed).catch(fail);
+    },
+    send: (channel, identities, message) => enqueue(routers[channel], wire.encode(message, identities)),
+    publish: (message, topic = Buffer.from(message.header.msg_type)) => enqueue(iopub, wire.encode(message, [topic])),
+    close() {
+      for (const [socket] of sockets) socket.close();
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { statSync } from "node:fs";
+import { join, parse } from "node:path";
+import type TypeScript from "@tslab/typescript-for-tslab";
+import { packageName, packageRoot } from "../protocol/package.ts";
+
+/**
+ * The compiler's view of the disk.
+ * - Packages: the last folder that resolution looks at, `/node_modules`, seems to hold the kernel's own package, so
+ *   a notebook's own copy wins and a notebook anywhere else still finds one.
+ * - Watching: nothing is polled. `refresh` looks at the files beside the notebook when a cell needs them.
+ */
+export function wrapSystem(real: TypeScript.System): { sys: TypeScript.System; refresh: () => void } {
+  const lastModules = join(parse(process.cwd()).root, "node_modules").replaceAll("\\", "/");
+  const virtual = `${lastModules}/${packageName}`;
+  const locate = (path: string) =>
+    path === virtual || path.startsWith(`${virtual}/`) ? packageRoot + path.slice(virtual.length) : path;
+  const watched = new Map<string, { changed: TypeScript.FileWatcherCallback; modified: number }>();
+  const closed = { close: () => {} };
+  const sys: TypeScript.System = Object.assign(Object.create(real) as TypeScript.System, {
+    fileExists: (path: string) => real.fileExists(locate(path)),
+    directoryExists: (path: string) => path === lastModules || real.directoryExists(locate(path)),
+    readFile: (path: string, encoding?: string) => {
+      const text = real.readFile(locate(path), encoding);
+      return text !== undefined && /\/node_modules\/.*\/package\.json$/.test(path) ? withDeclarationPaths(text) : text;
+    },
+    // What lies behind the virtual folder keeps its virtual name, as one file under two names would be two classes.
+    realpath: (path: string) => (locate(path) === path ? (real.realpath?.(path) ?? path) : path),
+    watchDirectory: () => closed,
+    watchFile: (path: string, changed: TypeScript.FileWatcherCallback) => {
+      if (path.endsWith(".d.ts") || path.includes("/node_modules/")) return closed;
+      watched.set(path, { changed, modified: modifiedAt(path) });
+      return { close: () => watched.delete(path) };
+    },
+  });
+  const refresh = () => {
+    for (const [path, file] of [...watched]) {
+      const modified = modifiedAt(path);
+      if (modified === file.modified) continue;
+      const kind = modified === 0 ? 2 : file.modified === 0 ? 0 : 1; // FileWatcherEventKind: Created, Changed, Deleted
+      file.modified = modified;
+      file.changed(path, kind);
+    }
+  };
+  return { sys, refresh };
+}
+
+/**
+ * A package's manifest with a further entry in its `exports` map, by which the compiler can name any declaration file.
+ * It needs to where a cell's `const y = layer.forward(x)` has a type from a file that the map hides: the declarations
+ * for later cells would say `any`. At run time the package is what it is.
+ */
+function withDeclarationPaths(manifest: string): string {
+  let parsed: { exports?: unknown };
+  try {
+    parsed = JSON.parse(manifest) as typeof parsed;
+  } catch {
+    return manifest; // the compiler says what is wrong with it
+  }
+  const { exports } = parsed;
+  if (exports === undefined || exports === null) return manifest;
+  const hasPaths = typeof exports === "object" && Object.keys(exports).some((key) => key.startsWith("."));
+  const paths = hasPaths ? exports : { ".": exports };
+  return JSON.stringify({ ...parsed, exports: { ...paths, "./declarations-of/*": "./*.d.ts" } });
+}
+
+/** Milliseconds; 0 for a file that does not exist. */
+export const modifiedAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;

@@ -1,0 +1,98 @@
+import type TypeScript from "@tslab/typescript-for-tslab";
+import { cellParameters } from "../protocol/threads.ts";
+
+/** What `transpileModule` learned about a file, carried in its output's last line. */
+export interface Trailer {
+  isAsync: boolean;
+  sourceMaps: string[];
+}
+
+const trailerMark = "\n//# kernel-trailer=";
+
+export function splitTrailer(output: string): { javascript: string; trailer: Trailer } {
+  const at = output.lastIndexOf(trailerMark);
+  return { javascript: output.slice(0, at), trailer: JSON.parse(output.slice(at + trailerMark.length)) as Trailer };
+}
+
+/** ES modules → CommonJS as the converter asks, keeping `import()` dynamic and both source maps. */
+export function transpile(
+  ts: typeof TypeScript,
+  input: string,
+  options: TypeScript.TranspileOptions,
+  earlier: ReadonlySet<string>,
+): TypeScript.TranspileOutput {
+  const inline = input.lastIndexOf("\n//# sourceMappingURL=data:");
+  const es = inline < 0 ? input : input.slice(0, inline);
+  const base64 = input.slice(inline).replace(/^[^,]*,/, "");
+  const output = ts.transpileModule(es, {
+    ...options,
+    compilerOptions: { ...options.compilerOptions, sourceMap: true },
+    transformers: { before: [dynamicImports(ts), writtenOut(ts, earlier)] },
+  });
+  const trailer: Trailer = {
+    isAsync: awaitsAtTopLevel(ts, es),
+    sourceMaps: [output.sourceMapText ?? "", inline < 0 ? "" : Buffer.from(base64, "base64").toString("utf8")],
+  };
+  const javascript = output.outputText.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "");
+  return { ...output, outputText: javascript + trailerMark + JSON.stringify(trailer) };
+}
+
+/** The CommonJS emit would turn `import(x)` into `require(x)`, which cannot load modules with top-level await. */
+function dynamicImports(ts: typeof TypeScript): TypeScript.TransformerFactory<TypeScript.SourceFile> {
+  return (context) => {
+    const visit = (node: TypeScript.Node): TypeScript.Node => {
+      const visited = ts.visitEachChild(node, visit, context);
+      if (!ts.isCallExpression(visited) || visited.expression.kind !== ts.SyntaxKind.ImportKeyword) return visited;
+      const { factory } = context;
+      return factory.updateCallExpression(
+        visited,
+        factory.createIdentifier(cellParameters[2]),
+        undefined,
+        visited.arguments,
+      );
+    };
+    return (file) => ts.visitEachChild(file, visit, context);
+  };
+}
+
+/**
+ * The converter reads names of earlier cells as `exports.name`, but overlooks the shorthand `{ name }`: it is written
+ * out as `{ name: exports.name }`, in a literal as in an assignment's pattern, unless the cell binds the name itself.
+ */
+function writtenOut(
+  ts: typeof TypeScript,
+  earlier: ReadonlySet<string>,
+): TypeScript.TransformerFactory<TypeScript.SourceFile> {
+  const isBound = (name: string, from: TypeScript.Node): boolean => {
+    for (let node = from; node !== undefined; node = node.parent) {
+      const { locals } = node as { locals?: Map<string, unknown> };
+      const own = (node as { name?: TypeScript.Node }).name; // a named function or class expression knows its own name
+      if (locals?.has(name)) return true;
+      if ((ts.isFunctionExpression(node) || ts.isClassExpression(node)) && own?.getText() === name) return true;
+    }
+    return false;
+  };
+  return (context) => {
+    const { factory } = context;
+    const visit = (node: TypeScript.Node): TypeScript.Node => {
+      const visited = ts.visitEachChild(node, visit, context);
+      if (!ts.isShorthandPropertyAssignment(visited)) return visited;
+      const { name, objectAssignmentInitializer: initial } = visited;
+      if (!earlier.has(name.text) || isBound(name.text, node)) return visited;
+      const value = factory.createPropertyAccessExpression(factory.createIdentifier(cellParameters[0]), name.text);
+      return factory.createPropertyAssignment(name.text, initial ? factory.createAssignment(value, initial) : value);
+    };
+    return (file) => ts.visitEachChild(file, visit, context);
+  };
+}
+
+/** Whether the code awaits outside of any function: the converter itself does not notice `for await`. */
+function awaitsAtTopLevel(ts: typeof TypeScript, code: string): boolean {
+  const visit = (node: TypeScript.Node): boolean => {
+    if (ts.isFunctionLike(node)) return false;
+    if (ts.isAwaitExpression(node)) return true;
+    if (ts.isForOfStatement(node) && node.awaitModifier !== undefined) return true;
+    return ts.forEachChild(node, (child) => visit(child) || undefined) ?? false;
+  };
+  return visit(ts.createSourceFile("cell.js", code, ts.ScriptTarget.Latest));
+}

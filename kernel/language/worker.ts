@@ -1,0 +1,10 @@
+/** The language thread: loads the compiler while the sockets open, and completes while user code runs. */
+import { type MessagePort, workerData } from "node:worker_threads";
+import { serveLanguage } from "./serve.ts";
+import { TslabLanguage } from "./tslab.ts";
+
+const { port } = workerData as { port: MessagePort };
+const language = new TslabLanguage();
+// The first check of any code reads the standard library's types; do it before somebody waits for it.
+language.convert('import "node:fs"');
+serveLanguage(port, language);

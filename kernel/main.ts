@@ -1,0 +1,41 @@
+import { parseArgs } from "node:util";
+import { packageName, packageVersion } from "./protocol/package.ts";
+
+/** Each module loads when its command is given, so that a kernel starts without the tools around it. */
+const commands: Record<string, () => Promise<{ run(argv: string[]): Promise<number> }>> = {
+  start: () => import("./commands/start.ts"),
+  run: () => import("./commands/run.ts"),
+  install: () => import("./commands/install.ts"),
+  uninstall: () => import("./commands/uninstall.ts"),
+};
+
+const usage = `usage: ${packageName} COMMAND [OPTIONS]
+
+  install                  registers the kernel with Jupyter
+  uninstall                takes it back
+  run NOTEBOOK             runs a notebook or a percent script from top to bottom
+  start CONNECTION_FILE    what a front end calls: runs one kernel
+
+  ${packageName} COMMAND --help    says more about install, uninstall and run
+  ${packageName} --version
+`;
+
+async function main([name, ...rest]: string[]): Promise<number> {
+  const command = name === undefined ? undefined : commands[name];
+  if (command !== undefined) return (await command()).run(rest);
+  if (name !== undefined && !name.startsWith("-")) {
+    process.stderr.write(`${packageName}: unknown command "${name}"\n\n${usage}`);
+    return 2;
+  }
+  const options = { help: { type: "boolean", short: "h" }, version: { type: "boolean", short: "v" } } as const;
+  try {
+    const { values } = parseArgs({ args: name === undefined ? ["--help"] : [name, ...rest], options });
+    process.stdout.write(values.version === true ? `${packageVersion}\n` : usage);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${packageName}: ${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    return 2;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

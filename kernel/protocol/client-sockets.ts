@@ -1,0 +1,88 @@
+import { randomBytes } from "node:crypto";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { Dealer, Subscriber } from "zeromq";
+import { type Channel, type Connection, channels, endpointOf } from "./connection.ts";
+import type { Message } from "./message.ts";
+import { Wire } from "./wire.ts";
+
+/**
+ * Addresses for a kernel that is yet to be started: socket files in `folder`, which nobody else can take or reach;
+ * on Windows, which ZeroMQ has no such files for, free loopback ports.
+ */
+export async function newConnection(folder: string): Promise<Connection> {
+  const key = randomBytes(32).toString("hex");
+  const ports = await (process.platform === "win32" ? freePorts() : channels.map((_, i) => i + 1));
+  const portOf = (channel: Channel) => ports[channels.indexOf(channel)]!;
+  return {
+    ...(process.platform === "win32"
+      ? { transport: "tcp", ip: "127.0.0.1" }
+      : { transport: "ipc", ip: join(folder, "k") }),
+    shell_port: portOf("shell"),
+    iopub_port: portOf("iopub"),
+    stdin_port: portOf("stdin"),
+    control_port: portOf("control"),
+    hb_port: portOf("hb"),
+    key,
+    signature_scheme: "hmac-sha256",
+  };
+}
+
+/** All five are held open together, so they differ. */
+async function freePorts(): Promise<number[]> {
+  const servers = channels.map(() => createServer().listen(0, "127.0.0.1"));
+  const ports = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((resolve, reject) => {
+          server.once("error", reject);
+          server.once("listening", () => resolve((server.address() as { port: number }).port));
+        }),
+    ),
+  );
+  for (const server of servers) server.close();
+  return ports;
+}
+
+/** A client's ends of shell, control and iopub. */
+export class ClientSockets {
+  readonly #wire: Wire;
+  readonly #dealers = { shell: new Dealer({ linger: 0 }), control: new Dealer({ linger: 0 }) };
+  /** No limit: outputs that do not fit would be dropped. */
+  readonly #iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
+  #sending: Promise<void> = Promise.resolve();
+
+  constructor(connection: Connection) {
+    this.#wire = new Wire(connection.key);
+    this.#dealers.shell.connect(endpointOf(connection, "shell"));
+    this.#dealers.control.connect(endpointOf(connection, "control"));
+    this.#iopub.connect(endpointOf(connection, "iopub"));
+    this.#iopub.subscribe();
+  }
+
+  listen(onReply: (message: Message) => void, onOutput: (message: Message) => void): void {
+    const read = async (socket: Dealer | Subscriber, handle: (message: Message) => void) => {
+      for await (const frames of socket) handle(this.#wire.decode(frames).message);
+    };
+    const fail = (error: unknown) => {
+      // A message that cannot be trusted is a fault of the kernel under test, not something to wait on in silence.
+      setImmediate(() => {
+        throw error;
+      });
+    };
+    read(this.#dealers.shell, onReply).catch(fail);
+    read(this.#dealers.control, onReply).catch(fail);
+    read(this.#iopub, onOutput).catch(fail);
+  }
+
+  send(channel: "shell" | "control", message: Message<unknown>): Promise<void> {
+    const frames = this.#wire.encode(message);
+    const sent = this.#sending.then(() => this.#dealers[channel].send(frames));
+    this.#sending = sent.catch(() => undefined); // the caller is told; the next message still gets its turn
+    return sent;
+  }
+
+  close(): void {
+    for (const socket of [this.#dealers.shell, this.#dealers.control, this.#iopub]) socket.close();
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * What the three threads of a kernel say to each other, and all they know of each other: `io` owns the sockets,
+ * `session` runs cells on the main thread, `language` checks them. Everything here survives a structured clone.
+ */
+import type { Connection } from "./connection.ts";
+import type { DisplayData, ErrorContent, IsCompleteReply, KernelInfoReply, MimeBundle } from "./contents.ts";
+
+/** A cell that was checked and turned into JavaScript. */
+export interface ConvertedCell {
+  /** The body of a function of `cellParameters`; what the cell defines is set on `exports`. */
+  javascript: string;
+  /** The body awaits, so the function is async. */
+  isAsync: boolean;
+  /** The property of `exports` that holds the last expression's value. */
+  resultName?: string;
+  /** Source maps (JSON) from `javascript` back to the cell, to be applied in this order, then `lineOffset`. */
+  sourceMaps: string[];
+  /** Lines which the last map's original has before the cell's first. */
+  lineOffset: number;
+  /** Files beside the notebook that the cell imports, as CommonJS, absent when nothing changed since the last cell. */
+  modules: ConvertedModule[];
+}
+
+export interface ConvertedModule {
+  /** Absolute, ending in `.js` whatever the source ends in. */
+  path: string;
+  javascript: string;
+  /** As for a cell; here no `lineOffset` follows. */
+  sourceMaps: string[];
+}
+
+/** `__importModule` stands for `import()`, whose home would otherwise be the kernel's own folder. */
+export const cellParameters = ["exports", "require", "__importModule"] as const;
+
+export type Conversion = { ok: true; cell: ConvertedCell } | { ok: false; error: ErrorContent };
+
+/** Positions are UTF-16 offsets. */
+export interface Completions {
+  matches: string[];
+  start: number;
+  end: number;
+}
+
+/**
+ * A language, without sockets and without a runtime. Cells see the declarations of the cells before them:
+ * `convert` proposes, `commit` makes what the cell declared visible to later ones.
+ */
+export interface Language {
+  convert(code: string): Conversion;
+  /**
+   * @param defined the values that exist after the cell last converted was run: all of them (`"all"`), or, when it
+   * threw, the ones it came to
+   */
+  commit(defined: "all" | string[]): void;
+  complete(code: string, offset: number): Completions;
+  /** What is at `offset`: its type and documentation, or nothing. */
+  inspect(code: string, offset: number): MimeBundle | undefined;
+  isComplete(code: string): IsCompleteReply;
+}
+
+/** A language in another thread. */
+export type RemoteLanguage = {
+  [M in keyof Language]: (...args: Parameters<Language[M]>) => Promise<ReturnType<Language[M]>>;
+};
+
+export type LanguageRequest = {
+  [M in keyof Language]: { id: number; method: M; args: Parameters<Language[M]> };
+}[keyof Language];
+
+export type LanguageResponse = { id: number } & ({ value: unknown } | { failure: string });
+
+/** A cell's number in this kernel's life: outputs name it, so that late ones find their parent. */
+export type CellId = number;
+
+export type ToSession =
+  | { type: "run"; id: CellId; title: string; source: string; cell: ConvertedCell; mode: "result" | "quiet" }
+  | { type: "interrupt"; id: CellId }
+  | { type: "shutdown" };
+
+/** `defined`: the values the cell set, for `Language.commit`. */
+export type Outcome =
+  | { status: "ok"; result?: DisplayData }
+  | { status: "error"; error: ErrorContent; defined: string[] };
+
+export type FromSession =
+  | { type: "stream"; id: CellId; name: "stdout" | "stderr"; text: string }
+  | { type: "display"; id: CellId; content: DisplayData; update: boolean }
+  | { type: "done"; id: CellId; outcome: Outcome }
+  | { type: "sigint" }
+  | { type: "exit"; code: number };
+
+/** Indices into the Int32Array that the threads share. */
+export const flag = {
+  /** 1 from the moment an interrupt was asked for until the next cell starts. */
+  interrupt: 0,
+  /** 1 once everything was published, so the process may end. */
+  flushed: 1,
+  /** 1 once the running cell has looked whether an interrupt was asked for: it stops by itself, at its next look. */
+  polled: 2,
+  /** How often code was broken off by force. */
+  terminations: 3,
+} as const;
+
+export const flagCount = 4;
+
+/** What the io thread is started with. */
+export interface IoOptions {
+  connection: Connection;
+  info: KernelInfoReply;
+  flags: Int32Array;
+}

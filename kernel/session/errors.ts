@@ -1,0 +1,163 @@
+import { SourceMap } from "node:module";
+import type { ErrorContent } from "../protocol/contents.ts";
+import { textOf } from "./bundle.ts";
+
+/** Code that ran here, by the file name that stack traces give it. */
+export interface SourceFile {
+  /** How a reader knows it: "cell 3". */
+  title: string;
+  /** As the user wrote it; absent for a file, which they can open. */
+  source?: string;
+  sourceMaps: string[];
+  lineOffset: number;
+}
+
+interface Frame {
+  file: SourceFile;
+  caller: string;
+  /** From 1. */
+  line: number;
+  /** From 1. */
+  column: number;
+}
+
+/** Node's types leave out that V8 words a frame. */
+interface CallSite extends NodeJS.CallSite {
+  toString(): string;
+}
+
+/** Files of this kernel, whose frames are nobody's concern. */
+const kernelFolder = new URL("..", import.meta.url).href;
+
+/** Causes of causes that are followed; a chain may be a circle. */
+const deepest = 8;
+
+/** Turns what was thrown into what a reader needs: what, where in their own code, and why. */
+export class ErrorReporter {
+  readonly #files = new Map<string, SourceFile>();
+  readonly #maps = new Map<SourceFile, SourceMap[]>();
+  /** By error, since V8 tells the frames once, when the stack is first read. */
+  readonly #frames = new WeakMap<object, Frame[]>();
+
+  add(filename: string, file: SourceFile): void {
+    this.#files.set(filename, file);
+  }
+
+  /**
+   * Takes over how V8 words a stack, so that an error which a cell prints or returns names the cell's own lines, as one
+   * that it throws does.
+   * @returns gives it back
+   */
+  attach(): () => void {
+    const previous = Error.prepareStackTrace;
+    Error.prepareStackTrace = (error, sites) => this.#stack(error, sites);
+    return () => {
+      if (previous === undefined) Reflect.deleteProperty(Error, "prepareStackTrace");
+      else Error.prepareStackTrace = previous;
+    };
+  }
+
+  report(thrown: unknown): ErrorContent {
+    try {
+      if (isError(thrown)) {
+        return { ename: nameOf(thrown), evalue: String(thrown.message), traceback: this.#lines(thrown, "", 0) };
+      }
+    } catch {
+      // Its own name, message or stack throws; what can be said of it is said below.
+    }
+    const evalue = textOf(thrown);
+    return { ename: "Thrown", evalue, traceback: [`Thrown: ${evalue}`] };
+  }
+
+  #lines(error: Error, label: string, depth: number): string[] {
+    const lines = [`${label}${nameOf(error)}: ${error.message}`];
+    const frames = this.#framesOf(error);
+    const [top] = frames;
+    if (top?.file.source !== undefined) lines.push(...excerpt(top, top.file.source));
+    lines.push(...frames.map(describe));
+    if (depth === deepest) return lines;
+    if (error.cause !== undefined) lines.push(...this.#related(error.cause, "Caused by ", depth));
+    const parts = (error as { errors?: unknown }).errors;
+    if (Array.isArray(parts)) lines.push(...parts.flatMap((part) => this.#related(part, "One of ", depth)));
+    return lines;
+  }
+
+  #related(thrown: unknown, label: string, depth: number): string[] {
+    return isError(thrown) ? this.#lines(thrown, label, depth + 1) : [`${label}${textOf(thrown)}`];
+  }
+
+  /** The frames in the user's own code: what Node, packages and the kernel did in between is theirs. */
+  #framesOf(error: Error): Frame[] {
+    String(error.stack); // reading it makes V8 call `#stack`, unless somebody read it before
+    return this.#frames.get(error) ?? [];
+  }
+
+  /** The stack as text: frames of cells in their own lines, those of packages as V8 has them, the kernel's left out. */
+  #stack(error: Error, sites: CallSite[]): string {
+    const own: Frame[] = [];
+    const lines: string[] = [];
+    for (const site of sites) {
+      const filename = site.getFileName() ?? "";
+      const file = this.#files.get(filename);
+      const frame = file === undefined ? undefined : this.#frame(file, site);
+      if (frame !== undefined) {
+        own.push(frame);
+        lines.push(describe(frame));
+      } else if (file === undefined && !filename.startsWith(kernelFolder)) {
+        lines.push(`    at ${site.toString()}`);
+      }
+    }
+    // Below the first cell there is only what called it: Node's event loop.
+    while (own.length > 0 && lines.at(-1)?.includes("node:internal/")) lines.pop();
+    this.#frames.set(error, own);
+    return [headline(error), ...lines].join("\n");
+  }
+
+  /** Undefined for generated code, such as import helpers. */
+  #frame(file: SourceFile, site: CallSite): Frame | undefined {
+    let maps = this.#maps.get(file);
+    maps ??= file.sourceMaps.map(
+      (text) => new SourceMap(JSON.parse(text) as ConstructorParameters<typeof SourceMap>[0]),
+    );
+    this.#maps.set(file, maps);
+    let position = { line: (site.getLineNumber() ?? 1) - 1, column: (site.getColumnNumber() ?? 1) - 1 };
+    for (const map of maps) {
+      const entry = map.findEntry(position.line, position.column);
+      if (!("originalLine" in entry)) return undefined;
+      position = { line: entry.originalLine, column: entry.originalColumn };
+    }
+    // "async Object.train (cell:3:1:2)": `Object` stands for the scope of all cells, which is an object to V8 only.
+    const caller = /^(?:async )?(?:Object\.)?(.*) \(.*\)$/.exec(site.toString())?.[1] ?? "";
+    return { file, caller, line: position.line + 1 - file.lineOffset, column: position.column + 1 };
+  }
+}
+
+const describe = ({ caller, file, line, column }: Frame): string =>
+  `    at ${caller === "" ? "" : `${caller}, `}${file.title}, ${line}:${column}`;
+
+/** What V8 puts first; an error whose own parts throw still has a stack. */
+function headline(error: Error): string {
+  try {
+    return Error.prototype.toString.call(error);
+  } catch {
+    return "Error";
+  }
+}
+
+function excerpt({ line, column }: Frame, source: string): string[] {
+  const text = source.split(/\r?\n/)[line - 1];
+  if (text === undefined) return [];
+  const margin = `${line} | `;
+  const padding = text.slice(0, column - 1).replace(/[^\t]/g, " ");
+  return [`  ${margin}${text}`, `  ${" ".repeat(margin.length - 2)}| ${padding}^`];
+}
+
+const isError = (value: unknown): value is Error =>
+  value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+
+/** A class which extends Error without setting `name` is still known by its own name. */
+function nameOf(error: Error): string {
+  const { name } = error;
+  const constructed = error.constructor?.name;
+  return name === "Error" && constructed !== undefined && constructed !== "" ? constructed : String(name);
+}

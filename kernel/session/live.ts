@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+import type { DisplayData, MimeBundle } from "../protocol/contents.ts";
+import { bundleOf } from "./bundle.ts";
+
+/**
+ * Run-time convention for values that change while a cell runs, such as the loss curve of a training loop:
+ *
+ *     const live = globalThis[Symbol.for("Jupyter.live")]?.(curve);
+ *     …                       // in the loop, after changing the curve
+ *     live?.update();
+ *     …                       // at the end
+ *     live?.close();
+ *
+ * The value draws itself by `Symbol.for("Jupyter.display")`: at once, then in place after `update()`, at most ten times a
+ * second with the last state never dropped, and once more on `close()`. A library that finds no such function runs
+ * outside a notebook and draws nothing.
+ */
+export const liveSymbol = Symbol.for("Jupyter.live");
+
+export interface LiveHandle {
+  update(): void;
+  close(): void;
+}
+
+export type Publish = (content: DisplayData, update: boolean) => void;
+
+/** Milliseconds between two drawings of one value: ten a second. */
+const interval = 100;
+
+/** @param publish sends a display on behalf of the cell that opened it, also when it is redrawn later */
+export function openLive(value: object, publish: Publish): LiveHandle {
+  const transient = { display_id: randomUUID() };
+  let drawnAt = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+  let shown = false;
+  let closed = false;
+  let started = 0;
+  let published = 0;
+
+  const send = (turn: number, data: MimeBundle) => {
+    if (turn < published) return; // a slower, older drawing arrived after a newer one
+    published = turn;
+    publish({ data, metadata: {}, transient }, shown);
+    shown = true;
+  };
+  const draw = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    drawnAt = performance.now();
+    const turn = ++started;
+    const bundle = bundleOf(value);
+    if (bundle instanceof Promise) void bundle.then((data) => send(turn, data));
+    else send(turn, bundle);
+  };
+
+  draw();
+  return {
+    update() {
+      if (closed) return;
+      const wait = drawnAt + interval - performance.now();
+      // In a loop that never yields timers do not fire, so a drawing that is due is made here.
+      if (wait <= 0) draw();
+      else timer ??= setTimeout(draw, wait);
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      draw();
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { promiseHooks } from "node:v8";
+
+/** Which cell the code that is running came from, followed through its timers and promises. */
+export interface Origin<T extends object | number> {
+  run<R>(origin: T, work: () => R): R;
+  current(): T | undefined;
+  /** Stops following. */
+  dispose(): void;
+}
+
+/**
+ * Before Node 24, AsyncLocalStorage works by async hooks, and with a hook installed Node aborts the process when an
+ * interrupt terminates code after an `await` (`CHECK_EQ(execution_async_id(), 0)` in `InternalCallbackScope::Close`).
+ * From 24 on it does without them.
+ */
+export function trackOrigin<T extends object | number>(): Origin<T> {
+  return Number.parseInt(process.versions.node, 10) >= 24 ? storedOrigin() : hookedOrigin();
+}
+
+function storedOrigin<T extends object | number>(): Origin<T> {
+  const storage = new AsyncLocalStorage<T>();
+  return {
+    run: (origin, work) => storage.run(origin, work),
+    current: () => storage.getStore(),
+    dispose: () => storage.disable(),
+  };
+}
+
+const scheduling = ["setTimeout", "setInterval", "setImmediate", "queueMicrotask"] as const;
+
+type Callback = (...args: unknown[]) => unknown;
+
+/**
+ * The same by V8's promise hooks, which Node's check does not count, and by wrapping what schedules a callback. Other
+ * callbacks, such as a socket's, have no known origin.
+ */
+export function hookedOrigin<T extends object | number>(): Origin<T> {
+  const origins = new WeakMap<Promise<unknown>, T>();
+  let current: T | undefined;
+  const stack: (T | undefined)[] = [];
+  const stop = promiseHooks.createHook({
+    init(promise) {
+      if (current !== undefined) origins.set(promise, current);
+    },
+    before(promise) {
+      stack.push(current);
+      current = origins.get(promise);
+    },
+    after() {
+      current = stack.pop();
+    },
+    settled() {},
+  }) as unknown as () => void;
+  const run = <R>(origin: T | undefined, work: () => R): R => {
+    const outer = current;
+    current = origin;
+    try {
+      return work();
+    } finally {
+      current = outer;
+    }
+  };
+  const wrap = (target: Record<string, Callback>, name: string): (() => void) => {
+    const original = target[name] as Callback;
+    const wrapped: Callback = (callback, ...rest) => {
+      const origin = current;
+      if (origin === undefined || typeof callback !== "function") return original.call(target, callback, ...rest);
+      const followed = (...args: unknown[]) => run(origin, () => (callback as Callback)(...args));
+      return original.call(target, followed, ...rest);
+    };
+    // util.promisify finds its own variant of a timer on the function.
+    Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(original));
+    target[name] = wrapped;
+    return () => {
+      target[name] = original;
+    };
+  };
+  const restore = scheduling.map((name) => wrap(globalThis as unknown as Record<string, Callback>, name));
+  restore.push(wrap(process as unknown as Record<string, Callback>, "nextTick"));
+  return {
+    run(origin, work) {
+      stack.length = 0; // a terminated cell never reached its `after`
+      return run(origin, work);
+    },
+    current: () => current,
+    dispose() {
+      stop();
+      for (const undo of restore) undo();
+    },
+  };
+}

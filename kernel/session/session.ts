@@ -1,0 +1,183 @@
+import type { DisplayData, ErrorContent } from "../protocol/contents.ts";
+import {
+  type CellId,
+  cellParameters,
+  type FromSession,
+  flag,
+  type Outcome,
+  type ToSession,
+} from "../protocol/threads.ts";
+import { bundleOf } from "./bundle.ts";
+import { ErrorReporter } from "./errors.ts";
+import { evaluate } from "./evaluate.ts";
+import { interruptRequest, interruptSymbol } from "./interrupt.ts";
+import { liveSymbol, openLive } from "./live.ts";
+import { CellModules } from "./modules.ts";
+import { trackOrigin } from "./origin.ts";
+import { captureStreams } from "./streams.ts";
+import { tslabModule } from "./tslab-module.ts";
+
+export interface SessionOptions {
+  post: (message: FromSession) => void;
+  /** Shared with the io thread; see `flag`. */
+  flags: Int32Array;
+  /** The notebook's. */
+  folder: string;
+  versions: Readonly<Record<string, string>>;
+}
+
+type RunRequest = Extract<ToSession, { type: "run" }>;
+
+const interrupted: ErrorContent = {
+  ename: "Interrupted",
+  evalue: "the cell was interrupted",
+  traceback: ["Interrupted: the cell was interrupted"],
+};
+
+/** Runs converted cells one after the other in one scope, and says what they print, show, return and throw. */
+export class Session {
+  readonly #post: SessionOptions["post"];
+  readonly #flags: Int32Array;
+  readonly #modules: CellModules;
+  readonly #errors = new ErrorReporter();
+  /** Values of all cells by name: a plain object, because cells read it in their innermost loops. */
+  readonly #exports: Record<string, unknown> = {};
+  /** Follows a cell through its timers and promises, so that late output finds its parent. */
+  readonly #origin = trackOrigin<CellId>();
+  #latest: CellId = 0;
+  #running: { id: CellId; before: Record<string, unknown> } | undefined;
+
+  constructor({ post, flags, folder, versions }: SessionOptions) {
+    this.#post = post;
+    this.#flags = flags;
+    const tslab = tslabModule((content, update) => this.#display(this.#cell(), content, update), versions);
+    this.#modules = new CellModules(folder, new Map([["tslab", tslab]]));
+  }
+
+  /**
+   * Takes over the process: streams, uncaught errors, warnings, exit, SIGINT, and the two run-time conventions.
+   * @returns gives the process back
+   */
+  attach(): () => void {
+    const restoreStreams = captureStreams((name, text) => this.#stream(name, text));
+    const restoreListeners = replaceListeners({
+      uncaughtException: (error: unknown) => this.#uncaught("Uncaught ", error),
+      unhandledRejection: (reason: unknown) => this.#uncaught("Uncaught (in promise) ", reason),
+      warning: (warning: Error) => {
+        // Node announces its own experiments, such as require() of an ES module; the cell's author did nothing wrong.
+        if (warning.name !== "ExperimentalWarning") this.#stream("stderr", `${warning.name}: ${warning.message}\n`);
+      },
+      SIGINT: () => this.#post({ type: "sigint" }),
+      exit: (code: number) => this.#exit(code),
+    });
+    const restoreStacks = this.#errors.attach();
+    const globals = globalThis as Record<symbol, unknown>;
+    globals[interruptSymbol] = interruptRequest(this.#flags);
+    globals[liveSymbol] = (value: object) => {
+      const id = this.#cell(); // the cell that opens it owns every later drawing
+      return openLive(value, (content, update) => this.#display(id, content, update));
+    };
+    return () => {
+      restoreStreams();
+      restoreListeners();
+      restoreStacks();
+      this.#origin.dispose();
+      delete globals[interruptSymbol];
+      delete globals[liveSymbol];
+    };
+  }
+
+  /** Starts a cell; its `done` is posted when it settles, or when `interrupt` is called. */
+  run(request: RunRequest): void {
+    const { id } = request;
+    this.#latest = id;
+    this.#running = { id, before: { ...this.#exports } };
+    void this.#origin.run(id, () => this.#evaluate(request)).then((outcome) => this.#settle(id, outcome));
+  }
+
+  /** Settles the cell if it still runs. Its code may have been terminated, so nothing of it needs to be left. */
+  interrupt(id: CellId): void {
+    if (this.#running?.id === id) {
+      this.#settle(id, { status: "error", error: interrupted, defined: this.#defined(this.#running.before) });
+    }
+  }
+
+  async #evaluate({ id, title, source, cell, mode }: RunRequest): Promise<Outcome> {
+    const { javascript, isAsync, resultName, sourceMaps, lineOffset, modules } = cell;
+    const before = this.#running?.before ?? {};
+    const filename = `cell:${id}`;
+    this.#errors.add(filename, { title, source, sourceMaps, lineOffset });
+    for (const module of modules) {
+      this.#errors.add(module.path, { title: module.path, sourceMaps: module.sourceMaps, lineOffset: 0 });
+    }
+    try {
+      this.#modules.update(modules);
+      const values = [this.#exports, this.#modules.require, this.#modules.importModule];
+      const parameters = Object.fromEntries(cellParameters.map((name, i) => [name, values[i]]));
+      await evaluate(javascript, parameters, { filename, isAsync });
+      const value = resultName === undefined ? undefined : this.#exports[resultName];
+      if (resultName !== undefined) this.#exports[resultName] = undefined; // shown once, then free to be collected
+      if (mode === "quiet" || value === undefined) return { status: "ok" };
+      return { status: "ok", result: { data: await bundleOf(value), metadata: {} } };
+    } catch (error) {
+      return { status: "error", error: this.#explain(error), defined: this.#defined(before) };
+    }
+  }
+
+  /** A cell that throws after an interrupt was asked for stopped because of it, whatever it says. */
+  #explain(thrown: unknown): ErrorContent {
+    const error = this.#errors.report(thrown);
+    return Atomics.load(this.#flags, flag.interrupt) === 1 ? { ...error, ename: interrupted.ename } : error;
+  }
+
+  #settle(id: CellId, outcome: Outcome): void {
+    if (this.#running?.id !== id) return; // interrupted before
+    this.#running = undefined;
+    this.#post({ type: "done", id, outcome });
+  }
+
+  /** A value set again to the same value still is what it was declared as before. */
+  #defined(before: Record<string, unknown>): string[] {
+    const names = Object.keys(this.#exports);
+    return names.filter((name) => !(name in before) || !Object.is(before[name], this.#exports[name]));
+  }
+
+  #cell(): CellId {
+    return this.#origin.current() ?? this.#latest;
+  }
+
+  #stream(name: "stdout" | "stderr", text: string): void {
+    this.#post({ type: "stream", id: this.#cell(), name, text });
+  }
+
+  #display(id: CellId, content: DisplayData, update: boolean): void {
+    this.#post({ type: "display", id, content, update });
+  }
+
+  #uncaught(label: string, thrown: unknown): void {
+    this.#stream("stderr", `${label}${this.#errors.report(thrown).traceback.join("\n")}\n`);
+  }
+
+  /** `process.exit` in a cell: the io thread publishes what is left and answers the request before the process goes. */
+  #exit(code: number): void {
+    this.#post({ type: "exit", code });
+    const patience = 5000; // milliseconds; a front end that reads nothing must not keep the process
+    Atomics.wait(this.#flags, flag.flushed, 0, patience);
+  }
+}
+
+/** Makes ours the only listeners, as Node's default ones print and end the process. */
+function replaceListeners(listeners: Record<string, (...args: never[]) => void>): () => void {
+  const restore = Object.entries(listeners).map(([event, listener]) => {
+    const previous = process.listeners(event as "exit");
+    process.removeAllListeners(event);
+    process.on(event, listener as () => void);
+    return () => {
+      process.off(event, listener as () => void);
+      for (const other of previous) process.on(event, other as () => void);
+    };
+  });
+  return () => {
+    for (const undo of restore) undo();
+  };
+}

@@ -1,0 +1,99 @@
+import type { Floats } from "../compute/floats.ts";
+import { describe, OptionError } from "../errors.ts";
+import { terminations } from "../interrupt.ts";
+import type { Shape, Sizes } from "../tensor/shape.ts";
+import { elementCount } from "../tensor/shape.ts";
+import { allocate, type DataTypes, type DType } from "../tensor/storage.ts";
+import { type AnyTensor, Tensor } from "../tensor/tensor.ts";
+
+/** One differentiable operation, its shape already decided: what `ops/` describes and `apply` carries out. */
+export interface Operation<S extends Shape, D extends DType> {
+  readonly name: string;
+  readonly inputs: readonly AnyTensor[];
+  readonly shape: Sizes<S>;
+  readonly dtype: D;
+  /** Multiply-accumulate operations of the forward pass; left out where there is nothing to multiply. */
+  readonly macs?: number;
+  /** Writes the result into `out`, which holds zeros. */
+  forward(out: DataTypes[D]): void;
+  /** As `Origin.backward`; an array returned is fresh, or `dOut` itself. Left out where there is no gradient. */
+  backward?(dOut: Floats, needs: readonly boolean[]): readonly (Floats | null)[];
+}
+
+/** What an observer is told of an operation. */
+export interface Applied {
+  readonly operation: string;
+  readonly shape: readonly number[];
+  readonly macs: number;
+}
+
+interface Mode {
+  readonly recording: boolean;
+  readonly computing: boolean;
+  readonly observer: ((applied: Applied) => void) | null;
+  readonly terminations: number;
+}
+
+const usual: Mode = { recording: true, computing: true, observer: null, terminations: 0 };
+let mode = usual;
+
+/** The mode in force. One whose `finally` never ran, since a kernel broke the cell off, has ended with its cell. */
+function current(): Mode {
+  if (mode !== usual && mode.terminations !== terminations()) mode = usual;
+  return mode;
+}
+
+function during<R>(change: Partial<Mode>, f: () => R): R {
+  const before = current();
+  mode = { ...before, ...change, terminations: terminations() };
+  try {
+    return f();
+  } finally {
+    mode = before;
+  }
+}
+
+/** Runs an operation: allocates its result, computes it, and remembers how its gradient flows back. */
+export function apply<S extends Shape, D extends DType>(operation: Operation<S, D>): Tensor<S, D> {
+  const { name, inputs, shape, dtype } = operation;
+  const { recording, computing, observer } = current();
+  observer?.({ operation: name, shape, macs: operation.macs ?? 0 });
+  const out = new Tensor<S, D>(allocate(dtype, computing ? elementCount(shape) : 0), shape, dtype);
+  if (!computing) return out;
+  operation.forward(out.data);
+  if (recording && operation.backward && inputs.some(needsGradient)) {
+    out.origin = { operation: name, inputs, backward: operation.backward.bind(operation) };
+  }
+  return out;
+}
+
+/** Whether a gradient is asked for: of a parameter, or of something that was computed from one. */
+export function needsGradient(x: AnyTensor): boolean {
+  return x.requiresGrad || x.origin !== null;
+}
+
+/**
+ * Runs `f` without remembering how its results came about: for evaluation, and to change parameters by hand.
+ *
+ * @param f synchronous: what follows an `await` runs later, when gradients are recorded again
+ * @returns what `f` returns
+ * @throws OptionError if `f` gives a promise, or is no function
+ * @example const scores = noGrad(() => net.forward(images));
+ */
+export function noGrad<R>(f: () => R): R {
+  if (typeof f !== "function") throw new OptionError("noGrad", `it is given ${describe(f)}`, "write noGrad(() => ...)");
+  const result = during({ recording: false }, f);
+  if (typeof (result as Partial<PromiseLike<unknown>> | null | undefined)?.then === "function") {
+    const fix = "await outside, and give it a function that is not async: noGrad(() => net.forward(images))";
+    throw new OptionError("noGrad", "the function is async, and would leave after its first await", fix);
+  }
+  return result;
+}
+
+/**
+ * Runs `f` with shapes alone: results have their shape and no numbers, nothing is allocated or computed. Each
+ * operation is reported to `observe` in order.
+ */
+export function shapesOnly<R>(f: () => R, observe: (applied: Applied) => void = () => {}): R {
+  return during({ computing: false, observer: observe }, f);
+}

@@ -1,0 +1,130 @@
+import { checkOptions, describe, OptionError, ShapeError } from "../errors.ts";
+import { checkTensor } from "../tensor/check.ts";
+import type { Shape } from "../tensor/shape.ts";
+import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
+import { noGrad } from "./apply.ts";
+import { backward } from "./backward.ts";
+
+/** The element at which the gradient differs most from the central difference. */
+export interface GradientDifference {
+  /** Which of the inputs, counted from 0. */
+  readonly input: number;
+  /** One index an axis. */
+  readonly index: readonly number[];
+  /** What `backward` gave. */
+  readonly analytic: number;
+  /** The central difference. */
+  readonly numeric: number;
+  /** `|analytic - numeric| / max(1, |analytic|, |numeric|)` */
+  readonly error: number;
+}
+
+/** What a gradient check found. */
+export interface GradientCheck {
+  /** Whether the worst error is within the tolerance. */
+  readonly passed: boolean;
+  /** How many elements were compared. */
+  readonly checked: number;
+  /** Where the two differ most; its `error` is -1 where the inputs have no elements. */
+  readonly worst: GradientDifference;
+}
+
+/** How `gradCheck` compares. */
+export interface GradientCheckOptions {
+  /**
+   * How far each element is moved, `h`; default 1e-5: near the cube root of float64's precision, where truncation and
+   * rounding errors meet (Press et al., Numerical Recipes, section 5.7).
+   */
+  readonly step?: number;
+  /** The largest error that passes; default 1e-6. */
+  readonly tolerance?: number;
+}
+
+/** A float64 tensor of any shape: what gradients are checked in. */
+export type Float64Tensor = Tensor<Shape, "float64">;
+
+/**
+ * Compares `backward`'s gradient with central differences, `(f(x + h) - f(x - h)) / 2h`, element by element.
+ *
+ * @param f from the inputs to a scalar; must not change them
+ * @param inputs float64 tensors: in float32 the rounding of `f` alone would drown the difference
+ * @returns whether all elements passed, and the worst of them
+ * @throws OptionError if an input is not float64; ShapeError if `f` gives more than one number
+ * @example gradCheck((x) => sum(multiply(x, x)), [tensor([1, 2, 3], [3], "float64")]).passed // true
+ */
+export function gradCheck(
+  f: (...inputs: Float64Tensor[]) => Float64Tensor,
+  inputs: readonly Float64Tensor[],
+  options: GradientCheckOptions = {},
+): GradientCheck {
+  checkOptions("gradCheck", options, ["step", "tolerance"]);
+  const { step = 1e-5, tolerance = 1e-6 } = options;
+  checkInputs(inputs);
+  const analytic = analyticGradients(f, inputs);
+  const value = (): number => noGrad(() => f(...inputs)).item();
+  let worst: GradientDifference = { input: 0, index: [], analytic: 0, numeric: 0, error: -1 };
+  let checked = 0;
+  inputs.forEach((x, input) => {
+    for (let i = 0; i < x.data.length; i++, checked++) {
+      const kept = x.data[i]!;
+      x.data[i] = kept + step;
+      const above = value();
+      x.data[i] = kept - step;
+      const below = value();
+      x.data[i] = kept;
+      const numeric = (above - below) / (2 * step);
+      const a = analytic[input]![i]!;
+      const difference = Math.abs(a - numeric) / Math.max(1, Math.abs(a), Math.abs(numeric));
+      const error = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+      if (error > worst.error) worst = { input, index: indexOf(i, x.shape), analytic: a, numeric, error };
+    }
+  });
+  return { passed: worst.error <= tolerance, checked, worst };
+}
+
+function checkInputs(inputs: readonly Float64Tensor[]): void {
+  if (!Array.isArray(inputs)) {
+    throw new OptionError("gradCheck", `the inputs are ${describe(inputs)}`, "give them in an array: [x]");
+  }
+  inputs.forEach((x: AnyTensor, i) => {
+    checkTensor("gradCheck", `input ${i}`, x);
+    if (x.dtype === "float64") return;
+    throw new OptionError("gradCheck", `input ${i} is ${x.dtype}`, 'rounding would drown it: give cast(x, "float64")');
+  });
+}
+
+function analyticGradients(
+  f: (...inputs: Float64Tensor[]) => Float64Tensor,
+  inputs: readonly Float64Tensor[],
+): Float64Array[] {
+  const before = inputs.map(({ requiresGrad, grad }) => ({ requiresGrad, grad }));
+  for (const x of inputs) Object.assign(x, { requiresGrad: true, grad: null });
+  try {
+    const y = f(...inputs);
+    checkTensor("gradCheck", "the function's value", y);
+    if (y.size !== 1) throw notScalar(y);
+    backward(y);
+    return inputs.map((x) => x.grad?.data.slice() ?? new Float64Array(x.size));
+  } finally {
+    inputs.forEach((x, i) => void Object.assign(x, before[i]));
+  }
+}
+
+function notScalar(y: AnyTensor): ShapeError {
+  const operands = [{ name: "f(inputs)", shape: y.shape }];
+  return new ShapeError(
+    "gradCheck",
+    "the function's value is not one number",
+    operands,
+    "end the function with sum() or mean()",
+  );
+}
+
+function indexOf(flat: number, shape: readonly number[]): number[] {
+  const index = shape.map(() => 0);
+  for (let axis = shape.length - 1, rest = flat; axis >= 0; axis--) {
+    index[axis] = rest % shape[axis]!;
+    rest = Math.floor(rest / shape[axis]!);
+  }
+  return index;
+}

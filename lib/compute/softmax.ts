@@ -1,0 +1,57 @@
+/**
+ * Softmax over the rows of `[rows, columns]`. The largest number of a row is subtracted before `exp`, which changes
+ * nothing but keeps every power at or below 1: no overflow, and no row whose powers all vanish.
+ */
+
+import type { Floats } from "./floats.ts";
+
+/** `out = e^x / Σ e^x`, row by row. */
+export function softmaxRows(rows: number, columns: number, x: Floats, out: Floats): void {
+  for (let row = 0; row < rows; row++) {
+    const start = row * columns;
+    const logSum = logSumExpOfRow(x, start, start + columns);
+    for (let i = start; i < start + columns; i++) out[i] = Math.exp(x[i]! - logSum);
+  }
+}
+
+/** `dX = out · (dOut − Σ dOut · out)`, row by row, from the forward pass's `out`. */
+export function softmaxRowsGradient(rows: number, columns: number, dOut: Floats, out: Floats, dX: Floats): void {
+  for (let row = 0; row < rows; row++) {
+    const start = row * columns;
+    let dot = 0;
+    for (let i = start; i < start + columns; i++) dot += dOut[i]! * out[i]!;
+    for (let i = start; i < start + columns; i++) dX[i] = out[i]! * (dOut[i]! - dot);
+  }
+}
+
+/** `out = x − ln Σ e^x`, row by row. */
+export function logSoftmaxRows(rows: number, columns: number, x: Floats, out: Floats): void {
+  for (let row = 0; row < rows; row++) {
+    const start = row * columns;
+    const logSum = logSumExpOfRow(x, start, start + columns);
+    for (let i = start; i < start + columns; i++) out[i] = x[i]! - logSum;
+  }
+}
+
+/** `dX = dOut − e^out · Σ dOut`, row by row, from the forward pass's `out`. */
+export function logSoftmaxRowsGradient(rows: number, columns: number, dOut: Floats, out: Floats, dX: Floats): void {
+  for (let row = 0; row < rows; row++) {
+    const start = row * columns;
+    let total = 0;
+    for (let i = start; i < start + columns; i++) total += dOut[i]!;
+    for (let i = start; i < start + columns; i++) dX[i] = dOut[i]! - Math.exp(out[i]!) * total;
+  }
+}
+
+/**
+ * The logarithm of the sum of the powers of `x[start … end − 1]`; −Infinity of nothing but −Infinity. NaN if one of them
+ * is Infinity: that row has no probabilities, and all of it shall say so, as in PyTorch.
+ */
+export function logSumExpOfRow(x: Floats, start: number, end: number): number {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let i = start; i < end; i++) largest = Math.max(largest, x[i]!);
+  if (largest === Number.NEGATIVE_INFINITY) return largest; // ∞ − ∞ below would make it NaN
+  let total = 0;
+  for (let i = start; i < end; i++) total += Math.exp(x[i]! - largest);
+  return largest + Math.log(total);
+}

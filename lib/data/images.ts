@@ -1,0 +1,96 @@
+import { checkInteger, OptionError, ShapeError } from "../errors.ts";
+import { checkTensor } from "../tensor/check.ts";
+import { elementCount } from "../tensor/shape.ts";
+import { allocate } from "../tensor/storage.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { Dataset } from "./batches.ts";
+
+/** Images and their classes, as a training step takes them. */
+export interface Examples {
+  /** `[N, C, H, W]` */
+  readonly images: Tensor<readonly [number, number, number, number]>;
+  /** `[N]`: the class of each image. */
+  readonly labels: Tensor<readonly [number], "int32">;
+}
+
+/** A set of labelled images in memory. */
+export class LabelledImages implements Examples, Dataset<Examples> {
+  readonly images: Examples["images"];
+  readonly labels: Examples["labels"];
+
+  /**
+   * @param images `[N, C, H, W]`, float32
+   * @param labels `[N]`, int32
+   * @throws ShapeError if there is not one label an image; OptionError if they are of another type
+   */
+  constructor(images: Examples["images"], labels: Examples["labels"]) {
+    checkTensor("LabelledImages", "images", images);
+    checkTensor("LabelledImages", "labels", labels);
+    const operands = [
+      { name: "images", shape: images.shape, axes: "N C H W" },
+      { name: "labels", shape: labels.shape, axes: "N" },
+    ];
+    if (images.shape.length !== 4 || labels.shape.length !== 1) {
+      const fix = "reshape the images to [N, C, H, W], the labels to [N]; examples of I features are [N, I, 1, 1]";
+      throw new ShapeError("LabelledImages", "images have 4 axes, labels 1", operands, fix);
+    }
+    const types = `${images.dtype} and ${labels.dtype}`;
+    if (types !== "float32 and int32") {
+      const fix = 'convert with cast(images, "float32") and cast(labels, "int32")';
+      throw new OptionError("LabelledImages", `images and labels are ${types}, not float32 and int32`, fix);
+    }
+    const [count] = images.shape;
+    if (count !== labels.size) {
+      const problem = `there are ${count} images and ${labels.size} labels`;
+      throw new ShapeError("LabelledImages", problem, operands, `give labels of shape [${count}]`);
+    }
+    this.images = images;
+    this.labels = labels;
+  }
+
+  /** How many images. */
+  get count(): number {
+    return this.labels.size;
+  }
+
+  /** The images of these numbers with their labels, copied. @throws OptionError if there is no image of some number */
+  gather(indices: ArrayLike<number>): LabelledImages {
+    const [, ...shape] = this.images.shape;
+    const size = elementCount(shape);
+    const images = allocate("float32", indices.length * size);
+    const labels = allocate("int32", indices.length);
+    for (let i = 0; i < indices.length; i++) {
+      const from = indices[i]!;
+      if (!(from >= 0 && from < this.count)) {
+        throw new OptionError("gather", `index ${from} at place ${i}`, `give indices in 0 .. ${this.count - 1}`);
+      }
+      images.set(this.images.data.subarray(from * size, (from + 1) * size), i * size);
+      labels[i] = this.labels.data[from]!;
+    }
+    return new LabelledImages(
+      new Tensor(images, [indices.length, ...shape] as const, "float32"),
+      new Tensor(labels, [indices.length] as const, "int32"),
+    );
+  }
+
+  /** The images `start` to `end - 1`, copied; `end` is by default behind the last. @throws OptionError if there are not as many */
+  slice(start: number, end = this.count): LabelledImages {
+    checkInteger("slice", "start", start, 0);
+    checkInteger("slice", "end", end, start);
+    return this.gather(Int32Array.from({ length: end - start }, (_, i) => start + i));
+  }
+}
+
+/** A set to learn from, and one to judge by that training never sees. */
+export interface ImageSplit {
+  readonly train: LabelledImages;
+  readonly test: LabelledImages;
+}
+
+/** Grey images as the readers and generators of this folder make them: `[count, 1, height, width]` in one array. */
+export function greyImages(images: Float32Array, labels: Int32Array, height: number, width: number): LabelledImages {
+  return new LabelledImages(
+    new Tensor(images, [labels.length, 1, height, width] as const, "float32"),
+    new Tensor(labels, [labels.length] as const, "int32"),
+  );
+}

@@ -1,0 +1,88 @@
+/** Pixels: what fits beside a notebook's menus without being scaled down. */
+const PAGE_WIDTH = 760;
+/** Wanted side of one image among several, and of a single one. */
+const TILE = 88;
+const SINGLE = 320;
+/** Narrower images have no room for a label of a few characters. */
+const LABELLED = 48;
+
+/** Where images lie in a sprite, in pixels. */
+export interface Layout {
+  readonly columns: number;
+  readonly rows: number;
+  /** Pixels of the image that one cell is the mean of, along each axis; 1 where nothing is left out. */
+  readonly shrink: number;
+  /** Pixels of the sprite along each axis for one such cell. */
+  readonly scale: number;
+  readonly cellWidth: number;
+  readonly cellHeight: number;
+  /** Width of the line around each image. */
+  readonly frame: number;
+  /** From one image, with its frame, to the next. */
+  readonly gap: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What decides the layout beside the images' number and size. */
+export interface LayoutOptions {
+  /** As many as fit and leave the fewest places empty, where it is left out. */
+  readonly columns?: number | undefined;
+  /** Whether each image has a label under it, and needs room for it. */
+  readonly labelled?: boolean;
+  /** Whether each image has a line around it: on a ground as light as the images. */
+  readonly framed?: boolean;
+}
+
+/**
+ * Lays `count` images out: enlarged by a whole number so that single pixels can be seen, or shrunk by one where they
+ * would be wider than the page.
+ */
+export function layoutOf(count: number, height: number, width: number, options: LayoutOptions = {}): Layout {
+  const { columns, labelled = false, framed = false } = options;
+  const frame = framed ? 1 : 0;
+  const gap = count === 1 ? 0 : framed ? 5 : 3;
+  const around = 2 * frame + gap;
+  // Few photographs may be large, many must be small: four to a row are small enough.
+  const abreast = columns ?? Math.min(4, Math.ceil(Math.sqrt(count)));
+  const room = Math.max(1, Math.floor((PAGE_WIDTH + gap) / abreast) - around);
+  const wanted = Math.min(count > 1 ? TILE : SINGLE, room);
+  const least = labelled ? Math.ceil(LABELLED / width) : 1;
+  const scale = Math.max(least, Math.floor(wanted / Math.max(height, width)));
+  // Four times as high as wide is still shown whole: spectrograms and long texts as images are.
+  const shrink = scale > 1 ? 1 : Math.max(Math.ceil(width / room), Math.ceil(height / (4 * room)));
+  const cellWidth = Math.ceil(width / shrink) * scale;
+  const cellHeight = Math.ceil(height / shrink) * scale;
+  const fitting = Math.max(1, Math.floor((PAGE_WIDTH + gap) / (cellWidth + around)));
+  const chosen = columns ?? evenColumns(count, fitting);
+  const rows = Math.ceil(count / chosen);
+  return {
+    columns: chosen,
+    rows,
+    shrink,
+    scale,
+    cellWidth,
+    cellHeight,
+    frame,
+    gap,
+    width: chosen * (cellWidth + around) - gap,
+    height: rows * (cellHeight + around) - gap,
+  };
+}
+
+/** Left and top edge of an image in the sprite, inside its frame. */
+export function placeOf(layout: Layout, index: number): { x: number; y: number } {
+  const { columns, cellWidth, cellHeight, frame } = layout;
+  const around = 2 * frame + layout.gap;
+  const row = Math.floor(index / columns);
+  return { x: (index % columns) * (cellWidth + around) + frame, y: row * (cellHeight + around) + frame };
+}
+
+/** From `most` columns down to three fifths of them, the number that leaves the fewest places of the last row empty. */
+function evenColumns(count: number, most: number): number {
+  if (count <= most) return count;
+  const empty = (columns: number) => Math.ceil(count / columns) * columns - count;
+  let best = most;
+  for (let columns = most - 1; columns >= most * 0.6; columns--) if (empty(columns) < empty(best)) best = columns;
+  return best;
+}

@@ -1,0 +1,49 @@
+import { type Chart, colourOf, dashOf, isDrawn, isEmpty, NOTHING } from "./chart.ts";
+
+/**
+ * The chart as a plotly figure, plain JSON. Names are escaped, as plotly reads markup in them; a gap is `null`, as JSON
+ * has no NaN. Its ground is left to the page, which may be dark.
+ */
+export function plotlyFigure(chart: Chart): object {
+  const { title, x, y, curves, notes } = chart;
+  const axis = ({ label, scale }: Chart["x"]) => ({
+    title: { text: plotlyText(label) },
+    type: scale,
+    automargin: true,
+    gridcolor: "rgba(128, 128, 128, 0.3)", // on light and on dark ground
+    zeroline: false,
+  });
+  const remark = { showarrow: false, xref: "paper", yref: "paper", align: "left" };
+  const below = { ...remark, x: 0, y: -0.22, xanchor: "left", yanchor: "top", font: { size: 12 } };
+  const annotations = [
+    ...(isEmpty(chart) ? [{ ...remark, x: 0.5, y: 0.5, text: NOTHING }] : []),
+    ...(notes.length > 0 ? [{ ...below, text: notes.map(plotlyText).join("<br>") }] : []),
+  ];
+  return {
+    data: curves.map(({ name, faint, points }, i) => ({
+      type: "scatter",
+      mode: points.filter(isDrawn).length <= 30 ? "lines+markers" : "lines",
+      name: plotlyText(name),
+      x: points.map(([at]) => at),
+      y: points.map((point) => (isDrawn(point) ? point[1] : null)),
+      connectgaps: false,
+      opacity: faint ? 0.5 : 1,
+      line: { color: colourOf(i), dash: dashOf(i), width: faint ? 1 : 2 },
+    })),
+    layout: {
+      ...(title && { title: { text: plotlyText(title), x: 0, xref: "paper", font: { size: 16 } } }),
+      xaxis: axis(x),
+      yaxis: axis(y),
+      showlegend: curves.length > 1,
+      legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" },
+      margin: { t: title ? 80 : 40, r: 20, b: 60 + 18 * notes.length },
+      height: 420 + 18 * notes.length,
+      annotations,
+    },
+  };
+}
+
+/** Plotly draws a few tags and reads these three entities, no others: what a text holds is shown as it is. */
+function plotlyText(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

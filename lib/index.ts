@@ -1,0 +1,88 @@
+/**
+ * The public surface: re-exports only. What is not here is no promise. Types that signatures are made of are here too: a
+ * cell's compiler writes the types of its variables down, and can name only what the package's root exports.
+ * @module
+ */
+import "./methods.ts";
+
+export { noGrad } from "./autograd/apply.ts";
+export { backward } from "./autograd/backward.ts";
+export {
+  type Float64Tensor,
+  type GradientCheck,
+  type GradientCheckOptions,
+  type GradientDifference,
+  gradCheck,
+} from "./autograd/grad-check.ts";
+export type { Floats } from "./compute/floats.ts";
+export { type Batches, type BatchOptions, batches, type Dataset } from "./data/batches.ts";
+export { type DigitsOptions, digitSets, digits, testDigits } from "./data/digits.ts";
+export type { Handwriting } from "./data/handwriting.ts";
+export { type IdxArray, parseIdx } from "./data/idx.ts";
+export { type Examples, type ImageSplit, LabelledImages } from "./data/images.ts";
+export { type MnistOptions, mnist, mnistPixels } from "./data/mnist.ts";
+export { type ActivationMapsOptions, activationMaps } from "./display/activation-maps.ts";
+export type { AxisScale } from "./display/axis.ts";
+export type { ChartAxis } from "./display/chart.ts";
+export type { ColourMap } from "./display/colours.ts";
+export {
+  type ClassNumbers,
+  type ConfusionMatrix,
+  type ConfusionMatrixOptions,
+  confusionMatrix,
+} from "./display/confusion-matrix.ts";
+export { type FilterGridOptions, filterGrid } from "./display/filter-grid.ts";
+export { type HistogramOptions, histogram } from "./display/histogram.ts";
+export { type ImageGridOptions, imageGrid } from "./display/image-grid.ts";
+export { type LineChartOptions, lineChart, type Series } from "./display/line-chart.ts";
+export { type NumberTableOptions, numberTable } from "./display/number-table.ts";
+export type { Picture } from "./display/picture.ts";
+export { type Summary, summary } from "./display/summary.ts";
+export { type Cell, type TableOptions, table } from "./display/table.ts";
+export {
+  DataError,
+  GradientError,
+  InterruptedError,
+  NumericError,
+  type Operand,
+  OptionError,
+  ShapeError,
+} from "./errors.ts";
+export type { Displayable, MimeBundle } from "./mime.ts";
+export { type LeNet5Layers, lenet5 } from "./models/lenet.ts";
+export { Flatten, ReLU, Sigmoid, Softmax, Tanh } from "./nn/activation.ts";
+export { Conv2d, type Conv2dOptions } from "./nn/conv2d.ts";
+export { seed } from "./nn/init.ts";
+export { Linear, type LinearOptions } from "./nn/linear.ts";
+export { Module } from "./nn/module.ts";
+export { AveragePool2d, MaxPool2d } from "./nn/pool2d.ts";
+export { type Layers, Sequential } from "./nn/sequential.ts";
+export type { LayerSummary } from "./nn/summary.ts";
+export { logSoftmax, relu, sigmoid, softmax, tanh } from "./ops/activation.ts";
+export { add, divide, multiply, subtract } from "./ops/arithmetic.ts";
+export { type Conv2dCallOptions, type Conv2dSettings, type Conv2dShape, conv2d } from "./ops/conv2d.ts";
+export { linear, matmul } from "./ops/linear.ts";
+export { crossEntropy, meanSquaredError } from "./ops/loss.ts";
+export type { At, First } from "./ops/operands.ts";
+export {
+  type AveragePool2dSettings,
+  averagePool2d,
+  type MaxPool2dSettings,
+  maxPool2d,
+  type Pool2dSettings,
+  type Pool2dShape,
+} from "./ops/pool2d.ts";
+export { argmax, mean, sum, type WithoutLast } from "./ops/reduce.ts";
+export { type AnyFirst, cast, flatten, reshape, slice, type WithoutUnknown } from "./ops/reshape.ts";
+export { explainOutputSize, outputSize, type Pair, type StridePolicy, type WindowOptions } from "./ops/window.ts";
+export { Adam, type AdamOptions } from "./optim/adam.ts";
+export { Optimizer } from "./optim/optimizer.ts";
+export { SGD, type SGDOptions } from "./optim/sgd.ts";
+export { Random } from "./random.ts";
+export { full, type Nested, type NestedShape, ones, shaped, tensor, wrap, zeros } from "./tensor/create.ts";
+export type { Dimension, Shape, Sizes } from "./tensor/shape.ts";
+export type { DataTypes, DType, FloatDType, Stated } from "./tensor/storage.ts";
+export { type AnyTensor, type Parameter, Tensor } from "./tensor/tensor.ts";
+export { type EvaluateOptions, type Evaluation, evaluate, type Loss } from "./train/evaluate.ts";
+export { type FitCallbacks, type FitOptions, type FitState, fit } from "./train/fit.ts";
+export { type Epoch, History, percent, type Score } from "./train/history.ts";

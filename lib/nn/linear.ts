@@ -1,0 +1,49 @@
+import { checkInteger, checkOptions } from "../errors.ts";
+import { linear } from "../ops/linear.ts";
+import type { First } from "../ops/operands.ts";
+import type { Random } from "../random.ts";
+import type { Shape } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { defaultRandom, heNormal, zeroParameter } from "./init.ts";
+import { Module } from "./module.ts";
+
+/** What a fully connected layer is made of. */
+export interface LinearOptions<I extends number = number, O extends number = number> {
+  /** Features of an example, I. */
+  readonly inFeatures: I;
+  /** Outputs, O. */
+  readonly outFeatures: O;
+  /** Whether each output has a bias; default true. */
+  readonly bias?: boolean;
+  /** Where the first weights are drawn from; default the generator that `seed` sets. */
+  readonly random?: Random;
+}
+
+/**
+ * A fully connected layer, `[N, I]` → `[N, O]`: every output is a weighted sum of all inputs, plus a bias. The function
+ * `linear` with weights of its own.
+ *
+ * @example new Linear({ inFeatures: 784, outFeatures: 10 })
+ */
+export class Linear<I extends number = number, O extends number = number> extends Module {
+  /** `[O, I]`, at first normal with deviation √(2 / I) for ReLU (He et al., 2015, eq. 10). */
+  readonly weights: Tensor<readonly [O, I]>;
+  /** `[O]`, at first zero; null without bias. */
+  readonly bias: Tensor<readonly [O]> | null;
+
+  /** @throws OptionError for an unknown option, or a size that is not whole */
+  constructor(options: LinearOptions<I, O>) {
+    super();
+    checkOptions("Linear", options, ["inFeatures", "outFeatures", "bias", "random"]);
+    const { inFeatures, outFeatures, bias = true, random = defaultRandom() } = options;
+    checkInteger("Linear", "inFeatures", inFeatures, 1);
+    checkInteger("Linear", "outFeatures", outFeatures, 1);
+    this.weights = heNormal([outFeatures, inFeatures], inFeatures, random);
+    this.bias = bias ? zeroParameter([outFeatures]) : null;
+  }
+
+  /** @param x `[N, I]` @returns `[N, O]` @throws ShapeError if an example has not I features */
+  override forward<X extends Shape>(x: Tensor<X>): Tensor<readonly [First<X>, O]> {
+    return linear(x, this.weights, this.bias) as Tensor<readonly [First<X>, O]>;
+  }
+}

@@ -1,0 +1,102 @@
+import { apply } from "../autograd/apply.ts";
+import { addBias, biasGradient } from "../compute/elementwise.ts";
+import { gemm } from "../compute/gemm.ts";
+import { type Operand, ShapeError } from "../errors.ts";
+import type { Shape } from "../tensor/shape.ts";
+import { allocate, type FloatDType } from "../tensor/storage.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type At, checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
+
+/**
+ * A fully connected layer's map: `x · weightsᵀ + bias`.
+ *
+ * @param x `[N, I]`, one example a row
+ * @param weights `[O, I]`, one output's weights a row, as PyTorch stores them
+ * @param bias `[O]`, or null
+ * @returns `[N, O]`
+ * @throws ShapeError if an example has not as many features as the weights
+ */
+export function linear<X extends Shape, W extends Shape, D extends FloatDType = "float32">(
+  x: Tensor<X, D>,
+  weights: Tensor<W, D>,
+  bias: Tensor<Shape, D> | null = null,
+): Tensor<readonly [First<X>, First<W>], D> {
+  const operands: Operand[] = [operand("linear", "input", x, "N I"), operand("linear", "weights", weights, "O I")];
+  checkRank("linear", operands);
+  checkNotEmpty("linear", operands);
+  checkSameDtype("linear", bias ? [x, weights, bias] : [x, weights]);
+  const [n, i] = x.shape as unknown as [number, number];
+  const [o, features] = weights.shape as unknown as [number, number];
+  if (i !== features) {
+    const fix = `build the layer with inFeatures: ${i}, or feed it ${features} features`;
+    throw new ShapeError("linear", `the input has ${i} features, the weights ${features}`, operands, fix);
+  }
+  if (bias && bias.size !== o) {
+    operands.push({ name: "bias", shape: bias.shape, axes: "O" });
+    throw new ShapeError(
+      "linear",
+      `there are ${o} outputs, and ${bias.size} biases`,
+      operands,
+      `give a bias of shape [${o}]`,
+    );
+  }
+  return apply({
+    name: "linear",
+    inputs: bias ? [x, weights, bias] : [x, weights],
+    shape: [n, o] as never,
+    dtype: x.dtype,
+    macs: n * o * i,
+    forward: (out) => {
+      gemm(n, o, i, x.data, i, 1, weights.data, 1, i, out, false);
+      if (bias) addBias(n, o, 1, out, bias.data, out);
+    },
+    backward: (dOut, [needsX, needsWeights, needsBias]) => {
+      const dX = needsX ? allocate(x.dtype, n * i) : null;
+      const dWeights = needsWeights ? allocate(x.dtype, o * i) : null;
+      const dBias = needsBias ? allocate(x.dtype, o) : null;
+      if (dX) gemm(n, i, o, dOut, o, 1, weights.data, i, 1, dX, false);
+      if (dWeights) gemm(o, i, n, dOut, 1, o, x.data, i, 1, dWeights, false);
+      if (dBias) biasGradient(n, o, 1, dOut, dBias);
+      return [dX, dWeights, dBias];
+    },
+  });
+}
+
+/**
+ * The product of two matrices.
+ *
+ * @param a `[M, K]`
+ * @param b `[K, N]`
+ * @returns `[M, N]`
+ * @throws ShapeError if `a` has not as many columns as `b` has rows
+ */
+export function matmul<A extends Shape, B extends Shape, D extends FloatDType = "float32">(
+  a: Tensor<A, D>,
+  b: Tensor<B, D>,
+): Tensor<readonly [First<A>, At<B, 1>], D> {
+  const operands = [operand("matmul", "a", a, "M K"), operand("matmul", "b", b, "K N")];
+  checkRank("matmul", operands);
+  checkNotEmpty("matmul", operands);
+  checkSameDtype("matmul", [a, b]);
+  const [m, k] = a.shape as unknown as [number, number];
+  const [rows, n] = b.shape as unknown as [number, number];
+  if (k !== rows) {
+    const fix = `give a ${rows} columns, or b ${k} rows; transposing one of them may be what is meant`;
+    throw new ShapeError("matmul", `a has ${k} columns, b ${rows} rows`, operands, fix);
+  }
+  return apply({
+    name: "matmul",
+    inputs: [a, b],
+    shape: [m, n] as never,
+    dtype: a.dtype,
+    macs: m * n * k,
+    forward: (out) => gemm(m, n, k, a.data, k, 1, b.data, n, 1, out, false),
+    backward: (dOut, [needsA, needsB]) => {
+      const dA = needsA ? allocate(a.dtype, m * k) : null;
+      const dB = needsB ? allocate(a.dtype, k * n) : null;
+      if (dA) gemm(m, k, n, dOut, n, 1, b.data, 1, n, dA, false);
+      if (dB) gemm(k, n, m, a.data, 1, k, dOut, n, 1, dB, false);
+      return [dA, dB];
+    },
+  });
+}

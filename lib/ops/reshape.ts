@@ -1,0 +1,138 @@
+import { apply } from "../autograd/apply.ts";
+import { checkInteger, describe, type Operand, OptionError, ShapeError } from "../errors.ts";
+import { checkDtype, checkTensor } from "../tensor/check.ts";
+import { elementCount, type Shape, type Sizes } from "../tensor/shape.ts";
+import { allocate, type DataTypes, type DType, type FloatDType } from "../tensor/storage.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type First, operand } from "./operands.ts";
+
+/**
+ * The same elements in the same order under another shape. Gives a copy: tensors never share their numbers by accident.
+ *
+ * @param shape its sizes; one of them may be -1 for "what is left"
+ * @throws ShapeError if the shapes hold different numbers of elements
+ */
+export function reshape<const S extends readonly number[], D extends FloatDType = "float32">(
+  x: Tensor<Shape, D>,
+  shape: S,
+): Tensor<WithoutUnknown<S>, D> {
+  const sizes = fillIn("reshape", operand("reshape", "input", x), shape);
+  return apply<WithoutUnknown<S>, D>({
+    name: "reshape",
+    inputs: [x],
+    shape: sizes as unknown as Sizes<WithoutUnknown<S>>,
+    dtype: x.dtype,
+    forward: (out) => out.set(x.data),
+    backward: (dOut) => [dOut],
+  });
+}
+
+/** A shape in which -1, "what is left", is some number. */
+export type WithoutUnknown<S extends readonly number[]> = {
+  readonly [Axis in keyof S]: S[Axis] extends -1 ? number : S[Axis];
+};
+
+function fillIn(operation: string, input: Operand, to: readonly number[]): readonly number[] {
+  if (!Array.isArray(to)) {
+    throw new OptionError(operation, `the shape is ${describe(to)}`, "give an array of sizes, e.g. [2, -1]");
+  }
+  const count = elementCount(input.shape);
+  const known = elementCount(to.filter((size) => size !== -1));
+  const unknown = to.filter((size) => size === -1).length;
+  const left = unknown === 0 ? 1 : count / known;
+  if (unknown <= 1 && Number.isInteger(left) && known * left === count)
+    return to.map((size) => (size === -1 ? left : size));
+  const problem =
+    unknown > 1
+      ? "more than one size is -1"
+      : `the input holds ${count} elements, the shape ${unknown ? `a multiple of ${known}` : known}`;
+  const operands = [input, { name: "shape", shape: to }];
+  throw new ShapeError(operation, problem, operands, `choose sizes whose product is ${count}`);
+}
+
+/**
+ * Every example as one row: `[N, C, H, W]` to `[N, C·H·W]`, what stands between feature maps and a fully connected layer.
+ *
+ * @throws ShapeError for a scalar
+ */
+export function flatten<S extends Shape, D extends FloatDType = "float32">(
+  x: Tensor<S, D>,
+): Tensor<readonly [First<S>, number], D> {
+  const input = operand("flatten", "input", x);
+  const [n, ...rest] = input.shape;
+  if (n === undefined) throw new ShapeError("flatten", "a scalar has no batch", [input], "give it a batch axis");
+  return reshape(x, [n, elementCount(rest)]) as never;
+}
+
+/**
+ * Rows `start` to `end - 1` of the first axis, as a copy: `slice(images, 0, 16)`. Gradients flow back to these rows.
+ *
+ * @param start counted from 0
+ * @param end default behind the last row
+ * @throws ShapeError if there are not as many rows; OptionError if a bound is not a whole number, or `end` before `start`
+ */
+export function slice<S extends Shape, D extends DType>(
+  x: Tensor<S, D>,
+  start: number,
+  end?: number,
+): Tensor<AnyFirst<S>, D> {
+  const input = operand("slice", "input", x);
+  const [n, ...rest] = input.shape;
+  if (n === undefined) throw new ShapeError("slice", "a scalar has no rows", [input], "give a tensor with an axis");
+  const behind = end ?? n;
+  checkInteger("slice", "start", start, 0);
+  checkInteger("slice", "end", behind, start);
+  if (behind > n) {
+    throw new ShapeError("slice", `it ends at row ${behind}, and there are ${n}`, [input], `end at ${n} or before`);
+  }
+  const row = elementCount(rest);
+  return apply<AnyFirst<S>, D>({
+    name: "slice",
+    inputs: [x],
+    shape: [behind - start, ...rest] as never,
+    dtype: x.dtype,
+    forward: (out) => out.set(x.data.subarray(start * row, behind * row)),
+    backward: (dOut) => {
+      const dX = allocate(x.dtype as FloatDType, x.data.length);
+      dX.set(dOut, start * row);
+      return [dX];
+    },
+  });
+}
+
+/** A shape whose first size is some number. */
+export type AnyFirst<S extends Shape> = S extends readonly [unknown, ...infer Rest extends Shape]
+  ? readonly [number, ...Rest]
+  : Shape;
+
+/**
+ * A copy with another type of number; fractions are cut off for integers. Gradients flow back between float32 and
+ * float64; integers have none.
+ *
+ * @throws OptionError if there is no such type
+ */
+export function cast<S extends Shape, D extends DType>(x: Tensor<S, DType>, dtype: D): Tensor<S, D> {
+  checkTensor("cast", "the input", x);
+  checkDtype("cast", dtype);
+  const operation = {
+    name: "cast",
+    inputs: [x],
+    shape: x.shape,
+    dtype,
+    forward: (out: DataTypes[D]) => out.set(x.data),
+  };
+  if (!isFloat(x.dtype) || !isFloat(dtype)) return apply<S, D>(operation);
+  const from = x.dtype;
+  return apply<S, D>({
+    ...operation,
+    backward: (dOut) => {
+      const dX = allocate(from, dOut.length);
+      dX.set(dOut);
+      return [dX];
+    },
+  });
+}
+
+function isFloat(dtype: DType): dtype is FloatDType {
+  return dtype === "float32" || dtype === "float64";
+}

@@ -1,0 +1,72 @@
+import type { Floats } from "../compute/floats.ts";
+import { describe, OptionError } from "../errors.ts";
+import { checkTensor } from "../tensor/check.ts";
+import type { Parameter } from "../tensor/tensor.ts";
+
+/** Changes parameters along their gradients. A subclass says how one parameter changes. */
+export abstract class Optimizer {
+  /** What it changes, in the order given. */
+  readonly parameters: readonly Parameter[];
+  /** The size of a step; may be changed between steps. */
+  learningRate: number;
+
+  /** @throws OptionError without parameters, or if the learning rate is not a positive number */
+  constructor(parameters: Iterable<Parameter>, learningRate: number) {
+    const name = new.target.name;
+    const fix = "give it model.parameters()";
+    const given: unknown = parameters; // iterable only as far as the compiler saw the caller
+    if (typeof (given as Partial<Iterable<Parameter>> | undefined)?.[Symbol.iterator] !== "function") {
+      throw new OptionError(name, `the parameters are ${describe(given)}`, fix);
+    }
+    this.parameters = [...parameters];
+    this.learningRate = learningRate;
+    for (const parameter of this.parameters) checkTensor(name, "one of the parameters", parameter);
+    if (this.parameters.length === 0) {
+      throw new OptionError(name, "there are no parameters", "give it model.parameters() of a model that has some");
+    }
+    checkPositive(name, "learningRate", learningRate);
+  }
+
+  /** Changes every parameter that has a gradient. */
+  step(): void {
+    this.parameters.forEach((parameter, i) => {
+      if (parameter.grad) this.update(i, parameter.data, parameter.grad.data);
+    });
+  }
+
+  /** Forgets the gradients, so that the next `backward` starts from none. */
+  zeroGrad(): void {
+    for (const parameter of this.parameters) parameter.grad = null;
+  }
+
+  /**
+   * One step of one parameter, in place.
+   *
+   * @param index its place among `parameters`, for what is remembered of it
+   */
+  protected abstract update(index: number, parameter: Floats, gradient: Floats): void;
+}
+
+/** @throws OptionError unless the value is a positive finite number */
+export function checkPositive(operation: string, option: string, value: number): void {
+  if (value > 0 && Number.isFinite(value)) return;
+  throw new OptionError(operation, `${option} is ${describe(value)}`, "give a positive number");
+}
+
+/** @throws OptionError unless the value is at least 0 and less than `bound` */
+export function checkRange(operation: string, option: string, value: number, bound: number): void {
+  if (value >= 0 && value < bound) return;
+  const range = bound === Number.POSITIVE_INFINITY ? "0 or more" : `0 or more, and less than ${bound}`;
+  throw new OptionError(operation, `${option} is ${describe(value)}`, `give a number of ${range}`);
+}
+
+/** Arrays of zeros like each parameter's, for what an optimiser remembers from step to step; made at the first use. */
+export class Memory {
+  readonly #arrays: (Floats | undefined)[] = [];
+
+  of(index: number, parameter: Floats): Floats {
+    this.#arrays[index] ??=
+      parameter instanceof Float64Array ? new Float64Array(parameter.length) : new Float32Array(parameter.length);
+    return this.#arrays[index];
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Where a tensor's numbers live. This file alone allocates them, so that another home (a WebAssembly memory, memory
+ * shared with threads) is a change in one place. Why ordinary arrays: ARCHITECTURE.md, "Storage".
+ */
+
+/** The types of number a tensor can hold. */
+export interface DataTypes {
+  float32: Float32Array;
+  float64: Float64Array;
+  int32: Int32Array;
+  uint8: Uint8Array;
+}
+
+/** The name of a type of number. */
+export type DType = keyof DataTypes;
+
+/**
+ * `D` as an argument said it, never guessed from where a result goes: else `labels: Tensor<Shape, "int32"> = zeros([3])`
+ * would compile, and hold float32. (`NoInfer` of TypeScript 5.4, in terms that 5.0 has.)
+ */
+export type Stated<D extends DType> = [D][D extends DType ? 0 : never];
+
+/** The types that gradients exist for. */
+export type FloatDType = "float32" | "float64";
+
+const constructors = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array };
+
+/** The names of all types of number, for checks and messages. */
+export const dtypes = Object.keys(constructors) as readonly DType[];
+
+/** Room for `count` numbers, all zero. @throws RangeError saying how much was asked for, where there is not enough */
+export function allocate<D extends DType>(dtype: D, count: number): DataTypes[D] {
+  try {
+    return new constructors[dtype](count) as DataTypes[D];
+  } catch (error) {
+    const gibibytes = ((count * constructors[dtype].BYTES_PER_ELEMENT) / 2 ** 30).toFixed(1);
+    throw new RangeError(`no room for ${count} numbers of type ${dtype}, ${gibibytes} GiB`, { cause: error });
+  }
+}
+
+/** Whether the array is the home that a tensor of this type has, and can be taken over without a copy. */
+export function isHome<D extends DType>(dtype: D, values: unknown): values is DataTypes[D] {
+  return values instanceof constructors[dtype];
+}

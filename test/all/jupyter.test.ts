@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { run, succeed, temporaryFolder } from "../package/command.ts";
+import { executed, notebooks, outline, readCells, sources } from "./notebooks.ts";
+import { pythonPrograms } from "./tools.ts";
+
+/** Where the Python programs find each other and, among kernels, ours, registered as a user registers it. */
+let env: NodeJS.ProcessEnv;
+let python: string;
+
+beforeAll(async () => {
+  const programs = await pythonPrograms();
+  const prefix = temporaryFolder(afterAll);
+  await succeed(process.execPath, ["bin/stridelab.js", "install", "--prefix", prefix]);
+  python = join(programs, "python");
+  env = {
+    ...process.env,
+    PATH: `${programs}${delimiter}${process.env.PATH}`,
+    JUPYTER_PATH: join(prefix, "share/jupyter"),
+  };
+});
+
+const jupyter = (...args: string[]) => succeed(python, ["-m", "jupyter", ...args], { env, timeout: 550_000 });
+
+test("jupyter lists the installed kernel", async () => {
+  expect((await jupyter("kernelspec", "list")).stdout).toMatch(/^ +stridelab /m);
+});
+
+test("jupyter_kernel_test finds the kernel's messages in order", async () => {
+  const { code, stdout, stderr } = await run(python, ["test/all/kernel_messages.py"], { env });
+  expect(code, `${stdout}${stderr}`).toBe(0);
+});
+
+describe.each(notebooks)("%s", (notebook) => {
+  test("runs under nbclient, all cells", async () => {
+    const { stdout } = await succeed(python, ["test/all/run_with_nbclient.py", notebook], { env, timeout: 550_000 });
+    const [ran, all] = stdout.split(" of ").map((part) => Number.parseInt(part, 10));
+    expect(ran).toBe(all);
+    expect(ran).toBeGreaterThan(0);
+  });
+
+  test("is executed by nbconvert as by stridelab run, and exported with its pictures", async () => {
+    const { ipynb } = await executed(notebook);
+    const folder = temporaryFolder();
+    await jupyter(
+      "nbconvert",
+      "--to",
+      "notebook",
+      "--execute",
+      "--output-dir",
+      folder,
+      "--output",
+      "again.ipynb",
+      ipynb,
+    );
+    const again = readCells(join(folder, "again.ipynb"));
+    expect(outline(again).flat()).not.toContain("error");
+    expect(outline(again)).toEqual(outline(readCells(ipynb)));
+
+    await jupyter("nbconvert", "--to", "html", "--output-dir", folder, join(folder, "again.ipynb"));
+    expect(readFileSync(join(folder, "again.html"), "utf8")).toMatch(/<svg |src="data:image\//);
+  });
+
+  test("reads the same as a percent script in jupytext and in stridelab", async () => {
+    const { ipynb } = await executed(notebook);
+    const theirs = join(temporaryFolder(), "theirs.ipynb");
+    await succeed(python, ["-m", "jupytext", "--to", "ipynb", "--output", theirs, notebook], { env });
+    expect(sources(readCells(ipynb))).toEqual(sources(readCells(theirs)));
+  });
+});

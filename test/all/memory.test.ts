@@ -1,0 +1,23 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+describe("memory stays flat without dispose", () => {
+  // Growth is at a hundredth of what one kept step a thousand would cost; the bound is the one the project promises.
+  test.each(["sync", "async"])("in 10,000 steps of LeNet-5, %s", { timeout: 900_000 }, async (mode) => {
+    const { stdout } = await promisify(execFile)(process.execPath, ["test/bench/memory.mjs", mode, "10000", "2"], {
+      cwd: root,
+    });
+    const result = JSON.parse(stdout.trim().split("\n").at(-1) as string) as {
+      growth: number;
+      changed: number;
+      kept: number;
+    };
+    expect(result.growth).toBeLessThan(10); // MB from step 2,000 to 10,000
+    expect(result.kept).toBe(100);
+    expect(result.changed).toBe(0); // numbers that the user kept are still the same
+  });
+});

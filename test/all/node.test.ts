@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { root, run, succeed, temporaryFolder } from "../package/command.ts";
+import { npmPackage } from "./tools.ts";
+
+/** The program of the newest Node of a major version, which npm has as packages by platform. */
+async function nodeOf(major: number): Promise<string> {
+  return join(await npmPackage(`node-${process.platform}-${process.arch}@${major}`), "bin/node");
+}
+
+test.each([20, 22, 24, 26])("a notebook runs under Node %i", async (major) => {
+  const node = await nodeOf(major);
+  expect((await succeed(node, ["--version"])).stdout).toMatch(new RegExp(`^v${major}\\.`));
+  const out = join(temporaryFolder(), "hello.ipynb");
+  const { code, stderr } = await run(node, ["bin/stridelab.js", "run", "notebooks/hello.nb.ts", "--out", out]);
+  expect(code, stderr).toBe(0);
+});
+
+// 20 is the version under which npm test itself is run.
+test.each([22, 24, 26])("the kernel's and the library's own tests pass under Node %i", async (major) => {
+  const vitest = join(root, "node_modules/vitest/vitest.mjs");
+  const { code, stdout, stderr } = await run(await nodeOf(major), [vitest, "run", "test/kernel", "test/lib"], {
+    env: { ...process.env, NO_COLOR: "1" },
+    timeout: 550_000,
+  });
+  expect(code, `${stdout}\n${stderr}`).toBe(0);
+});

@@ -1,0 +1,118 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { decode } from "fast-png";
+import { beforeEach, describe, expect, test } from "vitest";
+import { obstacleIn } from "../../../kernel/commands/install.ts";
+import { userDataFolder } from "../../../kernel/commands/kernelspec.ts";
+import { shellWord } from "../../../kernel/commands/self.ts";
+import { stridelab } from "./command.ts";
+
+let folder: string;
+let env: Record<string, string>;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "install-"));
+  env = { JUPYTER_DATA_DIR: join(folder, "data"), VIRTUAL_ENV: "", CONDA_PREFIX: "" };
+});
+
+const command = (...args: string[]) => stridelab(args, { cwd: folder, env });
+
+describe("stridelab install", () => {
+  test("writes a kernel that starts this program under this Node, and uninstall takes exactly that away", async () => {
+    const kernels = join(folder, "data", "kernels");
+    await mkdir(join(kernels, "python3"), { recursive: true });
+    const installed = await command("install");
+    const spec = join(kernels, "stridelab");
+    expect(installed).toMatchObject({ code: 0, stderr: "" });
+    expect(installed.stdout).toContain(spec);
+    expect(installed.stdout).toContain("check with: jupyter kernelspec list");
+
+    expect((await readdir(spec)).sort()).toEqual(["kernel.json", "logo-64x64.png", "logo-svg.svg"]);
+    const { argv, ...rest } = JSON.parse(await readFile(join(spec, "kernel.json"), "utf8"));
+    expect(rest).toMatchObject({
+      display_name: "TypeScript (stridelab)",
+      language: "typescript",
+      interrupt_mode: "message",
+    });
+    expect(argv[0]).toBe(process.execPath);
+    expect(argv.slice(-2)).toEqual(["start", "{connection_file}"]);
+    const program = argv.at(-3);
+    expect([isAbsolute(program), existsSync(program)]).toEqual([true, true]);
+    expect(decode(await readFile(join(spec, "logo-64x64.png")))).toMatchObject({ width: 64, height: 64 });
+
+    expect(await command("install")).toMatchObject({ code: 0 }); // again is an update
+    expect(await command("uninstall")).toMatchObject({
+      code: 0,
+      stdout: `removed the kernel stridelab from ${spec}\n`,
+    });
+    expect(await readdir(kernels)).toEqual(["python3"]);
+    const again = await command("uninstall");
+    expect(again.code).toBe(1);
+    expect(again.stderr).toContain(`there is no kernel in ${spec}`);
+  });
+
+  test("writes where it is told, under the name it is told", async () => {
+    await command("install", "--prefix", "here", "--name", "ts-lab", "--display-name", "TS");
+    const spec = JSON.parse(await readFile(join(folder, "here/share/jupyter/kernels/ts-lab/kernel.json"), "utf8"));
+    expect(spec.display_name).toBe("TS");
+    env.VIRTUAL_ENV = join(folder, "venv");
+    await command("install", "--sys-prefix");
+    expect(existsSync(join(folder, "venv/share/jupyter/kernels/stridelab/kernel.json"))).toBe(true);
+    expect(existsSync(join(folder, "data"))).toBe(false);
+  });
+
+  test("leaves a kernel of somebody else alone, and so does uninstall", async () => {
+    const spec = join(folder, "data", "kernels", "deno");
+    await mkdir(spec, { recursive: true });
+    await writeFile(join(spec, "kernel.json"), '{"argv": ["deno"]}');
+    for (const name of ["install", "uninstall"])
+      expect(await command(name, "--name", "deno")).toMatchObject({ code: 1 });
+    expect(await readFile(join(spec, "kernel.json"), "utf8")).toBe('{"argv": ["deno"]}');
+  });
+
+  test.each([
+    [["--user", "--prefix", "x"], "--user and --prefix exclude each other"],
+    [["--sys-prefix"], "no environment is active"],
+    [["--name", "../x"], "must consist of lower-case letters"],
+    [["--nam", "x"], "Unknown option '--nam'"],
+    [["x"], "what is x?"],
+  ])("refuses %j with 2", async (args, message) => {
+    const { code, stderr } = await command("install", ...args);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test("does not point into npx's cache, which is emptied, nor at a package that is not built", () => {
+    expect(obstacleIn(join(folder, "_npx", "1a2b", "node_modules", "stridelab"))).toContain(
+      "npm install --global stridelab\n  stridelab install",
+    );
+    expect(obstacleIn(folder)).toContain("npm run build");
+  });
+});
+
+describe("the user's data folder is Jupyter's own", () => {
+  test.each<[NodeJS.Platform, Record<string, string>, string[]]>([
+    ["linux", { HOME: "/h" }, ["/h", ".local", "share", "jupyter"]],
+    ["linux", { HOME: "/h", XDG_DATA_HOME: "/x" }, ["/x", "jupyter"]],
+    ["darwin", { HOME: "/h" }, ["/h", "Library", "Jupyter"]],
+    ["win32", { HOME: "/h", APPDATA: "/a" }, ["/a", "jupyter"]],
+    ["darwin", { HOME: "/h", JUPYTER_DATA_DIR: "/d" }, ["/d"]],
+  ])("on %s with %j", (platform, variables, parts) => {
+    expect(userDataFolder(variables, platform)).toBe(join(...parts));
+  });
+});
+
+test("a word for the shell is quoted when it has to be", () => {
+  const words = ["out/a-1.ipynb", "a b", "it's", "$HOME", "ö"];
+  expect(words.map((word) => shellWord(word, "linux"))).toEqual([
+    "out/a-1.ipynb",
+    "'a b'",
+    "'it'\\''s'",
+    "'$HOME'",
+    "'ö'",
+  ]);
+  expect(shellWord("C:\\a b", "win32")).toBe('"C:\\a b"');
+});

@@ -1,0 +1,239 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { KernelIo } from "../../kernel/io/kernel.ts";
+import { type Output, OutputQueue } from "../../kernel/io/outputs.ts";
+import type { KernelSockets } from "../../kernel/io/sockets.ts";
+import type { KernelInfoReply } from "../../kernel/protocol/contents.ts";
+import { headerFactory, type Message } from "../../kernel/protocol/message.ts";
+import { flag, flagCount, type RemoteLanguage, type ToSession } from "../../kernel/protocol/threads.ts";
+
+const newHeader = headerFactory("test");
+const parent = newHeader("execute_request");
+const stream = (name: "stdout" | "stderr", text: string): Output => ({
+  parent,
+  type: "stream",
+  content: { name, text },
+});
+
+describe("the output queue", () => {
+  test("ten thousand lines leave as few messages, complete and in order", async () => {
+    const published: Output[] = [];
+    const queue = new OutputQueue(async (output) => void published.push(output));
+    const lines = Array.from({ length: 10_000 }, (_, i) => `line ${i}\n`);
+    for (const line of lines) queue.push(stream("stdout", line));
+    await queue.flush();
+    expect(published.map(({ content }) => "text" in content && content.text).join("")).toBe(lines.join(""));
+    expect(published.length).toBeLessThan(5);
+  });
+
+  test("stdout, stderr and displays keep their order", async () => {
+    const published: string[] = [];
+    const queue = new OutputQueue(async ({ type, content }) => {
+      published.push("text" in content ? `${content.name}:${content.text}` : type);
+    });
+    queue.push(stream("stdout", "a"));
+    queue.push(stream("stdout", "b"));
+    queue.push(stream("stderr", "c"));
+    queue.push({ parent, type: "display_data", content: { data: {}, metadata: {} } });
+    queue.push(stream("stdout", "d"));
+    await queue.flush();
+    expect(published).toEqual(["stdout:ab", "stderr:c", "display_data", "stdout:d"]);
+  });
+
+  test("a flush ends, and with it a cell, while something goes on printing", async () => {
+    const published: Output[] = [];
+    const queue: OutputQueue = new OutputQueue(async (output) => {
+      published.push(output);
+      if (published.length < 1000) queue.push(stream("stdout", "more"));
+    });
+    queue.push(stream("stdout", "first"));
+    await queue.flush();
+    expect(published).toHaveLength(1);
+  });
+
+  test("the text of two cells is never joined", async () => {
+    const published: Output[] = [];
+    const queue = new OutputQueue(async (output) => void published.push(output));
+    queue.push(stream("stdout", "a"));
+    queue.push({ ...stream("stdout", "b"), parent: newHeader("execute_request") });
+    await queue.flush();
+    expect(published).toHaveLength(2);
+  });
+});
+
+/** The io half alone: sockets that remember, a language that knows the word "bad", a session played by the test. */
+function harness() {
+  const published: Message[] = [];
+  const replies: Message[] = [];
+  const toSession: ToSession[] = [];
+  let request: Parameters<KernelSockets["serve"]>[0]["request"] = () => {};
+  const flags = new Int32Array(new SharedArrayBuffer(flagCount * 4));
+  const unused = async () => {
+    throw new Error("not part of this test");
+  };
+  const language: RemoteLanguage = {
+    convert: async (code) =>
+      code === "bad"
+        ? { ok: false, error: { ename: "TypeCheckError", evalue: "no", traceback: ["no"] } }
+        : { ok: true, cell: { javascript: code, isAsync: false, sourceMaps: [], lineOffset: 0, modules: [] } },
+    commit: async () => {},
+    complete: async (_code, offset) => ({ matches: [`at ${offset}`], start: offset, end: offset }),
+    inspect: unused,
+    isComplete: unused,
+  };
+  let terminations = 0;
+  const io = new KernelIo({
+    connection: {} as never,
+    info: { status: "ok", banner: "me" } as KernelInfoReply,
+    flags,
+    language,
+    sockets: {
+      serve: (handlers) => {
+        request = handlers.request;
+      },
+      send: async (_channel, _identities, message) => void replies.push(message as Message),
+      publish: async (message) => void published.push(message as Message),
+      close: () => {},
+    },
+    toSession: (message) => void toSession.push(message),
+    terminator: { terminate: async () => void terminations++, close: () => {} },
+    kill: () => {},
+    log: () => {},
+  });
+  io.start();
+  return {
+    io,
+    flags,
+    published,
+    replies,
+    toSession,
+    terminations: () => terminations,
+    send(type: string, content: Record<string, unknown>) {
+      const header = newHeader(type);
+      request("shell", { identities: [], message: { header, parent: {}, metadata: {}, content, buffers: [] } });
+      return header.msg_id;
+    },
+    /** iopub messages of one request, short. */
+    under: (id: string) =>
+      published
+        .filter((message) => message.parent.msg_id === id)
+        .map(({ header, content }) =>
+          typeof content.execution_state === "string" ? content.execution_state : header.msg_type,
+        ),
+    async until(condition: () => boolean) {
+      while (!condition()) await delay(2);
+    },
+  };
+}
+
+describe("requests without a session or a language behind them", () => {
+  test("a cell is busy, echoed, run, shown, answered, idle: in this order", async () => {
+    const h = harness();
+    const id = h.send("execute_request", { code: "x" });
+    await h.until(() => h.toSession.length === 1);
+    h.io.fromSession({ type: "stream", id: 1, name: "stdout", text: "hi" });
+    const result = { data: { "text/plain": "2" }, metadata: {} };
+    h.io.fromSession({ type: "done", id: 1, outcome: { status: "ok", result } });
+    await h.until(() => h.under(id).includes("idle"));
+    expect(h.under(id)).toEqual(["busy", "execute_input", "stream", "execute_result", "idle"]);
+    expect(h.replies[0]?.content).toMatchObject({ status: "ok", execution_count: 1, payload: [] });
+  });
+
+  test("while a cell runs, kernel_info and completion are answered, and the last state heard is busy", async () => {
+    const h = harness();
+    h.send("execute_request", { code: "x" });
+    await h.until(() => h.toSession.length === 1);
+    h.send("kernel_info_request", {});
+    h.send("complete_request", { code: "😀a", cursor_pos: 2 });
+    await h.until(() => h.replies.length === 2);
+    expect(h.replies[0]?.content).toMatchObject({ banner: "me" });
+    expect(h.replies[1]?.content).toMatchObject({ matches: ["at 3"], cursor_start: 2, cursor_end: 2 });
+    await h.until(() => h.published.at(-1)?.content.execution_state === "busy");
+  });
+
+  test("a cell that fails aborts those queued behind it, but none sent after its reply", async () => {
+    const h = harness();
+    for (const code of ["bad", "x", "y"]) h.send("execute_request", { code });
+    await h.until(() => h.replies.length === 3);
+    expect(h.replies.map(({ content }) => content.status)).toEqual(["error", "aborted", "aborted"]);
+    expect(h.toSession).toEqual([]);
+    h.send("execute_request", { code: "z" });
+    await h.until(() => h.toSession.length === 1);
+  });
+
+  test("with stop_on_error false the queue goes on", async () => {
+    const h = harness();
+    h.send("execute_request", { code: "bad", stop_on_error: false });
+    h.send("execute_request", { code: "x" });
+    await h.until(() => h.toSession.length === 1);
+    expect(h.replies.map(({ content }) => content.status)).toEqual(["error"]);
+  });
+
+  test("a silent cell publishes its states only, and is not counted", async () => {
+    const h = harness();
+    const id = h.send("execute_request", { code: "x", silent: true });
+    await h.until(() => h.toSession.length === 1);
+    h.io.fromSession({ type: "stream", id: 1, name: "stdout", text: "hi" });
+    h.io.fromSession({ type: "done", id: 1, outcome: { status: "ok" } });
+    await h.until(() => h.under(id).includes("idle"));
+    expect(h.under(id)).toEqual(["busy", "idle"]);
+    expect(h.replies[0]?.content).toMatchObject({ execution_count: 0 });
+  });
+
+  test("a comm for an unknown target is closed under the request that opened it", async () => {
+    const h = harness();
+    const id = h.send("comm_open", { comm_id: "c1", target_name: "nobody", data: {} });
+    await h.until(() => h.under(id).includes("idle"));
+    expect(h.under(id)).toEqual(["busy", "comm_close", "idle"]);
+    expect(h.published.find(({ header }) => header.msg_type === "comm_close")?.content.comm_id).toBe("c1");
+  });
+
+  test("a request with wrong content and a request of unknown type are answered with an error", async () => {
+    const h = harness();
+    h.send("execute_request", { code: 5 });
+    h.send("complete_request", {});
+    h.send("make_coffee_request", {});
+    await h.until(() => h.replies.length === 3);
+    expect(h.replies.map(({ content }) => content.status)).toEqual(["error", "error", "error"]);
+    expect(h.replies.map(({ header }) => header.msg_type).sort()).toEqual([
+      "complete_reply",
+      "execute_reply",
+      "make_coffee_reply",
+    ]);
+  });
+
+  test("an interrupt raises the flag at once, asks before it terminates, and is forgotten by the next cell", async () => {
+    const h = harness();
+    h.send("execute_request", { code: "x" });
+    await h.until(() => h.toSession.length === 1);
+    h.send("interrupt_request", {});
+    await h.until(() => Atomics.load(h.flags, flag.interrupt) === 1);
+    expect(h.terminations()).toBe(0);
+    await h.until(() => h.terminations() === 1);
+    expect(h.toSession.slice(0, 2).map(({ type }) => type)).toEqual(["run", "interrupt"]);
+    h.io.fromSession({ type: "done", id: 1, outcome: { status: "ok" } });
+    h.send("execute_request", { code: "y" });
+    await h.until(() => h.toSession.some((message) => message.type === "run" && message.id === 2));
+    expect(Atomics.load(h.flags, flag.interrupt)).toBe(0);
+  });
+
+  test("an interrupt while nothing runs harms no later cell", async () => {
+    const h = harness();
+    h.send("interrupt_request", {});
+    h.send("execute_request", { code: "x" });
+    await h.until(() => h.toSession.length === 1);
+    expect(Atomics.load(h.flags, flag.interrupt)).toBe(0);
+  });
+
+  test("what a cell prints after it ended is published under it", async () => {
+    const h = harness();
+    const first = h.send("execute_request", { code: "x" });
+    await h.until(() => h.toSession.length === 1);
+    h.io.fromSession({ type: "done", id: 1, outcome: { status: "ok" } });
+    await h.until(() => h.under(first).includes("idle"));
+    h.send("execute_request", { code: "y" });
+    await h.until(() => h.toSession.length === 2);
+    h.io.fromSession({ type: "stream", id: 1, name: "stdout", text: "late" });
+    await h.until(() => h.under(first).includes("stream"));
+  });
+});

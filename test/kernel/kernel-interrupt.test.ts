@@ -1,0 +1,119 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type KernelClient, type KernelOutput, startKernel } from "../../kernel/notebook/client.ts";
+
+let kernel: KernelClient;
+beforeAll(async () => {
+  kernel = await startKernel();
+  await kernel.execute("let count = 0; let last = -1;");
+});
+afterAll(() => kernel.shutdown());
+
+/** Interrupts a cell once it says that it has begun. */
+async function interrupt(code: string) {
+  let begun = () => {};
+  const started = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const outputs: KernelOutput[] = [];
+  const reply = kernel.execute(`count++;\nconsole.log("begun");\n${code}`, {
+    onOutput: (output) => {
+      outputs.push(output);
+      begun();
+    },
+  });
+  await Promise.race([started, reply]);
+  await delay(30);
+  await kernel.interrupt();
+  return { reply: await reply, outputs };
+}
+
+const cases = [
+  ["a loop", "while (true) {}"],
+  ["a loop after an await", "await null;\nwhile (true) {}"],
+  ["a loop after a timer", "await new Promise((r) => setTimeout(r, 10));\nwhile (true) {}"],
+  ["a loop in a timer", "setTimeout(() => { while (true); }, 1);\nawait new Promise(() => {});"],
+  ["a loop in a .then", "await Promise.resolve().then(() => { while (true); });"],
+  ["a loop that catches everything", "while (true) { try { while (true) JSON.parse('{}'); } catch {} }"],
+  ["a flood of microtasks", "const flood = (): Promise<void> => Promise.resolve().then(flood);\nawait flood();"],
+  ["a catastrophic regular expression", '/^(a+)+$/.test("a".repeat(40) + "b");'],
+  ["an await that never settles", "await new Promise(() => {});"],
+];
+
+test.each(cases)("%s ends as Interrupted, with the state intact", async (_, code) => {
+  const { reply, outputs } = await interrupt(code as string);
+  expect(reply).toMatchObject({ status: "error", ename: "Interrupted" });
+  expect(outputs.at(-1)).toMatchObject({ type: "error", content: { ename: "Interrupted" } });
+  let value: unknown;
+  const after = await kernel.execute("last = count; [count, await new Promise((r) => setTimeout(r, 5, 'timers'))]", {
+    onOutput: ({ content }) => {
+      if ("data" in content) value = content.data["text/plain"];
+    },
+  });
+  expect(after.status).toBe("ok");
+  expect(value).toMatch(/^\[ \d+, 'timers' \]$/);
+});
+
+test("every interrupted cell had run up to its interrupt", async () => {
+  const { user_expressions } = await kernel.request("execute_request", {
+    code: "",
+    user_expressions: { count: "count" },
+  });
+  expect(user_expressions).toMatchObject({ count: { data: { "text/plain": String(cases.length) } } });
+});
+
+test("work that looks at the convention stops between two steps, in its own words", async () => {
+  const { reply } = await interrupt(`const asked = (globalThis as any)[Symbol.for("Jupyter.interrupt")];
+let done = 0;
+try {
+  while (!asked.requested()) done++;
+  throw new Error("stopped between steps");
+} finally {
+  console.log("cleaned up");
+}`);
+  expect(reply).toMatchObject({ status: "error", ename: "Interrupted", evalue: "stopped between steps" });
+});
+
+test("a cell that looks keeps its seconds: steps far longer than the usual grace are never torn", async () => {
+  const { reply } = await interrupt(`const wanted = (globalThis as any)[Symbol.for("Jupyter.interrupt")];
+let begun = 0, ended = 0;
+while (true) {
+  if (wanted.requested()) throw new Error(\`begun \${begun}, ended \${ended}\`);
+  begun++;
+  for (const until = performance.now() + 400; performance.now() < until; ) {}
+  ended++;
+  await new Promise((resolve) => setTimeout(resolve, 0));
+}`);
+  const [, begun, ended] = /begun (\d+), ended (\d+)/.exec((reply as { evalue: string }).evalue) ?? [];
+  expect(Number(begun)).toBeGreaterThan(0);
+  expect(ended).toBe(begun);
+});
+
+test("a cell broken off by force counts as a termination, since its finally blocks never ran", async () => {
+  await interrupt("while (true) {}");
+  const { user_expressions } = await kernel.request("execute_request", {
+    code: "",
+    silent: false,
+    store_history: false,
+    allow_stdin: false,
+    stop_on_error: true,
+    user_expressions: { count: '(globalThis as any)[Symbol.for("Jupyter.interrupt")].terminations > 0' },
+  });
+  expect(user_expressions).toMatchObject({ count: { data: { "text/plain": "true" } } });
+});
+
+test("cells behind an interrupted one are aborted, and an interrupt of an idle kernel changes nothing", async () => {
+  const queued = interrupt("while (true) {}");
+  const behind = kernel.execute("1");
+  expect((await queued).reply.status).toBe("error");
+  expect((await behind).status).toBe("aborted");
+  await kernel.interrupt();
+  expect((await kernel.execute("1")).status).toBe("ok");
+});
+
+test("SIGINT interrupts a waiting cell instead of ending the kernel", async () => {
+  const reply = await kernel.execute(
+    'setTimeout(() => process.kill(process.pid, "SIGINT"), 5); await new Promise(() => {});',
+  );
+  expect(reply).toMatchObject({ ename: "Interrupted" });
+});

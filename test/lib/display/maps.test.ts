@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import { activationMaps } from "../../../lib/display/activation-maps.ts";
+import { colourAt } from "../../../lib/display/colours.ts";
+import { filterGrid } from "../../../lib/display/filter-grid.ts";
+import { full, tensor, zeros } from "../../../lib/tensor/create.ts";
+import { expectWellFormed, formOf, pngOf, sourceOf } from "./support.ts";
+
+const neutral = [246, 246, 246];
+
+test("a filter's zero weights are neutral, and weights of equal size equally far from it", () => {
+  const { bundle } = filterGrid(tensor([-2, 0, 1, 2], [1, 1, 2, 2]));
+  const png = pngOf(bundle);
+  const [right, bottom] = [png.width - 3, png.height - 3];
+  expect(png.at(2, 2)).toEqual([...colourAt("diverging", 0)]);
+  expect(png.at(right, 2)).toEqual(neutral);
+  expect(png.at(2, bottom)).toEqual([...colourAt("diverging", 0.75)]);
+  expect(png.at(right, bottom)).toEqual([...colourAt("diverging", 1)]);
+  expect(bundle["text/plain"]).toBe("1 filter, 2 × 2 pixels. Values from -2 to 2; zero is white.");
+});
+
+test("filters of zeros alone are neutral, not the colour of the most negative", () => {
+  expect(pngOf(filterGrid(zeros([1, 1, 3, 3])).bundle).at(5, 5)).toEqual(neutral);
+});
+
+test("filters over three channels are coloured images around mid-grey", () => {
+  const png = pngOf(filterGrid(tensor([0.5, 0, 0, 0, -0.5, 0], [1, 3, 1, 2])).bundle);
+  expect(png.at(2, 2)).toEqual([255, 128, 0]);
+  expect(png.at(png.width - 3, 2)).toEqual([128, 128, 128]);
+});
+
+test("filters over more channels are a row a filter, a column a channel", () => {
+  const weights = zeros([3, 4, 2, 2]);
+  weights.data.fill(1, (1 * 4 + 2) * 4, (1 * 4 + 3) * 4); // filter 1, channel 2
+  const { bundle } = filterGrid(weights);
+  const png = pngOf(bundle);
+  const [stepX, stepY] = [(png.width + 5) / 4, (png.height + 5) / 3];
+  for (let filter = 0; filter < 3; filter++) {
+    for (let channel = 0; channel < 4; channel++) {
+      const lit = filter === 1 && channel === 2;
+      const expected = lit ? [...colourAt("diverging", 1)] : neutral;
+      expect(png.at(stepX * channel + 4, stepY * filter + 4)).toEqual(expected);
+    }
+  }
+  expect(bundle["text/plain"]).toContain("A row a filter, a column an input channel.");
+});
+
+test("a wide layer shows its first filters and channels, and says how many there are", () => {
+  const { bundle } = filterGrid(full([128, 256, 3, 3], 1));
+  expect(bundle["text/plain"]).toContain("The first 4 of 128 filters. The first 16 of 256 channels.");
+  expect(pngOf(bundle).width).toBeLessThanOrEqual(760);
+});
+
+test("one picture of 64 maps stays under 60 kB", () => {
+  const noise = Float32Array.from({ length: 64 * 28 * 28 }, (_, i) => Math.max(0, Math.sin(i * 12.9898) * 2 - 1));
+  const { bundle } = activationMaps(tensor(noise, [1, 64, 28, 28]));
+  expect(formOf(bundle, "text/html").length).toBeLessThan(60_000);
+});
+
+test("activation maps carry their channel's number, and a scale from zero on where nothing is negative", () => {
+  const maps = full([1, 12, 8, 8], 0);
+  maps.data[0] = 4;
+  const { bundle } = activationMaps(maps);
+  const svg = sourceOf(bundle);
+  for (const text of [">0</text>", ">11</text>", ">4</text>"]) expect(svg).toContain(text);
+  expectWellFormed(svg.slice(svg.indexOf("<svg")));
+  expect(pngOf(bundle).at(2, 2)).toEqual([...colourAt("sequential", 1)]);
+  expect(pngOf(bundle).at(40, 40)).toEqual([...colourAt("sequential", 0)]);
+});
+
+test("negative activations change the map to one that shows signs", () => {
+  const png = pngOf(activationMaps(tensor([-3, 0], [2, 1, 1])).bundle);
+  expect(png.at(2, 2)).toEqual([...colourAt("diverging", 0)]);
+  expect(png.at(png.width - 3, 2)).toEqual(neutral);
+});
+
+test("maps of several images, of none, and tensors that are no filters are refused", () => {
+  expect(() => activationMaps(zeros([2, 6, 4, 4]))).toThrow("these are the maps of 2 images");
+  expect(() => activationMaps(zeros([6, 0, 4]))).toThrow("the maps have no values");
+  expect(() => activationMaps(zeros([6]))).toThrow("activation maps have 2 to 4 axes, this tensor has 1");
+  expect(() => filterGrid(zeros([6, 25]))).toThrow("filters have 4 axes, this tensor has 2");
+  expect(() => filterGrid(zeros([6, 0, 5, 5]))).toThrow("the filters have no weights");
+  expect(filterGrid(zeros([0, 1, 5, 5])).toString()).toBe("No filters to draw.");
+});

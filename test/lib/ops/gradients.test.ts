@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { type Float64Tensor, gradCheck } from "../../../lib/autograd/grad-check.ts";
+import { logSoftmax, relu, sigmoid, softmax, tanh } from "../../../lib/ops/activation.ts";
+import { add, divide, multiply, subtract } from "../../../lib/ops/arithmetic.ts";
+import { conv2d } from "../../../lib/ops/conv2d.ts";
+import { linear, matmul } from "../../../lib/ops/linear.ts";
+import { crossEntropy, meanSquaredError } from "../../../lib/ops/loss.ts";
+import { averagePool2d, maxPool2d } from "../../../lib/ops/pool2d.ts";
+import { mean, sum } from "../../../lib/ops/reduce.ts";
+import { cast, flatten, reshape, slice } from "../../../lib/ops/reshape.ts";
+import { tensor } from "../../../lib/tensor/create.ts";
+import { normal } from "../random-tensors.ts";
+
+/** Makes a scalar whose gradient differs from element to element: a sum alone would hide exchanged ones. */
+const weigh = (y: Float64Tensor): Float64Tensor => sum(multiply(y, normal(y.shape, 99)));
+
+// Random normal inputs keep clear of the corners of relu and max by far more than the step of 1e-5 (checked by the
+// seeds passing). Second derivatives are of order 1, so the truncation error h²/6 ~ 2e-11 and the rounding error
+// 2⁻⁵² / h ~ 2e-11 both lie far below the default bound of 1e-6.
+const image = normal([2, 4, 6, 5], 1);
+const filters = normal([6, 2, 3, 2], 2);
+const bias = normal([6], 3);
+const cases: [string, (...x: Float64Tensor[]) => Float64Tensor, Float64Tensor[]][] = [
+  [
+    "conv2d",
+    (x, w, b) => weigh(conv2d(x!, w!, { bias: b! })),
+    [normal([2, 3, 5, 5], 4), normal([2, 3, 3, 3], 5), normal([2], 6)],
+  ],
+  [
+    "conv2d, strided, padded, in groups",
+    (x, w, b) => weigh(conv2d(x!, w!, { bias: b!, stride: 2, padding: 1, groups: 2 })),
+    [image, filters, bias],
+  ],
+  [
+    "conv2d, dilated, unequal sides",
+    (x, w) => weigh(conv2d(x!, w!, { dilation: [2, 1], padding: [2, 0], stride: [1, 3], groups: 2 })),
+    [image, filters],
+  ],
+  [
+    "conv2d, a window over the edge",
+    (x, w) => weigh(conv2d(x!, w!, { stride: 4, stridePolicy: "ceil", groups: 2 })),
+    [image, filters],
+  ],
+  ["maxPool2d", (x) => weigh(maxPool2d(x!, { kernelSize: 2 })), [image]],
+  [
+    "maxPool2d, overlapping, padded",
+    (x) => weigh(maxPool2d(x!, { kernelSize: 3, stride: 2, padding: 1, stridePolicy: "ceil" })),
+    [image],
+  ],
+  ["averagePool2d", (x) => weigh(averagePool2d(x!, { kernelSize: 2 })), [image]],
+  [
+    "averagePool2d, padding not counted",
+    (x) => weigh(averagePool2d(x!, { kernelSize: 3, stride: 2, padding: 1, countIncludePad: false })),
+    [image],
+  ],
+  ["linear", (x, w, b) => weigh(linear(x!, w!, b!)), [normal([3, 4], 7), normal([5, 4], 8), normal([5], 9)]],
+  ["matmul", (a, b) => weigh(matmul(a!, b!)), [normal([3, 4], 10), normal([4, 2], 11)]],
+  ["relu", (x) => weigh(relu(x!)), [normal([3, 4], 12)]],
+  ["sigmoid", (x) => weigh(sigmoid(x!)), [normal([3, 4], 13)]],
+  ["tanh", (x) => weigh(tanh(x!)), [normal([3, 4], 14)]],
+  ["softmax", (x) => weigh(softmax(x!)), [normal([3, 4], 15)]],
+  ["logSoftmax", (x) => weigh(logSoftmax(x!)), [normal([3, 4], 16)]],
+  ["crossEntropy", (x) => crossEntropy(x!, tensor([2, 0, 3], [3], "int32")), [normal([3, 4], 17)]],
+  ["meanSquaredError", (x, t) => meanSquaredError(x!, t!), [normal([3, 4], 18), normal([3, 4], 19)]],
+  ["add", (a, b) => weigh(add(a!, b!)), [normal([3, 4], 20), normal([3, 4], 21)]],
+  ["subtract", (a, b) => weigh(subtract(a!, b!)), [normal([3, 4], 22), normal([3, 4], 23)]],
+  ["multiply", (a, b) => weigh(multiply(a!, b!)), [normal([3, 4], 24), normal([3, 4], 25)]],
+  ["divide", (a, b) => weigh(divide(a!, add(multiply(b!, b!), 1))), [normal([3, 4], 26), normal([3, 4], 27)]],
+  ["operations with a number", (a) => weigh(divide(subtract(add(multiply(a!, 3), 2), 1), 4)), [normal([3, 4], 28)]],
+  ["sum", (x) => sum(x!), [normal([3, 4], 29)]],
+  ["mean", (x) => mean(multiply(x!, x!)), [normal([3, 4], 30)]],
+  ["reshape", (x) => weigh(reshape(x!, [2, -1])), [normal([3, 4], 31)]],
+  ["slice", (x) => weigh(slice(x!, 1, 3)), [normal([4, 3], 32)]],
+  ["slice, rows taken twice", (x) => weigh(multiply(slice(x!, 0, 2), slice(x!, 1))), [normal([3, 4], 33)]],
+  ["cast, to the same type", (x) => weigh(cast(x!, "float64")), [normal([3, 4], 34)]],
+  ["flatten", (x) => weigh(flatten(x!)), [image]],
+];
+
+describe("the gradient equals the central difference", () => {
+  test.each(cases)("of %s", (_name, f, inputs) => {
+    const { passed, worst } = gradCheck(f, inputs);
+    expect(passed, JSON.stringify(worst)).toBe(true);
+  });
+});

@@ -1,0 +1,67 @@
+/** A folder or file of lib/ or kernel/ and what it may import: the layers of ARCHITECTURE.md as data. */
+export interface Part {
+  /** A file of the part; for a folder any name that no rule singles out. */
+  readonly file: string;
+  /** Within its half, a part imports parts of lower numbers... */
+  readonly layer: number;
+  /** ...and these of its own number... */
+  readonly also?: readonly string[];
+  /** ...or, where this is given, these alone. */
+  readonly only?: readonly string[];
+  /** The packages it may import; none where left out. */
+  readonly packages?: readonly string[];
+}
+
+const node = "node:fs/promises";
+const any = "any.ts";
+
+export const parts: readonly Part[] = [
+  { file: "lib/errors.ts", layer: 0 },
+  { file: "lib/interrupt.ts", layer: 0 },
+  { file: "lib/mime.ts", layer: 0 },
+  { file: "lib/random.ts", layer: 0, also: ["lib/errors.ts"] },
+  { file: `lib/tensor/${any}`, layer: 1 },
+  { file: `lib/compute/${any}`, layer: 1, only: [] },
+  { file: `lib/autograd/${any}`, layer: 2 },
+  { file: `lib/ops/${any}`, layer: 3 },
+  { file: `lib/nn/${any}`, layer: 4 },
+  { file: `lib/optim/${any}`, layer: 4 },
+  { file: `lib/data/${any}`, layer: 4 },
+  { file: "lib/data/files.ts", layer: 4, packages: [node] },
+  { file: `lib/models/${any}`, layer: 5 },
+  { file: `lib/display/${any}`, layer: 5 },
+  { file: "lib/display/png.ts", layer: 5, packages: ["fast-png"] },
+  { file: `lib/train/${any}`, layer: 6 },
+  { file: "lib/methods.ts", layer: 7 },
+  { file: "lib/index.ts", layer: 8 },
+
+  { file: `kernel/protocol/${any}`, layer: 0, packages: [node] },
+  { file: "kernel/protocol/client-sockets.ts", layer: 0, packages: [node, "zeromq"] },
+  { file: `kernel/io/${any}`, layer: 1, packages: [node] },
+  { file: "kernel/io/sockets.ts", layer: 1, packages: [node, "zeromq"] },
+  { file: `kernel/session/${any}`, layer: 1, packages: [node] },
+  { file: `kernel/language/${any}`, layer: 1, packages: [node, "tslab", "@tslab/typescript-for-tslab"] },
+  { file: `kernel/notebook/${any}`, layer: 1, packages: [node] },
+  { file: `kernel/notebook/html/${any}`, layer: 1, packages: [node, "markdown-it"] },
+  { file: `kernel/commands/${any}`, layer: 2, packages: [node] },
+  { file: "kernel/main.ts", layer: 3, packages: [node] },
+];
+
+/** Packages of every kind that some part may import; the last one is ourselves by name. */
+export const packages: readonly string[] = [
+  ...new Set(parts.flatMap((part) => part.packages ?? [])),
+  "@jupyter-widgets/base",
+  "stridelab",
+];
+
+/** `lib/tensor` of `lib/tensor/any.ts`, `lib/errors.ts` of itself: what has a row of its own in ARCHITECTURE.md. */
+export const folderOf = (file: string): string => file.split("/").slice(0, 2).join("/");
+
+/** Whether the table lets `from` import `to`. */
+export function mayImport(from: Part, to: Part): boolean {
+  const [home, target] = [folderOf(from.file), folderOf(to.file)];
+  if (home === target) return true;
+  if (home.split("/")[0] !== target.split("/")[0]) return false;
+  if (from.only !== undefined) return from.only.includes(target);
+  return to.layer < from.layer || (from.also?.includes(target) ?? false);
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"], // the built copies under dist/ must not run as tests
+    exclude: ["test/all/**"], // these need Python, a browser or other compilers: npm run test:all
+    testTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } }, // a kernel on a busy machine answers late
+    hookTimeout: 120_000,
+  },
+});
