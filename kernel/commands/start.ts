@@ -7,6 +7,7 @@ import { protocolVersion } from "../protocol/message.ts";
 import { packageName, packageVersion } from "../protocol/package.ts";
 import { flag, flagCount, type IoOptions, type ToSession } from "../protocol/threads.ts";
 import { Session } from "../session/session.ts";
+import { historyPath } from "./history-path.ts";
 
 /**
  * `start CONNECTION_FILE`: wires the three threads of a kernel and runs cells on this one until it is shut down.
@@ -37,7 +38,12 @@ export async function run(argv: string[]): Promise<number> {
     process.exit(1);
   };
   startThread("../language/worker.js", { port: language.port2 }, [language.port2], fail);
-  const options: IoOptions = { connection, flags, info: kernelInfo(versions.typescript) };
+  const options: IoOptions = {
+    connection,
+    flags,
+    info: kernelInfo(versions.typescript),
+    historyFile: historyPath(process.env, process.platform),
+  };
   const ports = { session: io.port2, language: language.port1 };
   startThread("../io/worker.js", { ...options, ...ports }, [io.port2, language.port1], fail);
 

@@ -3,6 +3,7 @@ import type { ErrorContent, ExecuteReply, ExecuteRequest, ExpressionReply } from
 import type { Header } from "../protocol/message.ts";
 import type { CellId, Conversion, Outcome, RemoteLanguage, ToSession } from "../protocol/threads.ts";
 import type { Received } from "../protocol/wire.ts";
+import type { History } from "./history.ts";
 import type { Interrupter } from "./interrupter.ts";
 import type { Publisher } from "./publisher.ts";
 
@@ -10,6 +11,7 @@ export interface ExecutorOptions {
   language: RemoteLanguage;
   publisher: Publisher;
   interrupter: Interrupter;
+  history: History;
   toSession: (message: ToSession) => void;
   reply: (to: Received, content: ExecuteReply) => Promise<void>;
 }
@@ -92,10 +94,11 @@ export class Executor {
   }
 
   async #execute(asked: ExecuteRequest, { message }: Received): Promise<ExecuteReply> {
-    const { publisher, interrupter } = this.#options;
+    const { publisher, interrupter, history } = this.#options;
     const counted = asked.store_history && !asked.silent;
     if (counted) this.#count++;
     const execution_count = this.#count;
+    if (counted) history.record(execution_count, asked.code);
     if (!asked.silent) {
       await publisher.now("execute_input", { code: asked.code, execution_count }, message.header);
     }
@@ -108,6 +111,7 @@ export class Executor {
     }
     if (outcome.result !== undefined && !asked.silent) {
       await publisher.now("execute_result", { execution_count, ...outcome.result }, message.header);
+      if (counted) history.recordResult(execution_count, outcome.result.data["text/plain"]);
     }
     const user_expressions: Record<string, ExpressionReply> = {};
     for (const [name, expression] of Object.entries(asked.user_expressions)) {

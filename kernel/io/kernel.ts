@@ -3,6 +3,8 @@ import type { Header } from "../protocol/message.ts";
 import { type FromSession, flag, type IoOptions, type RemoteLanguage, type ToSession } from "../protocol/threads.ts";
 import type { Received } from "../protocol/wire.ts";
 import { Executor } from "./executor.ts";
+import { History } from "./history.ts";
+import { HistoryFile } from "./history-file.ts";
 import { Interrupter } from "./interrupter.ts";
 import { Publisher } from "./publisher.ts";
 import { immediateAnswers } from "./requests.ts";
@@ -37,7 +39,7 @@ export class KernelIo {
   #leaving = false;
 
   constructor(options: KernelIoOptions) {
-    const { sockets, info, connection, language, flags, toSession, terminator } = options;
+    const { sockets, info, connection, historyFile, language, flags, toSession, terminator, log } = options;
     this.#options = options;
     this.#publisher = new Publisher((message, topic) => sockets.publish(message, topic));
     this.#interrupter = new Interrupter({
@@ -45,14 +47,16 @@ export class KernelIo {
       terminate: terminator.terminate,
       ask: (id) => toSession({ type: "interrupt", id }),
     });
+    const history = new History(historyFile === undefined ? undefined : new HistoryFile(historyFile, log));
     this.#executor = new Executor({
       language,
+      history,
       toSession,
       publisher: this.#publisher,
       interrupter: this.#interrupter,
       reply: (to, content) => this.#reply("shell", to, "execute_reply", content),
     });
-    this.#answers = immediateAnswers(info, connection, language);
+    this.#answers = immediateAnswers(info, connection, language, history);
   }
 
   start(): void {

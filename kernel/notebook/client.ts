@@ -65,7 +65,7 @@ export interface StartOptions {
   command?: readonly string[];
   /** The notebook's folder; default the current one. */
   cwd?: string;
-  /** Added to this process's environment. */
+  /** Added to this process's environment. What a program runs is no history of the user's, so that is off by default. */
   env?: Record<string, string>;
   /** Milliseconds until the first kernel_info reply; default 60000. */
   startTimeout?: number;
@@ -108,7 +108,7 @@ export async function startKernel(options: StartOptions = {}): Promise<KernelCli
   await writeFile(file, JSON.stringify(connection), { mode: 0o600 });
   const child = spawn(program, [...args, file], {
     cwd,
-    env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...env },
+    env: { ...process.env, JPY_PARENT_PID: String(process.pid), STRIDELAB_HISTORY: "off", ...env },
     stdio: ["ignore", "ignore", "pipe"],
   });
   const client = new ProcessClient(child, new ClientSockets(connection));

@@ -107,5 +107,7 @@ export const flagCount = 4;
 export interface IoOptions {
   connection: Connection;
   info: KernelInfoReply;
+  /** Where cells are remembered for later kernels; nowhere if undefined. */
+  historyFile: string | undefined;
   flags: Int32Array;
 }

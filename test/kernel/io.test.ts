@@ -85,6 +85,7 @@ function harness() {
   const io = new KernelIo({
     connection: {} as never,
     info: { status: "ok", banner: "me" } as KernelInfoReply,
+    historyFile: undefined,
     flags,
     language,
     sockets: {
