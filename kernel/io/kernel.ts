@@ -76,6 +76,9 @@ export class KernelIo {
       case "display":
         this.#publisher.display(message.id, message.content, message.update);
         break;
+      case "clear":
+        this.#publisher.clear(message.id, message.wait);
+        break;
       case "done":
         this.#executor.done(message.id, message.outcome);
         break;

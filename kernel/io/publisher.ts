@@ -50,6 +50,11 @@ export class Publisher {
     if (parent !== undefined) this.#outputs.push({ parent, type, content });
   }
 
+  clear(id: CellId, wait: boolean): void {
+    const parent = this.#parentOf(id);
+    if (parent !== undefined) this.#outputs.push({ parent, type: "clear_output", content: { wait } });
+  }
+
   flush(): Promise<void> {
     return this.#outputs.flush();
   }

@@ -1,7 +1,13 @@
 import { statSync } from "node:fs";
-import { join, parse } from "node:path";
+import { dirname, join, parse } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
 import { packageName, packageRoot } from "../protocol/package.ts";
+
+/** Where the kernel's own package seems to lie for a notebook that has none of its own. */
+const ownPackage = `${join(parse(process.cwd()).root, "node_modules").replaceAll("\\", "/")}/${packageName}`;
+
+/** Declares what cells have without an import, such as `display`. */
+export const cellGlobals = `${ownPackage}/dist/kernel/api/globals.d.ts`;
 
 /**
  * The compiler's view of the disk.
@@ -10,10 +16,9 @@ import { packageName, packageRoot } from "../protocol/package.ts";
  * - Watching: nothing is polled. `refresh` looks at the files beside the notebook when a cell needs them.
  */
 export function wrapSystem(real: TypeScript.System): { sys: TypeScript.System; refresh: () => void } {
-  const lastModules = join(parse(process.cwd()).root, "node_modules").replaceAll("\\", "/");
-  const virtual = `${lastModules}/${packageName}`;
+  const lastModules = dirname(ownPackage);
   const locate = (path: string) =>
-    path === virtual || path.startsWith(`${virtual}/`) ? packageRoot + path.slice(virtual.length) : path;
+    path === ownPackage || path.startsWith(`${ownPackage}/`) ? packageRoot + path.slice(ownPackage.length) : path;
   const watched = new Map<string, { changed: TypeScript.FileWatcherCallback; modified: number }>();
   const closed = { close: () => {} };
   const sys: TypeScript.System = Object.assign(Object.create(real) as TypeScript.System, {

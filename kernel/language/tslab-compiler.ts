@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
 import type { createConverter, isCompleteCode } from "tslab/dist/converter.js";
-import { wrapSystem } from "./compiler-system.ts";
+import { cellGlobals, wrapSystem } from "./compiler-system.ts";
 import { transpile } from "./emit.ts";
 
 /**
@@ -95,7 +95,7 @@ function load(): TslabCompiler {
         typeRoots: [nodeTypes],
       });
       const create = typescript.createWatchCompilerHost as (...args: unknown[]) => unknown;
-      return create(files, options, system, declaringPrograms(typescript), ...rest);
+      return create([...files, cellGlobals], options, system, declaringPrograms(typescript), ...rest);
     },
     getPreEmitDiagnosticsOfFiles: (...args: Parameters<PatchedCompiler["getPreEmitDiagnosticsOfFiles"]>) => {
       const found = (typescript as PatchedCompiler).getPreEmitDiagnosticsOfFiles(...args);

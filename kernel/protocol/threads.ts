@@ -85,6 +85,7 @@ export type Outcome =
 export type FromSession =
   | { type: "stream"; id: CellId; name: "stdout" | "stderr"; text: string }
   | { type: "display"; id: CellId; content: DisplayData; update: boolean }
+  | { type: "clear"; id: CellId; wait: boolean }
   | { type: "done"; id: CellId; outcome: Outcome }
   | { type: "sigint" }
   | { type: "exit"; code: number };

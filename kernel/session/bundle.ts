@@ -8,12 +8,16 @@ import type { MimeBundle } from "../protocol/contents.ts";
 export const display = Symbol.for("Jupyter.display");
 
 /**
- * A value as a MIME bundle that always has text/plain. Without a promise from the value's own method the answer is
- * immediate, so that a live display can draw from within a loop that never yields.
+ * A value as a MIME bundle that always has text/plain, or is empty for a value that says it shows nothing. Without a
+ * promise from the value's own method the answer is immediate, so that a live display can draw from within a loop that
+ * never yields.
  */
 export function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
   const text = textOf(value);
-  const complete = (drawn: unknown) => ({ "text/plain": text, ...normalise(drawn) });
+  const complete = (drawn: unknown) => {
+    const bundle = normalise(drawn);
+    return Object.keys(bundle).length === 0 ? bundle : { "text/plain": text, ...bundle };
+  };
   const degrade = (error: unknown) => ({ "text/plain": `${text}\n(display hook failed: ${describe(error)})` });
   try {
     const draw = (value as { [display]?: unknown } | null | undefined)?.[display];
@@ -23,6 +27,15 @@ export function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
     return Promise.resolve(drawn).then(complete).catch(degrade);
   } catch (error) {
     return degrade(error); // a broken picture never loses a result
+  }
+}
+
+/** A value that is a bundle already, as the wire carries it. */
+export function rawBundle(value: unknown): MimeBundle {
+  try {
+    return normalise(value);
+  } catch (error) {
+    return { "text/plain": `(not a MIME bundle: ${describe(error)})` };
   }
 }
 
@@ -38,17 +51,21 @@ export function textOf(value: unknown): string {
 /** Bytes as base64 and JSON as JSON, which is what the wire carries. */
 function normalise(bundle: unknown): MimeBundle {
   if (typeof bundle !== "object" || bundle === null) {
-    throw new TypeError(`it returned ${textOf(bundle)}; a MIME bundle is an object such as { "text/html": "…" }`);
+    throw new TypeError(`it is ${textOf(bundle)}; a MIME bundle is an object such as { "text/html": "…" }`);
   }
   const normalised: MimeBundle = {};
   for (const [mime, data] of Object.entries(bundle)) {
-    if (data === undefined) continue;
-    normalised[mime] = typeof data === "string" ? data : data instanceof Uint8Array ? base64(data) : plain(data);
+    const carried = typeof data === "string" ? data : data instanceof Uint8Array ? base64(data) : plain(data);
+    if (carried !== undefined) normalised[mime] = carried;
   }
   return normalised;
 }
 
-const plain = (data: unknown): unknown => JSON.parse(JSON.stringify(data));
+/** Undefined for what JSON does not know, such as a function. */
+function plain(data: unknown): unknown {
+  const text = JSON.stringify(data) as string | undefined;
+  return text === undefined ? undefined : JSON.parse(text);
+}
 
 export const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");

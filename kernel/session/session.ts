@@ -13,6 +13,7 @@ import { evaluate } from "./evaluate.ts";
 import { interruptRequest, interruptSymbol } from "./interrupt.ts";
 import { liveSymbol, openLive } from "./live.ts";
 import { CellModules } from "./modules.ts";
+import { installHost, notebookHost } from "./notebook-host.ts";
 import { trackOrigin } from "./origin.ts";
 import { captureStreams } from "./streams.ts";
 import { tslabModule } from "./tslab-module.ts";
@@ -45,7 +46,7 @@ export class Session {
   /** Follows a cell through its timers and promises, so that late output finds its parent. */
   readonly #origin = trackOrigin<CellId>();
   #latest: CellId = 0;
-  #running: { id: CellId; before: Record<string, unknown> } | undefined;
+  #running: { id: CellId; before: Record<string, unknown>; drawings: Set<Promise<void>> } | undefined;
 
   constructor({ post, flags, folder, versions }: SessionOptions) {
     this.#post = post;
@@ -55,7 +56,7 @@ export class Session {
   }
 
   /**
-   * Takes over the process: streams, uncaught errors, warnings, exit, SIGINT, and the two run-time conventions.
+   * Takes over the process: streams, uncaught errors, warnings, exit, SIGINT, and the run-time conventions.
    * @returns gives the process back
    */
   attach(): () => void {
@@ -77,11 +78,20 @@ export class Session {
       const id = this.#cell(); // the cell that opens it owns every later drawing
       return openLive(value, (content, update) => this.#display(id, content, update));
     };
+    const removeHost = installHost(
+      notebookHost({
+        cell: () => this.#cell(),
+        display: (id, content, update) => this.#display(id, content, update),
+        clear: (id, wait) => this.#post({ type: "clear", id, wait }),
+        hold: (id, drawing) => void (this.#running?.id === id && this.#running.drawings.add(drawing)),
+      }),
+    );
     return () => {
       restoreStreams();
       restoreListeners();
       restoreStacks();
       this.#origin.dispose();
+      removeHost();
       delete globals[interruptSymbol];
       delete globals[liveSymbol];
     };
@@ -91,8 +101,14 @@ export class Session {
   run(request: RunRequest): void {
     const { id } = request;
     this.#latest = id;
-    this.#running = { id, before: { ...this.#exports } };
-    void this.#origin.run(id, () => this.#evaluate(request)).then((outcome) => this.#settle(id, outcome));
+    this.#running = { id, before: { ...this.#exports }, drawings: new Set() };
+    const { drawings } = this.#running;
+    void this.#origin
+      .run(id, () => this.#evaluate(request))
+      .then(async (outcome) => {
+        for (const drawing of drawings) await drawing; // what the cell shows is there before it is over
+        this.#settle(id, outcome);
+      });
   }
 
   /** Settles the cell if it still runs. Its code may have been terminated, so nothing of it needs to be left. */
@@ -117,8 +133,8 @@ export class Session {
       await evaluate(javascript, parameters, { filename, isAsync });
       const value = resultName === undefined ? undefined : this.#exports[resultName];
       if (resultName !== undefined) this.#exports[resultName] = undefined; // shown once, then free to be collected
-      if (mode === "quiet" || value === undefined) return { status: "ok" };
-      return { status: "ok", result: { data: await bundleOf(value), metadata: {} } };
+      const data = mode === "quiet" || value === undefined ? {} : await bundleOf(value);
+      return Object.keys(data).length === 0 ? { status: "ok" } : { status: "ok", result: { data, metadata: {} } };
     } catch (error) {
       return { status: "error", error: this.#explain(error), defined: this.#defined(before) };
     }

@@ -40,6 +40,20 @@ describe("the output queue", () => {
     expect(published).toEqual(["stdout:ab", "stderr:c", "display_data", "stdout:d"]);
   });
 
+  test("a clear keeps its place between what is cleared and what comes after it, and says whether it waits", async () => {
+    const published: unknown[] = [];
+    const queue = new OutputQueue(async ({ type, content }) => void published.push([type, content]));
+    queue.push(stream("stdout", "a"));
+    queue.push({ parent, type: "clear_output", content: { wait: true } });
+    queue.push(stream("stdout", "b"));
+    await queue.flush();
+    expect(published).toEqual([
+      ["stream", { name: "stdout", text: "a" }],
+      ["clear_output", { wait: true }],
+      ["stream", { name: "stdout", text: "b" }],
+    ]);
+  });
+
   test("a flush ends, and with it a cell, while something goes on printing", async () => {
     const published: Output[] = [];
     const queue: OutputQueue = new OutputQueue(async (output) => {

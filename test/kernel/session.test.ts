@@ -122,7 +122,7 @@ describe("a value's bundle", () => {
       },
       "Error: no ink",
     ],
-    ["returns text", () => "picture", "it returned 'picture'"],
+    ["returns text", () => "picture", "it is 'picture'"],
     ["returns what JSON cannot carry", () => ({ "application/json": circle }), "circular"],
   ])("degrades to text with a note if the method %s", async (_, draw, note) => {
     const { "text/plain": text } = await bundleOf({ [display]: draw });

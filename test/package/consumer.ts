@@ -13,10 +13,13 @@ const resolutions = {
   nodenext: { module: "nodenext", moduleResolution: "nodenext" },
 };
 
-/** Reaches every declaration that the root export reaches, and sees that shapes are not lost on the way. */
+/** Reaches every declaration that the two exports reach, and sees that shapes are not lost on the way. */
 const everything = `
 import * as stridelab from "stridelab";
+import * as notebook from "stridelab/notebook";
 export const surface: typeof stridelab = stridelab;
+export const functions: typeof notebook = notebook;
+export const place: string = notebook.display(1).id;
 export const images = stridelab.zeros([2, 1, 28, 28]);
 export const height: 28 = images.shape[2];
 // @ts-expect-error: it is a number, not whatever one likes

@@ -6,9 +6,11 @@ import { readDeclarations } from "./declarations.ts";
 import { publicSurface } from "./public-surface.ts";
 
 // A change of the surface is a decision: `vitest run test/package/public-surface -u` writes it down.
-test("the public surface is the one written down", async () => {
-  const surface = publicSurface(readDeclarations(join(root, "dist/lib/index.d.ts")));
-  await expect(surface).toMatchFileSnapshot("public-surface.txt");
+test.each([
+  ["stridelab", "dist/lib/index.d.ts", "public-surface.txt"],
+  ["stridelab/notebook", "dist/kernel/api/index.d.ts", "public-surface-notebook.txt"],
+])("the public surface of %s is the one written down", async (_name, declarations, written) => {
+  await expect(publicSurface(readDeclarations(join(root, declarations)))).toMatchFileSnapshot(written);
 });
 
 test("the written surface has every kind of export, sorted, and nothing private", () => {

@@ -54,6 +54,8 @@ test("the tarball has all that the package needs, and nothing of how it was made
     "LICENSE",
     "README.md",
     "bin/stridelab.js",
+    "dist/kernel/api/globals.d.ts",
+    "dist/kernel/api/index.js",
     "dist/kernel/main.js",
     "dist/lib/index.js",
     "dist/lib/index.d.ts",

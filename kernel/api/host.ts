@@ -1,0 +1,30 @@
+/**
+ * Where a kernel says what it does for the functions of this folder: `globalThis[Symbol.for("Jupyter.notebook")]`. They
+ * look it up at every call, so that whichever copy of this package a notebook imports finds the kernel that it runs in.
+ */
+export const notebookSymbol = Symbol.for("Jupyter.notebook");
+
+/** What a kernel does for a cell that asks. Any kernel may provide it; none of the methods throws. */
+export interface NotebookHost {
+  /**
+   * Draws a value and shows it below the cell that calls.
+   *
+   * @returns when it was shown, where the value's own method takes time; undefined if it was shown at once
+   */
+  display(value: unknown, options: DisplayRequest): Promise<void> | undefined;
+  /** Removes what the calling cell has shown so far: with `wait` not before its next output comes. */
+  clear(options: { wait: boolean }): void;
+}
+
+export interface DisplayRequest {
+  id: string;
+  /** Whether to change what was shown under `id` before, rather than to show it anew. */
+  update: boolean;
+  /** Whether the value is a MIME bundle. */
+  raw: boolean;
+  metadata: Readonly<Record<string, unknown>>;
+}
+
+/** The kernel this code runs in; undefined in plain Node. */
+export const notebookHost = (): NotebookHost | undefined =>
+  (globalThis as { [notebookSymbol]?: NotebookHost })[notebookSymbol];

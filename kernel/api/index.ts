@@ -1,0 +1,11 @@
+/** What cells import from `stridelab/notebook`. */
+export {
+  type ClearOptions,
+  clear,
+  type DisplayHandle,
+  type DisplayOptions,
+  display,
+  type UpdateOptions,
+  updateDisplay,
+} from "./display.ts";
+export { type Displayable, displaySymbol, type MimeBundle } from "./mime.ts";
