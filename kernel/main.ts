@@ -5,6 +5,7 @@ import { packageName, packageVersion } from "./protocol/package.ts";
 const commands: Record<string, () => Promise<{ run(argv: string[]): Promise<number> }>> = {
   start: () => import("./commands/start.ts"),
   run: () => import("./commands/run.ts"),
+  convert: () => import("./commands/convert.ts"),
   install: () => import("./commands/install.ts"),
   uninstall: () => import("./commands/uninstall.ts"),
 };
@@ -14,9 +15,10 @@ const usage = `usage: ${packageName} COMMAND [OPTIONS]
   install                  registers the kernel with Jupyter
   uninstall                takes it back
   run NOTEBOOK             runs a notebook or a percent script from top to bottom
+  convert FROM [TO]        makes a notebook of a percent script, or the reverse
   start CONNECTION_FILE    what a front end calls: runs one kernel
 
-  ${packageName} COMMAND --help    says more about install, uninstall and run
+  ${packageName} COMMAND --help    says more about each but start
   ${packageName} --version
 `;
 

@@ -1,4 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { NotebookError } from "./errors.ts";
+import { type CellLayout, keptLayout, readLayout, type ScriptLayout } from "./layout.ts";
+import { escapeLine, isMarker, type Marker, parseMarker, printMarker, unescapeLine } from "./marker.ts";
 import { type Cell, type Metadata, type Notebook, newCellId } from "./notebook.ts";
 
 /**
@@ -8,19 +11,24 @@ import { type Cell, type Metadata, type Notebook, newCellId } from "./notebook.t
  *     // %% Title [markdown] key="value" tags=["parameters"]
  *     // Lines of a markdown or raw cell are comments.
  *
- * Canonical form, which `printScript` writes and `parseScript` followed by `printScript` leaves as it is: `// ` before
- * every line of text (`//` alone when it is empty), one empty line between cells, none at the edges of a cell, a final
- * newline. A header between two lines `// ---` is kept word for word in `metadata.stridelab.header` and not
- * interpreted: the kernel is always this one.
+ * Canonical form: `// ` before every line of text (`//` alone when it is empty), one empty line between cells, none at
+ * the edges of a cell, a final newline. A header between two lines `// ---` is kept word for word in
+ * `metadata.stridelab.header` and not interpreted: the kernel is always this one. What a script has otherwise is
+ * remembered in `metadata.stridelab.layout`, so that `printScript` gives back every script as it was, except for line
+ * ends where it mixes both kinds.
  */
-const MARKER = /^\/\/\s*%%(?=\s|\[|$)\s*(.*)$/;
-/** A line inside a cell that would read as a marker is written with one `// ` more than it has. */
-const LIKE_MARKER = /^(?:\/\/ )*\/\/\s*%%(?=\s|\[|$)/;
-const ESCAPED_MARKER = /^\/\/ (?:\/\/ )*\/\/\s*%%(?=\s|\[|$)/;
-
 const HEADER_EDGE = "// ---";
 
 const KERNELSPEC = { display_name: "TypeScript (stridelab)", language: "typescript", name: "stridelab" };
+
+/** So that jupytext, given the notebook, writes no header of its own over a script that had none. */
+const JUPYTEXT = {
+  main_language: "typescript",
+  notebook_metadata_filter: "-all",
+  text_representation: { extension: ".ts", format_name: "percent" },
+};
+
+const CODE: Marker = { type: "code", metadata: {} };
 
 /**
  * Reads a script. Lines before the first marker are a code cell.
@@ -28,129 +36,134 @@ const KERNELSPEC = { display_name: "TypeScript (stridelab)", language: "typescri
  * @throws NotebookError with file and line
  */
 export function parseScript(text: string, file: string): Notebook {
-  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
-  const metadata: Metadata = { kernelspec: KERNELSPEC };
+  const bom = text.startsWith("\uFEFF");
+  const lines = text.slice(bom ? 1 : 0).split(/\r?\n/);
+  const crlf = text.split("\r\n").length * 2 > lines.length + 1;
+  const layout: ScriptLayout = { ...(bom && { bom }), ...(crlf && { crlf }) };
   const cells: Cell[] = [];
   const ids = new Set<string>();
 
-  const header = headerLength(lines);
-  if (header > 0) {
-    const inner = lines.slice(1, header - 1).map((line, i) => uncomment(line, `${file}:${i + 2}`));
-    metadata.stridelab = { header: inner.join("\n") };
-  }
-  for (let next = header; next < lines.length; ) {
-    const marker = MARKER.exec(lines[next]!);
-    const start = marker ? next + 1 : next;
-    const { type, metadata } = marker ? parseMarker(marker[1]!, `${file}:${start}`) : CODE;
+  const { header, length } = preambleOf(lines, file);
+  const preamble = lines.slice(0, length);
+  if (!isDeepStrictEqual(preamble, printPreamble(header))) layout.preamble = preamble;
+  for (let next = length; next < lines.length; ) {
+    const marked = isMarker(lines[next]!);
+    const start = marked ? next + 1 : next;
+    const { type, metadata } = marked ? parseMarker(lines[next]!, `${file}:${start}`) : CODE;
+    const markers = lines.slice(next, start);
     next = start;
-    while (next < lines.length && !MARKER.test(lines[next]!)) next++;
+    while (next < lines.length && !isMarker(lines[next]!)) next++;
 
     let first = start;
     let end = next;
     while (first < end && lines[first]!.trim() === "") first++;
     while (end > first && lines[end - 1]!.trim() === "") end--;
-    if (!marker && first === end) continue;
 
-    const body = lines.slice(first, end).map((line, i) => {
-      const plain = ESCAPED_MARKER.test(line) ? line.slice("// ".length) : line;
-      return type === "code" ? plain : uncomment(plain, `${file}:${first + i + 1}`);
-    });
-    const source = body.join("\n");
-    const shared = {
-      id: newCellId(source, ids),
-      source,
-      metadata: { ...metadata },
-      line: (first === end ? start : first) + 1,
+    const source = sourceOf(type, lines.slice(first, end), `${file}:`, first + 1);
+    const shared = { id: newCellId(source, ids), source, metadata, line: (first === end ? start : first) + 1 };
+    const cell: Cell = type === "code" ? { type, ...shared, executionCount: null, outputs: [] } : { type, ...shared };
+    cells.push(cell);
+    const written = {
+      marker: markers,
+      before: first === end ? [] : lines.slice(start, first),
+      text: lines.slice(first, end),
+      after: lines.slice(first === end ? start : end, next),
     };
-    cells.push(type === "code" ? { type, ...shared, executionCount: null, outputs: [] } : { type, ...shared });
+    const kept = keptLayout(written, canonical(cell));
+    if (kept !== undefined) layout.cells = { ...layout.cells, [cell.id]: kept };
   }
+  const own: Metadata = { ...(header !== undefined && { header }), ...(Object.keys(layout).length > 0 && { layout }) };
+  const metadata: Metadata = { kernelspec: KERNELSPEC };
+  if (header === undefined) metadata.jupytext = JUPYTEXT;
+  if (Object.keys(own).length > 0) metadata.stridelab = own;
   return { cells, metadata, minor: 5 };
 }
 
-/** The script of a notebook, without outputs, ids and the notebook's own metadata. */
-export function printScript(notebook: Notebook): string {
-  const parts: string[] = [];
-  const own = notebook.metadata.stridelab;
-  if (typeof own === "object" && own !== null && "header" in own && typeof own.header === "string") {
-    parts.push([HEADER_EDGE, comment(own.header), HEADER_EDGE].join("\n"));
+/** The script of a notebook, without outputs, ids, attachments and the notebook's own metadata. */
+export function printScript({ cells, metadata }: Notebook): string {
+  const { header, bom, crlf, preamble, cells: layouts = {} } = readLayout(metadata);
+  const lines = preamble !== undefined && isPreamble(preamble, header) ? [...preamble] : printPreamble(header);
+  for (const [i, cell] of cells.entries()) {
+    const { marker, before, text, after } = {
+      ...canonical(cell),
+      ...valid(layouts[cell.id] ?? {}, cell, i === 0 ? lines : undefined),
+    };
+    lines.push(...marker, ...before, ...text, ...after);
   }
-  for (const cell of notebook.cells) {
-    const text = cell.type === "code" ? cell.source : comment(cell.source);
-    const body = text.split("\n").map((line) => (LIKE_MARKER.test(line) ? `// ${line}` : line));
-    const marker = printMarker(cell);
-    parts.push(cell.source === "" ? marker : [marker, ...body].join("\n"));
-  }
-  return `${parts.join("\n\n")}\n`;
+  return (bom ? "\uFEFF" : "") + lines.join(crlf ? "\r\n" : "\n");
 }
 
-interface Marker {
-  type: Cell["type"];
-  metadata: Metadata;
+/** The lines of a cell as `printScript` writes them where nothing else was found in a script. */
+function canonical({ type, source, metadata }: Cell): Required<CellLayout> {
+  const { lines_to_next_cell: blank, lines_to_end_of_cell_marker: _, cell_marker: __, ...said } = metadata;
+  const lines = source === "" ? [] : source.split("\n").map((line) => (type === "code" ? line : comment(line)));
+  // jupytext's own way to remember how many empty lines it found behind a cell.
+  const count = typeof blank === "number" && blank >= 0 && blank < 100 ? blank : 1;
+  return {
+    marker: [printMarker({ type, metadata: said })],
+    before: [],
+    text: lines.map(escapeLine),
+    after: Array.from({ length: count }, () => ""),
+  };
 }
 
-const CODE: Marker = { type: "code", metadata: {} };
-
-const TYPES: Record<string, Cell["type"]> = { markdown: "markdown", md: "markdown", raw: "raw", code: "code" };
-
-/** `Title [type] key=json ...`, each part optional. */
-function parseMarker(text: string, where: string): Marker {
-  const [, title, type, rest] = /^((?:(?!\[[a-z]+\]|[\w.-]+=).)*)(?:\[([a-z]+)\])?\s*(.*)$/.exec(text)!;
-  if (type !== undefined && TYPES[type] === undefined) {
-    throw new NotebookError(where, `there is no cell type [${type}]`, ["expected [markdown], [raw] or nothing"]);
-  }
-  const metadata: Metadata = {};
-  if (title!.trim() !== "") metadata.title = title!.trim();
-  for (let at = rest!; at !== ""; ) {
-    const pair = /^([\w.-]+)=/.exec(at);
-    const value = pair ? jsonPrefix(at.slice(pair[0].length)) : undefined;
-    if (!pair || value === undefined) {
-      const example = `expected key=JSON, for example tags=["parameters"] or name="intro"`;
-      throw new NotebookError(where, "the cell's metadata cannot be read", [example, `found ${at}`]);
-    }
-    metadata[pair[1]!] = JSON.parse(value);
-    at = at.slice(pair[0].length + value.length).trimStart();
-  }
-  return { type: type === undefined ? "code" : TYPES[type]!, metadata };
-}
-
-/** The longest beginning of `text` that is JSON and is followed by a space or the end. */
-function jsonPrefix(text: string): string | undefined {
-  for (let end = text.length; end > 0; end = text.lastIndexOf(" ", end - 1)) {
-    const candidate = text.slice(0, end);
+/**
+ * The parts of a remembered layout that still say what the cell says: the user may have changed it since.
+ * @param preamble what stands above the first cell; undefined for the others
+ */
+function valid({ marker, text, ...blank }: CellLayout, cell: Cell, preamble: string[] | undefined): CellLayout {
+  const { type, source, metadata } = cell;
+  const says = (test: () => boolean): boolean => {
     try {
-      JSON.parse(candidate);
-      return candidate.trimEnd();
-    } catch {
-      // Not a whole value yet, or more than one: the next space to the left may end it.
+      return test();
+    } catch (error) {
+      if (error instanceof NotebookError) return false; // it cannot even be read
+      throw error;
     }
-  }
-  return undefined;
+  };
+  const [line, ...more] = marker ?? [];
+  const holds = (said: Marker) => more.length === 0 && isDeepStrictEqual(said, { type, metadata });
+  const isApart = (above: string[]) => preambleOf([...above, ...source.split("\n")], "").length === above.length;
+  const open = () => preamble !== undefined && isApart(preamble) && holds(CODE);
+  const sameMarker = line === undefined ? open : () => isMarker(line) && holds(parseMarker(line, ""));
+  const sameText = () => type !== "code" && !text!.some(isMarker) && sourceOf(type, text!, "", 1) === source;
+  return { ...(marker && says(sameMarker) && { marker }), ...(text && says(sameText) && { text }), ...blank };
 }
 
-function printMarker(cell: Cell): string {
-  const { title, ...rest } = cell.metadata;
-  const parts = ["//", "%%"];
-  // A title that would read as a type or as metadata goes the way of the other metadata.
-  if (typeof title === "string" && !/\[[a-z]+\]|[\w.-]=|\n/.test(title)) parts.push(title);
-  else if (title !== undefined) rest.title = title;
-  if (cell.type !== "code") parts.push(`[${cell.type}]`);
-  // A key that is no plain word could not be told from text, and no front end writes one: it is left out.
-  for (const [key, value] of Object.entries(rest)) {
-    if (/^[\w.-]+$/.test(key)) parts.push(`${key}=${JSON.stringify(value)}`);
-  }
-  return parts.join(" ");
+/** @param file with a colon; the number of the line follows it in errors */
+function sourceOf(type: Cell["type"], lines: readonly string[], file: string, first: number): string {
+  const plain = lines.map(unescapeLine);
+  if (type === "code") return plain.join("\n");
+  return plain.map((line, i) => uncomment(line, `${file}${first + i}`)).join("\n");
 }
 
-/** Lines of the header with both edges, 0 without one. */
-function headerLength(lines: readonly string[]): number {
-  if (lines[0]?.trimEnd() !== HEADER_EDGE) return 0;
-  const end = lines.findIndex((line, i) => i > 0 && line.trimEnd() === HEADER_EDGE);
-  return end + 1;
+/** The lines before the first cell: a `#!` line, a coding line (jupytext writes one), the header, empty lines. */
+function preambleOf(lines: readonly string[], file: string): { header: string | undefined; length: number } {
+  let start = 0;
+  if (lines[start]?.startsWith("#!")) start++;
+  if (/^\/\/.*coding[:=]\s*utf-?8/i.test(lines[start] ?? "")) start++;
+  let end = start;
+  let header: string | undefined;
+  if (lines[start]?.trimEnd() === HEADER_EDGE) {
+    end = lines.findIndex((line, i) => i > start && line.trimEnd() === HEADER_EDGE) + 1;
+    const inner = lines.slice(start + 1, end - 1);
+    if (end > 0) header = inner.map((line, i) => uncomment(line, `${file}:${start + i + 2}`)).join("\n");
+    else end = start;
+  }
+  while (end < lines.length && lines[end]!.trim() === "") end++;
+  return { header, length: end };
 }
+
+function isPreamble(lines: readonly string[], header: string | undefined): boolean {
+  const found = preambleOf(lines, "");
+  return found.length === lines.length && found.header === header;
+}
+
+const printPreamble = (header: string | undefined): string[] =>
+  header === undefined ? [] : [HEADER_EDGE, ...header.split("\n").map(comment), HEADER_EDGE, ""];
 
 function uncomment(line: string, where: string): string {
-  const text = /^\/\/ ?(.*)$/.exec(line);
-  if (text) return text[1]!;
+  if (line.startsWith("//")) return line.slice(line.startsWith("// ") ? 3 : 2);
   if (line.trim() === "") return "";
   throw new NotebookError(
     where,
@@ -160,4 +173,4 @@ function uncomment(line: string, where: string): string {
   );
 }
 
-const comment = (text: string): string => text.replace(/^(.*)$/gm, (line) => (line === "" ? "//" : `// ${line}`));
+const comment = (line: string): string => (line === "" ? "//" : `// ${line}`);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { run, succeed, temporaryFolder } from "../package/command.ts";
+import { root, run, succeed, temporaryFolder } from "../package/command.ts";
 import { executed, notebooks, outline, readCells, sources } from "./notebooks.ts";
 import { pythonPrograms } from "./tools.ts";
 
@@ -67,5 +67,28 @@ describe.each(notebooks)("%s", (notebook) => {
     const theirs = join(temporaryFolder(), "theirs.ipynb");
     await succeed(python, ["-m", "jupytext", "--to", "ipynb", "--output", theirs, notebook], { env });
     expect(sources(readCells(ipynb))).toEqual(sources(readCells(theirs)));
+  });
+
+  test("goes from a script through a notebook to the same script, whichever of the two does which half", async () => {
+    const script = readFileSync(join(root, notebook), "utf8");
+    const folder = temporaryFolder();
+    const makers = {
+      stridelab: (from: string, to: string) => succeed(process.execPath, ["bin/stridelab.js", "convert", from, to]),
+      jupytext: (from: string, to: string) =>
+        succeed(python, ["-m", "jupytext", "--to", to.endsWith(".ts") ? "ts:percent" : "ipynb", "-o", to, from], {
+          env,
+        }),
+    };
+    for (const [first, makeNotebook] of Object.entries(makers)) {
+      const ipynb = join(folder, `${first}.ipynb`);
+      await makeNotebook(join(root, notebook), ipynb);
+      for (const [second, makeScript] of Object.entries(makers)) {
+        const back = join(folder, `${first}-${second}.nb.ts`);
+        await makeScript(ipynb, back);
+        // jupytext puts this line above every script, Python's aside, that is not ASCII throughout.
+        const coding = second === "jupytext" && /[^\0-\x7f]/.test(script) ? "// -*- coding: utf-8 -*-\n" : "";
+        expect(readFileSync(back, "utf8"), `${first}, then ${second}`).toBe(coding + script);
+      }
+    }
   });
 });
