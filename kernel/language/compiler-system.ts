@@ -9,13 +9,22 @@ const ownPackage = `${join(parse(process.cwd()).root, "node_modules").replaceAll
 /** Declares what cells have without an import, such as `display`. */
 export const cellGlobals = `${ownPackage}/dist/kernel/api/globals.d.ts`;
 
+export interface CompilerSystem {
+  sys: TypeScript.System;
+  /** Tells who watches files about those which changed on disk since the last call. */
+  refresh(): void;
+  /** The notebook's, for converters made from now on. */
+  setFolder(folder: string): void;
+}
+
 /**
  * The compiler's view of the disk.
  * - Packages: the last folder that resolution looks at, `/node_modules`, seems to hold the kernel's own package, so
  *   a notebook's own copy wins and a notebook anywhere else still finds one.
  * - Watching: nothing is polled. `refresh` looks at the files beside the notebook when a cell needs them.
  */
-export function wrapSystem(real: TypeScript.System): { sys: TypeScript.System; refresh: () => void } {
+export function wrapSystem(real: TypeScript.System): CompilerSystem {
+  let notebookFolder = process.cwd();
   const lastModules = dirname(ownPackage);
   const locate = (path: string) =>
     path === ownPackage || path.startsWith(`${ownPackage}/`) ? packageRoot + path.slice(ownPackage.length) : path;
@@ -30,6 +39,7 @@ export function wrapSystem(real: TypeScript.System): { sys: TypeScript.System; r
     },
     // What lies behind the virtual folder keeps its virtual name, as one file under two names would be two classes.
     realpath: (path: string) => (locate(path) === path ? (real.realpath?.(path) ?? path) : path),
+    getCurrentDirectory: () => notebookFolder,
     watchDirectory: () => closed,
     watchFile: (path: string, changed: TypeScript.FileWatcherCallback) => {
       if (path.endsWith(".d.ts") || path.includes("/node_modules/")) return closed;
@@ -46,7 +56,10 @@ export function wrapSystem(real: TypeScript.System): { sys: TypeScript.System; r
       file.changed(path, kind);
     }
   };
-  return { sys, refresh };
+  const setFolder = (folder: string) => {
+    notebookFolder = folder.replaceAll("\\", "/");
+  };
+  return { sys, refresh, setFolder };
 }
 
 /**

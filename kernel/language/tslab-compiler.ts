@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
-import type { createConverter, isCompleteCode } from "tslab/dist/converter.js";
+import type { Converter, createConverter, isCompleteCode } from "tslab/dist/converter.js";
 import { cellGlobals, wrapSystem } from "./compiler-system.ts";
 import { transpile } from "./emit.ts";
 
@@ -15,7 +15,8 @@ import { transpile } from "./emit.ts";
  */
 export interface TslabCompiler {
   typescript: typeof TypeScript;
-  createConverter: typeof createConverter;
+  /** A converter for cells in `folder`. */
+  createConverter(folder: string): Converter;
   isCompleteCode: typeof isCompleteCode;
   /** Tells the converter about files beside the notebook which changed on disk since the last call. */
   refresh(): void;
@@ -52,6 +53,11 @@ function declaringPrograms(ts: typeof TypeScript) {
   };
 }
 
+interface TslabConverter {
+  createConverter: typeof createConverter;
+  isCompleteCode: typeof isCompleteCode;
+}
+
 let loaded: TslabCompiler | undefined;
 
 /** Once a thread, as a module is: the converter keeps the compiler that it first required. */
@@ -65,7 +71,7 @@ function load(): TslabCompiler {
   const requireFromTslab = createRequire(require.resolve("tslab/package.json"));
   const compilerPath = requireFromTslab.resolve("@tslab/typescript-for-tslab");
   const typescript = requireFromTslab(compilerPath) as typeof TypeScript;
-  const { sys, refresh } = wrapSystem(typescript.sys);
+  const { sys, refresh, setFolder } = wrapSystem(typescript.sys);
   const nodeTypes = dirname(dirname(requireFromTslab.resolve("@types/node/package.json")));
   let earlier: ReadonlySet<string> = new Set();
   const setEarlierNames = (names: ReadonlySet<string>) => {
@@ -103,6 +109,15 @@ function load(): TslabCompiler {
     },
     transpileModule: (js: string, options: TypeScript.TranspileOptions) => transpile(typescript, js, options, earlier),
   };
-  const converter = require("tslab/dist/converter.js") as Pick<TslabCompiler, "createConverter" | "isCompleteCode">;
-  return { typescript, ...converter, refresh, setEarlierNames };
+  const converter = require("tslab/dist/converter.js") as TslabConverter;
+  return {
+    typescript,
+    createConverter: (folder) => {
+      setFolder(folder);
+      return converter.createConverter({ isJS: false, isBrowser: false });
+    },
+    isCompleteCode: converter.isCompleteCode,
+    refresh,
+    setEarlierNames,
+  };
 }

@@ -18,15 +18,23 @@ const unterminatedTemplate = 1160;
 /** TypeScript by tslab's converter: cells share one scope, later ones see and may redeclare the names of earlier ones. */
 export class TslabLanguage implements Language {
   readonly #compiler: TslabCompiler = loadTslab();
+  readonly #folder: string;
   #converter: Converter;
   #installed: string;
   /** Ambient declarations of all that the cells so far defined. */
   #declarations = "";
   #proposed: { declarations: string; names: string[] } = { declarations: "", names: [] };
 
-  constructor() {
-    this.#installed = installedStamp();
-    this.#converter = this.#compiler.createConverter({ isJS: false, isBrowser: false });
+  /** @param folder the notebook's, where its files and packages are looked for */
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#installed = installedStamp(folder);
+    this.#converter = this.#compiler.createConverter(folder);
+  }
+
+  /** Nothing may be asked afterwards. */
+  close(): void {
+    this.#converter.close();
   }
 
   convert(code: string): Conversion {
@@ -101,19 +109,19 @@ export class TslabLanguage implements Language {
 
   /** The compiler remembers what it did not find. A package installed meanwhile needs a fresh one. */
   #packagesChanged(): boolean {
-    const installed = installedStamp();
+    const installed = installedStamp(this.#folder);
     if (installed === this.#installed) return false;
     this.#installed = installed;
     this.#converter.close();
-    this.#converter = this.#compiler.createConverter({ isJS: false, isBrowser: false });
+    this.#converter = this.#compiler.createConverter(this.#folder);
     return true;
   }
 }
 
 /** Changes when a package or a file is added beside or above the notebook. */
-function installedStamp(): string {
-  const stamps = [modifiedAt(process.cwd())];
-  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+function installedStamp(notebookFolder: string): string {
+  const stamps = [modifiedAt(notebookFolder)];
+  for (let folder = notebookFolder; ; folder = dirname(folder)) {
     stamps.push(modifiedAt(join(folder, "node_modules")));
     if (folder === dirname(folder)) return stamps.join();
   }

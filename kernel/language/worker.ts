@@ -4,7 +4,7 @@ import { serveLanguage } from "./serve.ts";
 import { TslabLanguage } from "./tslab.ts";
 
 const { port } = workerData as { port: MessagePort };
-const language = new TslabLanguage();
+const language = new TslabLanguage(process.cwd());
 // The first check of any code reads the standard library's types; do it before somebody waits for it.
 language.convert('import "node:fs"');
 serveLanguage(port, language);

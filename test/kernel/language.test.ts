@@ -6,7 +6,7 @@ import { loadTslab } from "../../kernel/language/tslab-compiler.ts";
 
 let language: TslabLanguage;
 beforeAll(() => {
-  language = new TslabLanguage();
+  language = new TslabLanguage(process.cwd());
 });
 
 /** Converts and commits a cell; its JavaScript. */

@@ -1,0 +1,125 @@
+import type { Case } from "../contract.ts";
+
+/** What goes wrong, and where. */
+export const errors: Case[] = [
+  {
+    title: "a type error says where, and nothing of the cell runs",
+    cells: [
+      { source: "console.log('no');\nconst n: number = 'text';", refused: { code: "TS2322", line: 2, column: 7 } },
+      { source: "const f = (n: number) => n;\nf(\n  'x',\n);", refused: { code: "TS2345", line: 3, column: 3 } },
+    ],
+  },
+  {
+    title: "types are strict",
+    cells: [
+      {
+        source: "const maybe = [1].find((n) => n > 1);\nmaybe.toFixed();",
+        refused: { code: "TS18048", line: 2, column: 1 },
+      },
+      { source: "const f = (x) => x;", refused: { code: "TS7006", line: 1, column: 12 } },
+      {
+        source: "try { JSON.parse('{'); } catch (e) { e.message; }",
+        refused: { code: "TS18046", line: 1, column: 38 },
+      },
+    ],
+  },
+  {
+    title: "the compiler's own directives are heard",
+    cells: [
+      { source: "// @ts-expect-error\nconst n: number = 'text'; typeof n", value: "'string'" },
+      {
+        source: "// @ts-ignore\nconst m: number = 'text';\nconst k: number = 'text';",
+        refused: { code: "TS2322", line: 3, column: 7 },
+      },
+      { source: "// @ts-expect-error\nconst fine = 1;", refused: { code: "TS2578", line: 1, column: 1 } },
+      { source: "// @ts-nocheck\nconst loose: number = 'text'; typeof loose", value: "'string'" },
+    ],
+    shortfalls: { tslab: "@ts-nocheck has to be in a file's first lines" },
+  },
+  {
+    title: "an exception says the cell's line and column",
+    cells: [
+      {
+        source: "const a = 1;\n\n  throw new RangeError(`far ${a}`);",
+        thrown: { name: "RangeError", says: "far 1", line: 3, column: 9 },
+      },
+      { source: "const list: number[] = [];\nlist[5]!.toFixed();", thrown: { name: "TypeError", line: 2, column: 10 } },
+      { source: "throw 'text'", thrown: { name: "Thrown", says: "'text'" } },
+    ],
+  },
+  {
+    title: "positions are right behind types, enums, decorators, templates and wide characters",
+    cells: [
+      {
+        source:
+          "interface A { a: number }\nenum E { X }\ntype B = {\n  b: string;\n};\nconst t = `🎉${E.X}`; throw new Error(t);",
+        thrown: { name: "Error", line: 6, column: 29 },
+      },
+      {
+        source:
+          "const generic = <T extends object>(value: T): T => { throw new Error('deep'); };\ngeneric<{ x: number }>({ x: 1 });",
+        thrown: { name: "Error", line: 1, column: 60 },
+      },
+    ],
+  },
+  {
+    title: "an exception after an await, in a timer's promise and in an async function",
+    cells: [
+      { source: "await Promise.resolve();\nthrow new Error('after');", thrown: { name: "Error", line: 2, column: 7 } },
+      {
+        source: "async function fails() {\n  await 1;\n  throw new TypeError('inside');\n}\nawait fails();",
+        thrown: { name: "TypeError", line: 3, column: 9 },
+      },
+      {
+        source: "await new Promise((_, reject) =>\n  setTimeout(() => reject(new Error('timer')), 1));",
+        thrown: { name: "Error", line: 2, column: 27 },
+      },
+    ],
+  },
+  {
+    title: "a function of an earlier cell is found there",
+    cells: [
+      { source: "function check(n: number) {\n  if (n > 1) throw new RangeError('big');\n}" },
+      { source: "check(0);\ncheck(2);", thrown: { name: "RangeError", file: "cell 1", line: 2, column: 20 } },
+      { source: "[3].map(check)", thrown: { name: "RangeError", file: "cell 1", line: 2, column: 20 } },
+    ],
+  },
+  {
+    title: "causes and the parts of an AggregateError",
+    cells: [
+      {
+        source: "throw new Error('outer', { cause: new TypeError('inner') });",
+        thrown: { name: "Error", says: "outer", line: 1, column: 7 },
+      },
+      {
+        source: "await Promise.any([Promise.reject(new Error('one')), Promise.reject(new Error('two'))])",
+        thrown: { name: "AggregateError" },
+      },
+    ],
+  },
+  {
+    title: "an error that is printed or returned names the cell's lines too",
+    cells: [
+      { source: "\nconst e = new Error('kept');\n(e.stack ?? '').split('\\n')[1]?.trim()", value: "'at cell 1, 2:11'" },
+    ],
+  },
+  {
+    title: "an import of nothing is refused where it stands",
+    cells: [
+      { source: "\nimport { x } from 'no-such-package';", refused: { code: "TS2307", line: 2, column: 19 } },
+      { source: "import { nope } from 'node:fs';", refused: { code: "TS2305", line: 1, column: 10 } },
+      { source: "await import('./no-such-file.ts')", refused: { code: "TS2307", line: 1, column: 14 } },
+      { source: "require('no-such-package')", thrown: { name: "Error", says: /no-such-package/, line: 1 } },
+    ],
+  },
+  {
+    title: "a promise rejected with nobody waiting is told, and later cells run",
+    cells: [
+      {
+        source: "void Promise.reject(new Error('lonely')); await new Promise((r) => setTimeout(r, 5));",
+        warns: /Uncaught \(in promise\) Error: lonely\n.*\n.*\n {4}at cell 1, 1:21/,
+      },
+      { source: "1", value: "1" },
+    ],
+  },
+];
