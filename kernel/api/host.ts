@@ -4,7 +4,7 @@
  */
 export const notebookSymbol = Symbol.for("Jupyter.notebook");
 
-/** What a kernel does for a cell that asks. Any kernel may provide it; none of the methods throws. */
+/** What a kernel does for a cell that asks. Any kernel may provide it; no method throws unless it says so. */
 export interface NotebookHost {
   /**
    * Draws a value and shows it below the cell that calls.
@@ -14,6 +14,12 @@ export interface NotebookHost {
   display(value: unknown, options: DisplayRequest): Promise<void> | undefined;
   /** Removes what the calling cell has shown so far: with `wait` not before its next output comes. */
   clear(options: { wait: boolean }): void;
+  /**
+   * Asks the user for a line of text and waits for it.
+   *
+   * @throws Error if nobody can be asked, or the wait is interrupted
+   */
+  prompt(message: string, password: boolean): string;
 }
 
 export interface DisplayRequest {

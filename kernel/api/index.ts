@@ -9,3 +9,4 @@ export {
   updateDisplay,
 } from "./display.ts";
 export { type Displayable, displaySymbol, type MimeBundle } from "./mime.ts";
+export { type PromptOptions, prompt } from "./prompt.ts";

@@ -1,11 +1,11 @@
 import { writeSync } from "node:fs";
-import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { languageVersions } from "../language/versions.ts";
 import { ConnectionFileError, readConnectionFile } from "../protocol/connection.ts";
 import type { KernelInfoReply } from "../protocol/contents.ts";
 import { protocolVersion } from "../protocol/message.ts";
 import { packageName, packageVersion } from "../protocol/package.ts";
-import { flag, flagCount, type IoOptions, type ToSession } from "../protocol/threads.ts";
+import { flag, flagCount, type InputReply, type IoOptions, type ToSession } from "../protocol/threads.ts";
 import { Session } from "../session/session.ts";
 import { historyPath } from "./history-path.ts";
 
@@ -31,6 +31,7 @@ export async function run(argv: string[]): Promise<number> {
   const flags = new Int32Array(new SharedArrayBuffer(flagCount * Int32Array.BYTES_PER_ELEMENT));
   const language = new MessageChannel();
   const io = new MessageChannel();
+  const input = new MessageChannel();
   /** A kernel without one of its threads hears or understands nothing, so it ends with the reason. */
   const fail = (reason: string) => {
     writeSync(2, `${reason}\n`);
@@ -44,11 +45,12 @@ export async function run(argv: string[]): Promise<number> {
     info: kernelInfo(versions.typescript),
     historyFile: historyPath(process.env, process.platform),
   };
-  const ports = { session: io.port2, language: language.port1 };
-  startThread("../io/worker.js", { ...options, ...ports }, [io.port2, language.port1], fail);
+  const ports = { session: io.port2, language: language.port1, input: input.port2 };
+  startThread("../io/worker.js", { ...options, ...ports }, Object.values(ports), fail);
 
   const session = new Session({
     post: (message) => io.port1.postMessage(message),
+    receiveInput: () => receiveMessageOnPort(input.port1)?.message as InputReply | undefined,
     flags,
     folder: process.cwd(),
     versions,

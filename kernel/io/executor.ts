@@ -46,6 +46,11 @@ export class Executor {
     return this.#busyWith?.message.header;
   }
 
+  /** The request that cell `id` was run for, while it runs. */
+  requestOf(id: CellId): Received | undefined {
+    return id === this.#lastId ? this.#busyWith : undefined;
+  }
+
   enqueue(request: Received): void {
     this.#queue.push(request);
     if (this.#busyWith === undefined) void this.#work();
@@ -103,7 +108,7 @@ export class Executor {
       await publisher.now("execute_input", { code: asked.code, execution_count }, message.header);
     }
     interrupter.reset();
-    const outcome = await this.#evaluate(asked.code, `cell ${execution_count}`, message.header, asked.silent, true);
+    const outcome = await this.#evaluate(asked.code, `cell ${execution_count}`, message.header, asked, true);
     await publisher.flush();
     if (outcome.status === "error") {
       if (!asked.silent) await publisher.now("error", outcome.error, message.header);
@@ -115,7 +120,8 @@ export class Executor {
     }
     const user_expressions: Record<string, ExpressionReply> = {};
     for (const [name, expression] of Object.entries(asked.user_expressions)) {
-      const answer = await this.#evaluate(expression, `user expression ${name}`, message.header, true, false);
+      const quietly = { ...asked, silent: true };
+      const answer = await this.#evaluate(expression, `user expression ${name}`, message.header, quietly, false);
       user_expressions[name] =
         answer.status === "error"
           ? { status: "error", ...answer.error }
@@ -125,7 +131,13 @@ export class Executor {
   }
 
   /** @param keep whether what the code declares is visible to later cells */
-  async #evaluate(code: string, title: string, parent: Header, silent: boolean, keep: boolean): Promise<Outcome> {
+  async #evaluate(
+    code: string,
+    title: string,
+    parent: Header,
+    { silent, allow_stdin: allowStdin }: ExecuteRequest,
+    keep: boolean,
+  ): Promise<Outcome> {
     const { language, publisher, interrupter, toSession } = this.#options;
     let conversion: Conversion;
     try {
@@ -141,7 +153,7 @@ export class Executor {
       this.#finish = resolve;
     });
     const mode = silent && keep ? "quiet" : "result";
-    toSession({ type: "run", id, title, source: code, cell: conversion.cell, mode });
+    toSession({ type: "run", id, title, source: code, cell: conversion.cell, mode, allowStdin });
     interrupter.started(id);
     const outcome = await settled;
     interrupter.settled();

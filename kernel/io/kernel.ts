@@ -1,6 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Header } from "../protocol/message.ts";
-import { type FromSession, flag, type IoOptions, type RemoteLanguage, type ToSession } from "../protocol/threads.ts";
+import {
+  type FromSession,
+  flag,
+  type InputReply,
+  type IoOptions,
+  type RemoteLanguage,
+  type ToSession,
+} from "../protocol/threads.ts";
 import type { Received } from "../protocol/wire.ts";
 import { Executor } from "./executor.ts";
 import { History } from "./history.ts";
@@ -9,12 +16,14 @@ import { Interrupter } from "./interrupter.ts";
 import { Publisher } from "./publisher.ts";
 import { immediateAnswers } from "./requests.ts";
 import type { KernelSockets, RequestChannel } from "./sockets.ts";
+import { Stdin } from "./stdin.ts";
 import type { Terminator } from "./terminate.ts";
 
 export interface KernelIoOptions extends IoOptions {
   sockets: KernelSockets;
   language: RemoteLanguage;
   toSession: (message: ToSession) => void;
+  answerSession: (reply: InputReply) => void;
   terminator: Terminator;
   /** Ends the process at once, for a session that does not. */
   kill: () => void;
@@ -33,6 +42,7 @@ export class KernelIo {
   readonly #publisher: Publisher;
   readonly #interrupter: Interrupter;
   readonly #executor: Executor;
+  readonly #stdin: Stdin;
   readonly #answers: ReturnType<typeof immediateAnswers>;
   #closing = false;
   /** The session's thread came to its exit handler. */
@@ -55,6 +65,10 @@ export class KernelIo {
       publisher: this.#publisher,
       interrupter: this.#interrupter,
       reply: (to, content) => this.#reply("shell", to, "execute_reply", content),
+    });
+    this.#stdin = new Stdin({
+      send: (cell, content) => this.#send("stdin", cell, "input_request", content),
+      deliver: (reply) => this.#deliver(reply),
     });
     this.#answers = immediateAnswers(info, connection, language, history);
   }
@@ -79,11 +93,15 @@ export class KernelIo {
       case "clear":
         this.#publisher.clear(message.id, message.wait);
         break;
+      case "input":
+        void this.#ask(message);
+        break;
       case "done":
+        this.#stdin.forget();
         this.#executor.done(message.id, message.outcome);
         break;
       case "sigint":
-        this.#interrupter.request();
+        this.#interrupt();
         break;
       case "exit":
         void this.#finish(message.code);
@@ -95,8 +113,13 @@ export class KernelIo {
     const { msg_type } = header;
     if (msg_type === "execute_request") return this.#executor.enqueue(received);
     if (msg_type === "comm_open") return this.#refuseComm(header, content);
-    // No comm is ever open, so these speak to one that was just closed; and nobody asked for input.
-    if (msg_type === "comm_msg" || msg_type === "comm_close" || msg_type === "input_reply") return;
+    // No comm is ever open, so these speak to one that was just closed.
+    if (msg_type === "comm_msg" || msg_type === "comm_close") return;
+    if (msg_type === "input_reply") {
+      const refusal = this.#stdin.answer(received);
+      if (refusal !== undefined) this.#options.log(`${channel}: ignored an input_reply: ${refusal}`);
+      return;
+    }
     if (!msg_type.endsWith("_request")) return this.#options.log(`${channel}: ignored a message of type ${msg_type}`);
     await this.#busyWhile(header, async () => {
       const answer = await this.#answer(msg_type, content);
@@ -105,9 +128,28 @@ export class KernelIo {
     if (msg_type === "shutdown_request") await this.#shutdown(content);
   }
 
+  #interrupt(): void {
+    this.#stdin.forget();
+    this.#interrupter.request();
+    Atomics.notify(this.#options.flags, flag.interrupt); // a cell that waits for input waits for this too
+  }
+
+  /** What was shown before the question is there when it comes. */
+  async #ask({ id, request, prompt, password }: Extract<FromSession, { type: "input" }>): Promise<void> {
+    await this.#publisher.flush();
+    const cell = this.#executor.requestOf(id);
+    if (cell === undefined) this.#deliver({ request, failure: "the cell has ended" });
+    else if (!this.#interrupter.requested) this.#stdin.ask(cell, request, { prompt, password });
+  }
+
+  #deliver(reply: InputReply): void {
+    this.#options.answerSession(reply);
+    Atomics.notify(this.#options.flags, flag.interrupt);
+  }
+
   async #answer(type: string, content: Record<string, unknown>): Promise<object> {
     if (type === "interrupt_request") {
-      this.#interrupter.request();
+      this.#interrupt();
       return { status: "ok" };
     }
     if (type === "shutdown_request") return { status: "ok", restart: content.restart === true };
@@ -135,10 +177,15 @@ export class KernelIo {
     await this.#busyWhile(header, () => this.#publisher.now("comm_close", { comm_id, data: {} }, header));
   }
 
-  #reply(channel: RequestChannel, { identities, message }: Received, type: string, content: object): Promise<void> {
+  #reply(channel: RequestChannel, to: Received, type: string, content: object): Promise<void> {
+    return this.#send(channel, to, type, content).sent;
+  }
+
+  #send(channel: RequestChannel, { identities, message }: Received, type: string, content: object) {
     const header = this.#publisher.newHeader(type);
     const { sockets } = this.#options;
-    return sockets.send(channel, identities, { header, parent: message.header, metadata: {}, content, buffers: [] });
+    const whole = { header, parent: message.header, metadata: {}, content, buffers: [] };
+    return { header, sent: sockets.send(channel, identities, whole) };
   }
 
   async #shutdown({ restart }: Record<string, unknown>): Promise<void> {

@@ -1,14 +1,15 @@
 /** The io thread: it owns the sockets, so they are served while the main thread runs user code. */
 import { writeSync } from "node:fs";
 import { type MessagePort, workerData } from "node:worker_threads";
-import type { FromSession, IoOptions, RemoteLanguage, ToSession } from "../protocol/threads.ts";
+import type { FromSession, InputReply, IoOptions, RemoteLanguage, ToSession } from "../protocol/threads.ts";
 import { KernelIo } from "./kernel.ts";
 import { connectLanguage } from "./language-port.ts";
 import { exitWithParent } from "./parent.ts";
 import { bindSockets } from "./sockets.ts";
 import { mainThreadTerminator } from "./terminate.ts";
 
-const { session, language, ...options } = workerData as IoOptions & { session: MessagePort; language: MessagePort };
+const { session, language, input, ...options } = workerData as IoOptions &
+  Record<"session" | "language" | "input", MessagePort>;
 
 // A worker's own stderr passes through the main thread, which is where cells run.
 const log = (text: string) => void writeSync(2, `${text}\n`);
@@ -21,6 +22,7 @@ const io = new KernelIo({
   sockets,
   language: remote,
   toSession: (message: ToSession) => session.postMessage(message),
+  answerSession: (reply: InputReply) => input.postMessage(reply),
   terminator: mainThreadTerminator(),
   kill,
   log,

@@ -10,6 +10,8 @@ import type {
   ErrorContent,
   ExecuteReply,
   ExecuteResult,
+  InputReply,
+  InputRequest,
   KernelInfoReply,
   StreamContent,
 } from "../protocol/contents.ts";
@@ -33,8 +35,8 @@ export interface ExecuteOptions {
   storeHistory?: boolean;
   /** Default true: cells queued behind a failing one are answered "aborted". */
   stopOnError?: boolean;
-  /** Default false: a cell that asks for input fails at once. */
-  allowStdin?: boolean;
+  /** Answers a cell that asks for input; default: it fails at once. */
+  onInput?: (question: InputRequest) => string | Promise<string>;
 }
 
 export interface KernelExit {
@@ -129,6 +131,7 @@ export async function startKernel(options: StartOptions = {}): Promise<KernelCli
 
 interface Execution {
   onOutput: (output: KernelOutput) => void;
+  onInput: ExecuteOptions["onInput"];
   /** Idle was heard. */
   idle: () => void;
 }
@@ -170,7 +173,7 @@ class ProcessClient implements KernelClient {
     });
     this.#kill = () => child.kill("SIGKILL");
     sockets.listen(
-      (message) => this.#onReply(message),
+      (message) => (message.header.msg_type === "input_request" ? this.#onQuestion(message) : this.#onReply(message)),
       (message) => this.#onOutput(message),
     );
   }
@@ -198,23 +201,17 @@ class ProcessClient implements KernelClient {
   }
 
   async execute(code: string, options: ExecuteOptions = {}): Promise<ExecuteReply> {
-    const {
-      onOutput = () => {},
-      silent = false,
-      storeHistory = !silent,
-      stopOnError = true,
-      allowStdin = false,
-    } = options;
+    const { onOutput = () => {}, silent = false, storeHistory = !silent, stopOnError = true, onInput } = options;
     const header = this.#newHeader("execute_request");
     const idle = new Promise<void>((resolve) => {
-      this.#executions.set(header.msg_id, { onOutput, idle: resolve });
+      this.#executions.set(header.msg_id, { onOutput, onInput, idle: resolve });
     });
     const reply = await this.#ask("shell", header, {
       code,
       silent,
       store_history: storeHistory,
       user_expressions: {},
-      allow_stdin: allowStdin,
+      allow_stdin: onInput !== undefined,
       stop_on_error: stopOnError,
     });
     await Promise.race([idle, this.exited]);
@@ -243,6 +240,22 @@ class ProcessClient implements KernelClient {
       if (this.#death !== undefined) return reject(this.#death);
       this.#replies.set(header.msg_id, { resolve, reject });
       this.#sockets.send(channel, { header, parent: {}, metadata: {}, content, buffers: [] }).catch(reject);
+    });
+  }
+
+  #onQuestion({ header, parent, content }: Message): void {
+    const { onInput } = this.#executions.get(parent.msg_id ?? "") ?? {};
+    const question = content as unknown as InputRequest;
+    const answer = async (): Promise<InputReply> => {
+      try {
+        return { status: "ok", value: (await onInput?.(question)) ?? "" };
+      } catch (error) {
+        return { status: "error", ename: "InputFailed", evalue: String(error), traceback: [] };
+      }
+    };
+    void answer().then((reply) => {
+      const message = { parent: header, metadata: {}, content: reply, buffers: [] };
+      return this.#sockets.send("stdin", { header: this.#newHeader("input_reply"), ...message });
     });
   }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { Dealer, Subscriber } from "zeromq";
@@ -44,23 +44,30 @@ async function freePorts(): Promise<number[]> {
   return ports;
 }
 
-/** A client's ends of shell, control and iopub. */
+export type ClientChannel = "shell" | "control" | "stdin";
+
+const clientChannels: readonly ClientChannel[] = ["shell", "control", "stdin"];
+
+/** A client's ends of all channels but the heartbeat. */
 export class ClientSockets {
   readonly #wire: Wire;
-  readonly #dealers = { shell: new Dealer({ linger: 0 }), control: new Dealer({ linger: 0 }) };
+  readonly #dealers: Record<ClientChannel, Dealer>;
   /** No limit: outputs that do not fit would be dropped. */
   readonly #iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
   #sending: Promise<void> = Promise.resolve();
 
   constructor(connection: Connection) {
     this.#wire = new Wire(connection.key);
-    this.#dealers.shell.connect(endpointOf(connection, "shell"));
-    this.#dealers.control.connect(endpointOf(connection, "control"));
+    // One identity for all: the kernel asks for input whoever sent the cell, on another socket.
+    const options = { linger: 0, routingId: randomUUID() };
+    this.#dealers = { shell: new Dealer(options), control: new Dealer(options), stdin: new Dealer(options) };
+    for (const channel of clientChannels) this.#dealers[channel].connect(endpointOf(connection, channel));
     this.#iopub.connect(endpointOf(connection, "iopub"));
     this.#iopub.subscribe();
   }
 
-  listen(onReply: (message: Message) => void, onOutput: (message: Message) => void): void {
+  /** @param onMessage takes replies, and on stdin the kernel's questions */
+  listen(onMessage: (message: Message) => void, onOutput: (message: Message) => void): void {
     const read = async (socket: Dealer | Subscriber, handle: (message: Message) => void) => {
       for await (const frames of socket) handle(this.#wire.decode(frames).message);
     };
@@ -70,12 +77,11 @@ export class ClientSockets {
         throw error;
       });
     };
-    read(this.#dealers.shell, onReply).catch(fail);
-    read(this.#dealers.control, onReply).catch(fail);
+    for (const channel of clientChannels) read(this.#dealers[channel], onMessage).catch(fail);
     read(this.#iopub, onOutput).catch(fail);
   }
 
-  send(channel: "shell" | "control", message: Message<unknown>): Promise<void> {
+  send(channel: ClientChannel, message: Message<unknown>): Promise<void> {
     const frames = this.#wire.encode(message);
     const sent = this.#sending.then(() => this.#dealers[channel].send(frames));
     this.#sending = sent.catch(() => undefined); // the caller is told; the next message still gets its turn
@@ -83,6 +89,6 @@ export class ClientSockets {
   }
 
   close(): void {
-    for (const socket of [this.#dealers.shell, this.#dealers.control, this.#iopub]) socket.close();
+    for (const socket of [...Object.values(this.#dealers), this.#iopub]) socket.close();
   }
 }

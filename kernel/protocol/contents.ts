@@ -118,6 +118,14 @@ export interface IsCompleteReply {
   indent?: string;
 }
 
+/** What the kernel asks the user, by way of the front end. */
+export interface InputRequest {
+  prompt: string;
+  password: boolean;
+}
+
+export type InputReply = { status: "ok"; value: string } | ({ status: "error" } & ErrorContent);
+
 export interface CommOpen {
   comm_id: string;
   target_name: string;

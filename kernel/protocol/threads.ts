@@ -73,7 +73,16 @@ export type LanguageResponse = { id: number } & ({ value: unknown } | { failure:
 export type CellId = number;
 
 export type ToSession =
-  | { type: "run"; id: CellId; title: string; source: string; cell: ConvertedCell; mode: "result" | "quiet" }
+  | {
+      type: "run";
+      id: CellId;
+      title: string;
+      source: string;
+      cell: ConvertedCell;
+      mode: "result" | "quiet";
+      /** Whether the front end can ask the user for input. */
+      allowStdin: boolean;
+    }
   | { type: "interrupt"; id: CellId }
   | { type: "shutdown" };
 
@@ -86,9 +95,13 @@ export type FromSession =
   | { type: "stream"; id: CellId; name: "stdout" | "stderr"; text: string }
   | { type: "display"; id: CellId; content: DisplayData; update: boolean }
   | { type: "clear"; id: CellId; wait: boolean }
+  | { type: "input"; id: CellId; request: number; prompt: string; password: boolean }
   | { type: "done"; id: CellId; outcome: Outcome }
   | { type: "sigint" }
   | { type: "exit"; code: number };
+
+/** What the user answered to the `input` of that number. It has a port of its own, since the session waits for it. */
+export type InputReply = { request: number } & ({ value: string } | { failure: string });
 
 /** Indices into the Int32Array that the threads share. */
 export const flag = {

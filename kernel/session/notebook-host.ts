@@ -1,5 +1,6 @@
 import { display } from "../api/display.ts";
 import { type NotebookHost, notebookSymbol } from "../api/host.ts";
+import { prompt } from "../api/prompt.ts";
 import type { DisplayData, MimeBundle } from "../protocol/contents.ts";
 import type { CellId } from "../protocol/threads.ts";
 import { bundleOf, rawBundle } from "./bundle.ts";
@@ -10,12 +11,13 @@ export interface HostActions {
   cell: () => CellId;
   display: (id: CellId, content: DisplayData, update: boolean) => void;
   clear: (id: CellId, wait: boolean) => void;
+  prompt: (message: string, password: boolean) => string;
   /** The cell is not over before this is. */
   hold: (id: CellId, drawing: Promise<void>) => void;
 }
 
 /** The functions of `stridelab/notebook` for the cells of one session. */
-export function notebookHost({ cell, display, clear, hold }: HostActions): NotebookHost {
+export function notebookHost({ cell, display, clear, prompt, hold }: HostActions): NotebookHost {
   return {
     display(value, { id, update, raw, metadata }) {
       const owner = cell();
@@ -34,12 +36,13 @@ export function notebookHost({ cell, display, clear, hold }: HostActions): Noteb
       return drawing;
     },
     clear: ({ wait }) => clear(cell(), wait),
+    prompt,
   };
 }
 
 /** Makes the host known to cells, and the functions that they have without an import. */
 export function installHost(host: NotebookHost): () => void {
-  const globals: Record<string | symbol, unknown> = { [notebookSymbol]: host, display };
+  const globals: Record<string | symbol, unknown> = { [notebookSymbol]: host, display, prompt };
   for (const name of Reflect.ownKeys(globals)) {
     // Not enumerable, like what the platform defines.
     Object.defineProperty(globalThis, name, { value: globals[name], writable: true, configurable: true });

@@ -4,12 +4,14 @@ import {
   cellParameters,
   type FromSession,
   flag,
+  type InputReply,
   type Outcome,
   type ToSession,
 } from "../protocol/threads.ts";
 import { bundleOf } from "./bundle.ts";
 import { ErrorReporter } from "./errors.ts";
 import { evaluate } from "./evaluate.ts";
+import { Questions, refuseStdin, StdinNotImplemented } from "./input.ts";
 import { interruptRequest, interruptSymbol } from "./interrupt.ts";
 import { liveSymbol, openLive } from "./live.ts";
 import { CellModules } from "./modules.ts";
@@ -20,6 +22,8 @@ import { tslabModule } from "./tslab-module.ts";
 
 export interface SessionOptions {
   post: (message: FromSession) => void;
+  /** The next answer to a `prompt` that has come, without waiting for one; default: nobody ever answers. */
+  receiveInput?: () => InputReply | undefined;
   /** Shared with the io thread; see `flag`. */
   flags: Int32Array;
   /** The notebook's. */
@@ -46,11 +50,15 @@ export class Session {
   /** Follows a cell through its timers and promises, so that late output finds its parent. */
   readonly #origin = trackOrigin<CellId>();
   #latest: CellId = 0;
-  #running: { id: CellId; before: Record<string, unknown>; drawings: Set<Promise<void>> } | undefined;
+  readonly #questions: Questions;
+  #running:
+    | { id: CellId; allowStdin: boolean; before: Record<string, unknown>; drawings: Set<Promise<void>> }
+    | undefined;
 
-  constructor({ post, flags, folder, versions }: SessionOptions) {
+  constructor({ post, receiveInput: receive = () => undefined, flags, folder, versions }: SessionOptions) {
     this.#post = post;
     this.#flags = flags;
+    this.#questions = new Questions({ post, receive, flags });
     const tslab = tslabModule((content, update) => this.#display(this.#cell(), content, update), versions);
     this.#modules = new CellModules(folder, new Map([["tslab", tslab]]));
   }
@@ -61,6 +69,7 @@ export class Session {
    */
   attach(): () => void {
     const restoreStreams = captureStreams((name, text) => this.#stream(name, text));
+    const restoreStdin = refuseStdin();
     const restoreListeners = replaceListeners({
       uncaughtException: (error: unknown) => this.#uncaught("Uncaught ", error),
       unhandledRejection: (reason: unknown) => this.#uncaught("Uncaught (in promise) ", reason),
@@ -82,12 +91,14 @@ export class Session {
       notebookHost({
         cell: () => this.#cell(),
         display: (id, content, update) => this.#display(id, content, update),
+        prompt: (message, password) => this.#prompt(message, password),
         clear: (id, wait) => this.#post({ type: "clear", id, wait }),
         hold: (id, drawing) => void (this.#running?.id === id && this.#running.drawings.add(drawing)),
       }),
     );
     return () => {
       restoreStreams();
+      restoreStdin();
       restoreListeners();
       restoreStacks();
       this.#origin.dispose();
@@ -99,9 +110,9 @@ export class Session {
 
   /** Starts a cell; its `done` is posted when it settles, or when `interrupt` is called. */
   run(request: RunRequest): void {
-    const { id } = request;
+    const { id, allowStdin } = request;
     this.#latest = id;
-    this.#running = { id, before: { ...this.#exports }, drawings: new Set() };
+    this.#running = { id, allowStdin, before: { ...this.#exports }, drawings: new Set() };
     const { drawings } = this.#running;
     void this.#origin
       .run(id, () => this.#evaluate(request))
@@ -168,6 +179,20 @@ export class Session {
 
   #display(id: CellId, content: DisplayData, update: boolean): void {
     this.#post({ type: "display", id, content, update });
+  }
+
+  #prompt(message: string, password: boolean): string {
+    const id = this.#cell();
+    if (this.#running?.id !== id) {
+      throw new Error("prompt: the cell that asks has ended, and its front end listens no longer; ask while it runs");
+    }
+    if (!this.#running.allowStdin) {
+      throw new StdinNotImplemented(
+        `prompt(${JSON.stringify(message)}): nobody can be asked here: nbconvert, papermill and stridelab run have no ` +
+          "input; run the cell in JupyterLab, Notebook or VS Code, or write the answer into the cell",
+      );
+    }
+    return this.#questions.ask(id, message, password);
   }
 
   #uncaught(label: string, thrown: unknown): void {

@@ -5,7 +5,13 @@ import { type Output, OutputQueue } from "../../kernel/io/outputs.ts";
 import type { KernelSockets } from "../../kernel/io/sockets.ts";
 import type { KernelInfoReply } from "../../kernel/protocol/contents.ts";
 import { headerFactory, type Message } from "../../kernel/protocol/message.ts";
-import { flag, flagCount, type RemoteLanguage, type ToSession } from "../../kernel/protocol/threads.ts";
+import {
+  flag,
+  flagCount,
+  type InputReply,
+  type RemoteLanguage,
+  type ToSession,
+} from "../../kernel/protocol/threads.ts";
 
 const newHeader = headerFactory("test");
 const parent = newHeader("execute_request");
@@ -80,6 +86,7 @@ function harness() {
   const published: Message[] = [];
   const replies: Message[] = [];
   const toSession: ToSession[] = [];
+  const answers: InputReply[] = [];
   let request: Parameters<KernelSockets["serve"]>[0]["request"] = () => {};
   const flags = new Int32Array(new SharedArrayBuffer(flagCount * 4));
   const unused = async () => {
@@ -111,6 +118,7 @@ function harness() {
       close: () => {},
     },
     toSession: (message) => void toSession.push(message),
+    answerSession: (reply) => void answers.push(reply),
     terminator: { terminate: async () => void terminations++, close: () => {} },
     kill: () => {},
     log: () => {},
@@ -122,6 +130,7 @@ function harness() {
     published,
     replies,
     toSession,
+    answers,
     terminations: () => terminations,
     send(type: string, content: Record<string, unknown>) {
       const header = newHeader(type);

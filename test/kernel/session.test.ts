@@ -32,7 +32,15 @@ function newSession() {
   const run = (cell: Partial<ConvertedCell>) => {
     const id = ++last;
     const whole = { javascript: "", isAsync: false, sourceMaps: [], lineOffset: 0, modules: [], ...cell };
-    session.run({ type: "run", id, title: `cell ${id}`, source: whole.javascript, cell: whole, mode: "result" });
+    session.run({
+      type: "run",
+      id,
+      title: `cell ${id}`,
+      source: whole.javascript,
+      cell: whole,
+      mode: "result",
+      allowStdin: false,
+    });
     return { id, outcome: outcomeOf(id) };
   };
   return { session, flags, run };

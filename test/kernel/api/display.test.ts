@@ -20,6 +20,7 @@ function install() {
     cell: () => 1,
     display: (_id, content, update) => shown(content, update),
     clear: (_id, wait) => void sent.push(["clear", wait]),
+    prompt: () => "",
     hold: (_id, drawing) => void held.push(drawing),
   });
   remove = installHost(host);
