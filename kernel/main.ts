@@ -8,12 +8,14 @@ const commands: Record<string, () => Promise<{ run(argv: string[]): Promise<numb
   convert: () => import("./commands/convert.ts"),
   install: () => import("./commands/install.ts"),
   uninstall: () => import("./commands/uninstall.ts"),
+  doctor: () => import("./commands/doctor.ts"),
 };
 
 const usage = `usage: ${packageName} COMMAND [OPTIONS]
 
   install                  registers the kernel with Jupyter
   uninstall                takes it back
+  doctor                   says what is wrong with an installation, and what mends it
   run NOTEBOOK             runs a notebook or a percent script from top to bottom
   convert FROM [TO]        makes a notebook of a percent script, or the reverse
   start CONNECTION_FILE    what a front end calls: runs one kernel

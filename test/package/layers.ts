@@ -50,6 +50,7 @@ export const parts: readonly Part[] = [
   { file: `kernel/notebook/${any}`, layer: 1, only: ["kernel/protocol"], packages: [node] },
   { file: `kernel/notebook/html/${any}`, layer: 1, only: ["kernel/protocol"], packages: [node, "markdown-it"] },
   { file: `kernel/commands/${any}`, layer: 2, packages: [node] },
+  { file: `kernel/commands/doctor/${any}`, layer: 2, packages: [node] },
   { file: "kernel/main.ts", layer: 3, packages: [node] },
 ];
 
