@@ -20,7 +20,18 @@ export interface NotebookHost {
    * @throws Error if nobody can be asked, or the wait is interrupted
    */
   prompt(message: string, password: boolean): string;
+  /**
+   * Adds to the reply of the calling cell; of each `source`, the last counts.
+   *
+   * @throws Error if the cell has ended
+   */
+  payload(payload: Payload): void;
 }
+
+/** One of the protocol's payloads: what a front end does once the cell has ended. */
+export type Payload =
+  | { source: "page"; data: Readonly<Record<string, unknown>>; start: number }
+  | { source: "set_next_input"; text: string; replace: boolean };
 
 export interface DisplayRequest {
   id: string;

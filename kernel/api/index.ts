@@ -9,4 +9,5 @@ export {
   updateDisplay,
 } from "./display.ts";
 export { type Displayable, displaySymbol, type MimeBundle } from "./mime.ts";
+export { type NextInputOptions, nextInput, page } from "./payloads.ts";
 export { type PromptOptions, prompt } from "./prompt.ts";

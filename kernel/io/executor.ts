@@ -1,5 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { ErrorContent, ExecuteReply, ExecuteRequest, ExpressionReply } from "../protocol/contents.ts";
+import type {
+  ErrorContent,
+  ExecutePayload,
+  ExecuteReply,
+  ExecuteRequest,
+  ExpressionReply,
+} from "../protocol/contents.ts";
 import type { Header } from "../protocol/message.ts";
 import type { CellId, Conversion, Outcome, RemoteLanguage, ToSession } from "../protocol/threads.ts";
 import type { Received } from "../protocol/wire.ts";
@@ -34,6 +40,7 @@ export class Executor {
   #queue: Received[] = [];
   #busyWith: Received | undefined;
   #count = 0;
+  #payloads = new Map<string, ExecutePayload>();
   #lastId: CellId = 0;
   #finish: ((outcome: Outcome) => void) | undefined;
 
@@ -54,6 +61,11 @@ export class Executor {
   enqueue(request: Received): void {
     this.#queue.push(request);
     if (this.#busyWith === undefined) void this.#work();
+  }
+
+  /** Of one source the reply carries the last. */
+  addPayload(id: CellId, payload: ExecutePayload): void {
+    if (id === this.#lastId) this.#payloads.set(payload.source, payload);
   }
 
   /** What the session says when a cell has settled. */
@@ -108,6 +120,7 @@ export class Executor {
       await publisher.now("execute_input", { code: asked.code, execution_count }, message.header);
     }
     interrupter.reset();
+    this.#payloads.clear();
     const outcome = await this.#evaluate(asked.code, `cell ${execution_count}`, message.header, asked, true);
     await publisher.flush();
     if (outcome.status === "error") {
@@ -127,7 +140,7 @@ export class Executor {
           ? { status: "error", ...answer.error }
           : { status: "ok", ...(answer.result ?? { data: { "text/plain": "undefined" }, metadata: {} }) };
     }
-    return { status: "ok", execution_count, user_expressions, payload: [] };
+    return { status: "ok", execution_count, user_expressions, payload: [...this.#payloads.values()] };
   }
 
   /** @param keep whether what the code declares is visible to later cells */

@@ -77,7 +77,10 @@ export class KernelIo {
     this.#options.sockets.serve({
       request: (channel, received) => void this.#handle(channel, received),
       // A front end that hears this knows that it misses nothing from here on (JEP 65).
-      subscribed: (topic) => void this.#publisher.now("iopub_welcome", {}, undefined, topic),
+      subscribed: (topic) => {
+        const subscription = Buffer.from(topic).toString("utf8");
+        void this.#publisher.now("iopub_welcome", { subscription }, undefined, topic);
+      },
     });
     void this.#publisher.now("status", { execution_state: "starting" }, undefined);
   }
@@ -95,6 +98,9 @@ export class KernelIo {
         break;
       case "input":
         void this.#ask(message);
+        break;
+      case "payload":
+        this.#executor.addPayload(message.id, message.payload);
         break;
       case "done":
         this.#stdin.forget();

@@ -52,11 +52,14 @@ export type ExpressionReply =
   | { status: "ok"; data: MimeBundle; metadata: Record<string, unknown> }
   | ({ status: "error" } & ErrorContent);
 
+/** Of one `source` each: `page`, `set_next_input`, `ask_exit`. */
+export type ExecutePayload = { source: string } & Record<string, unknown>;
+
 export interface ExecuteReplyOk {
   status: "ok";
   execution_count: number;
   user_expressions: Record<string, ExpressionReply>;
-  payload: Json[];
+  payload: ExecutePayload[];
 }
 
 export interface ExecuteReplyError extends ErrorContent {

@@ -3,7 +3,14 @@
  * `session` runs cells on the main thread, `language` checks them. Everything here survives a structured clone.
  */
 import type { Connection } from "./connection.ts";
-import type { DisplayData, ErrorContent, IsCompleteReply, KernelInfoReply, MimeBundle } from "./contents.ts";
+import type {
+  DisplayData,
+  ErrorContent,
+  ExecutePayload,
+  IsCompleteReply,
+  KernelInfoReply,
+  MimeBundle,
+} from "./contents.ts";
 
 /** A cell that was checked and turned into JavaScript. */
 export interface ConvertedCell {
@@ -96,6 +103,7 @@ export type FromSession =
   | { type: "display"; id: CellId; content: DisplayData; update: boolean }
   | { type: "clear"; id: CellId; wait: boolean }
   | { type: "input"; id: CellId; request: number; prompt: string; password: boolean }
+  | { type: "payload"; id: CellId; payload: ExecutePayload }
   | { type: "done"; id: CellId; outcome: Outcome }
   | { type: "sigint" }
   | { type: "exit"; code: number };

@@ -1,5 +1,5 @@
 import { display } from "../api/display.ts";
-import { type NotebookHost, notebookSymbol } from "../api/host.ts";
+import { type NotebookHost, notebookSymbol, type Payload } from "../api/host.ts";
 import { prompt } from "../api/prompt.ts";
 import type { DisplayData, MimeBundle } from "../protocol/contents.ts";
 import type { CellId } from "../protocol/threads.ts";
@@ -12,12 +12,13 @@ export interface HostActions {
   display: (id: CellId, content: DisplayData, update: boolean) => void;
   clear: (id: CellId, wait: boolean) => void;
   prompt: (message: string, password: boolean) => string;
+  payload: (payload: Payload) => void;
   /** The cell is not over before this is. */
   hold: (id: CellId, drawing: Promise<void>) => void;
 }
 
 /** The functions of `stridelab/notebook` for the cells of one session. */
-export function notebookHost({ cell, display, clear, prompt, hold }: HostActions): NotebookHost {
+export function notebookHost({ cell, display, clear, prompt, payload, hold }: HostActions): NotebookHost {
   return {
     display(value, { id, update, raw, metadata }) {
       const owner = cell();
@@ -37,6 +38,7 @@ export function notebookHost({ cell, display, clear, prompt, hold }: HostActions
     },
     clear: ({ wait }) => clear(cell(), wait),
     prompt,
+    payload,
   };
 }
 

@@ -39,6 +39,14 @@ const interrupted: ErrorContent = {
   traceback: ["Interrupted: the cell was interrupted"],
 };
 
+interface Running {
+  id: CellId;
+  allowStdin: boolean;
+  /** The values before it. */
+  before: Record<string, unknown>;
+  drawings: Set<Promise<void>>;
+}
+
 /** Runs converted cells one after the other in one scope, and says what they print, show, return and throw. */
 export class Session {
   readonly #post: SessionOptions["post"];
@@ -51,9 +59,7 @@ export class Session {
   readonly #origin = trackOrigin<CellId>();
   #latest: CellId = 0;
   readonly #questions: Questions;
-  #running:
-    | { id: CellId; allowStdin: boolean; before: Record<string, unknown>; drawings: Set<Promise<void>> }
-    | undefined;
+  #running: Running | undefined;
 
   constructor({ post, receiveInput: receive = () => undefined, flags, folder, versions }: SessionOptions) {
     this.#post = post;
@@ -92,6 +98,7 @@ export class Session {
         cell: () => this.#cell(),
         display: (id, content, update) => this.#display(id, content, update),
         prompt: (message, password) => this.#prompt(message, password),
+        payload: (payload) => this.#post({ type: "payload", id: this.#runningCell(payload.source).id, payload }),
         clear: (id, wait) => this.#post({ type: "clear", id, wait }),
         hold: (id, drawing) => void (this.#running?.id === id && this.#running.drawings.add(drawing)),
       }),
@@ -181,12 +188,17 @@ export class Session {
     this.#post({ type: "display", id, content, update });
   }
 
-  #prompt(message: string, password: boolean): string {
-    const id = this.#cell();
-    if (this.#running?.id !== id) {
-      throw new Error("prompt: the cell that asks has ended, and its front end listens no longer; ask while it runs");
+  /** The calling cell, for what only the front end that waits for it can do. */
+  #runningCell(operation: string): Running {
+    if (this.#running === undefined || this.#running.id !== this.#cell()) {
+      throw new Error(`${operation}: the cell has ended, and its front end listens no longer; call it while it runs`);
     }
-    if (!this.#running.allowStdin) {
+    return this.#running;
+  }
+
+  #prompt(message: string, password: boolean): string {
+    const { id, allowStdin } = this.#runningCell("prompt");
+    if (!allowStdin) {
       throw new StdinNotImplemented(
         `prompt(${JSON.stringify(message)}): nobody can be asked here: nbconvert, papermill and stridelab run have no ` +
           "input; run the cell in JupyterLab, Notebook or VS Code, or write the answer into the cell",

@@ -15,7 +15,11 @@ class StrideLabMessages(jupyter_kernel_test.KernelTests):
     complete_code_samples = ["1 + 1", "const a = [1, 2];", "function f() {\n  return 1;\n}"]
     incomplete_code_samples = ["function f() {", "const a = [1,", "`one line"]
     code_generate_error = "throw new Error('on purpose')"
-    code_execute_result = [{"code": "6 * 7", "result": "42"}, {"code": "'a' + 'b'", "result": "'ab'"}]
+    code_execute_result = [
+        {"code": "6 * 7", "result": "42"},
+        {"code": "'a' + 'b'", "result": "'ab'"},
+        {"code": "[1, 2].length", "result": "2"},
+    ]
     code_display_data = [
         {
             "code": "import { display } from 'tslab';\ndisplay.html('<b>bold</b>');",
@@ -23,6 +27,15 @@ class StrideLabMessages(jupyter_kernel_test.KernelTests):
         }
     ]
     code_inspect_sample = "Math.sqrt"
+    code_page_something = "import { page } from 'stridelab/notebook';\npage('a long text');"
+    code_clear_output = "import { clear } from 'stridelab/notebook';\nclear();"
+    supported_history_operations = ("tail", "range", "search")
+    code_history_pattern = "6 ? 7"
+
+
+class StrideLabWelcome(jupyter_kernel_test.IopubWelcomeTests):
+    kernel_name = "stridelab"
+    support_iopub_welcome = True
 
 
 if __name__ == "__main__":

@@ -204,6 +204,24 @@ describe("requests without a session or a language behind them", () => {
     expect(h.replies[0]?.content).toMatchObject({ execution_count: 0 });
   });
 
+  test("the reply carries a cell's payloads, of one source the last, and no other cell's", async () => {
+    const h = harness();
+    const payload = (text: string) => ({ source: "set_next_input", text, replace: false });
+    h.send("execute_request", { code: "x" });
+    await h.until(() => h.toSession.length === 1);
+    h.io.fromSession({ type: "payload", id: 1, payload: payload("first") });
+    h.io.fromSession({ type: "payload", id: 1, payload: payload("last") });
+    h.io.fromSession({ type: "done", id: 1, outcome: { status: "ok" } });
+    await h.until(() => h.replies.length === 1);
+    expect(h.replies[0]?.content.payload).toEqual([payload("last")]);
+    h.send("execute_request", { code: "y" });
+    await h.until(() => h.toSession.length === 2);
+    h.io.fromSession({ type: "payload", id: 1, payload: payload("late") });
+    h.io.fromSession({ type: "done", id: 2, outcome: { status: "ok" } });
+    await h.until(() => h.replies.length === 2);
+    expect(h.replies[1]?.content.payload).toEqual([]);
+  });
+
   test("a comm for an unknown target is closed under the request that opened it", async () => {
     const h = harness();
     const id = h.send("comm_open", { comm_id: "c1", target_name: "nobody", data: {} });

@@ -100,7 +100,7 @@ test("a question asked after its cell is refused, where an awaited one is not", 
     onInput: () => "never asked",
   });
   await kernel.execute("await new Promise((r) => setTimeout(r, 20));");
-  await expect.poll(() => JSON.stringify(outputs)).toContain("the cell that asks has ended");
+  await expect.poll(() => JSON.stringify(outputs)).toContain("the cell has ended");
   const { outputs: awaited } = await run("await new Promise((r) => setTimeout(r, 1));\nprompt()", ["yes"]);
   expect(shown(awaited)).toBe("'yes'");
 });

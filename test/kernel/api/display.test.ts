@@ -21,6 +21,7 @@ function install() {
     display: (_id, content, update) => shown(content, update),
     clear: (_id, wait) => void sent.push(["clear", wait]),
     prompt: () => "",
+    payload: () => {},
     hold: (_id, drawing) => void held.push(drawing),
   });
   remove = installHost(host);

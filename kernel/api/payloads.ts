@@ -1,0 +1,28 @@
+import { notebookHost } from "./host.ts";
+
+/**
+ * Shows a long text in the front end's pager, beside the notebook rather than in it, once the cell has ended. A cell
+ * has one pager text, the last. Outside a kernel it is printed.
+ *
+ * @throws Error if the cell has ended already
+ */
+export function page(text: string): void {
+  const host = notebookHost();
+  if (host === undefined) console.log(text);
+  else host.payload({ source: "page", data: { "text/plain": String(text) }, start: 0 });
+}
+
+export interface NextInputOptions {
+  /** Whether the text replaces the code of this cell, rather than to come in a new cell below; default false. */
+  readonly replace?: boolean;
+}
+
+/**
+ * Proposes code for the next cell, or in place of this one's, once the cell has ended; the last call counts. It is
+ * not run. Outside a kernel it does nothing.
+ *
+ * @throws Error if the cell has ended already
+ */
+export function nextInput(text: string, { replace = false }: NextInputOptions = {}): void {
+  notebookHost()?.payload({ source: "set_next_input", text: String(text), replace });
+}
