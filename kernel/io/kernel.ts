@@ -44,6 +44,7 @@ export class KernelIo {
   readonly #executor: Executor;
   readonly #stdin: Stdin;
   readonly #answers: ReturnType<typeof immediateAnswers>;
+  #announced = false;
   #closing = false;
   /** The session's thread came to its exit handler. */
   #leaving = false;
@@ -80,8 +81,15 @@ export class KernelIo {
       subscribed: (topic) => {
         const subscription = Buffer.from(topic).toString("utf8");
         void this.#publisher.now("iopub_welcome", { subscription }, undefined, topic);
+        this.#announceStart();
       },
     });
+  }
+
+  /** Behind the first welcome, which is to be a subscriber's first message, but never behind the state of a request. */
+  #announceStart(): void {
+    if (this.#announced) return;
+    this.#announced = true;
     void this.#publisher.now("status", { execution_state: "starting" }, undefined);
   }
 
@@ -117,6 +125,7 @@ export class KernelIo {
   async #handle(channel: RequestChannel, received: Received): Promise<void> {
     const { header, content } = received.message;
     const { msg_type } = header;
+    this.#announceStart();
     if (msg_type === "execute_request") return this.#executor.enqueue(received);
     if (msg_type === "comm_open") return this.#refuseComm(header, content);
     // No comm is ever open, so these speak to one that was just closed.

@@ -87,7 +87,7 @@ function harness() {
   const replies: Message[] = [];
   const toSession: ToSession[] = [];
   const answers: InputReply[] = [];
-  let request: Parameters<KernelSockets["serve"]>[0]["request"] = () => {};
+  let handlers: Parameters<KernelSockets["serve"]>[0] = { request: () => {}, subscribed: () => {} };
   const flags = new Int32Array(new SharedArrayBuffer(flagCount * 4));
   const unused = async () => {
     throw new Error("not part of this test");
@@ -110,8 +110,8 @@ function harness() {
     flags,
     language,
     sockets: {
-      serve: (handlers) => {
-        request = handlers.request;
+      serve: (given) => {
+        handlers = given;
       },
       send: async (_channel, _identities, message) => void replies.push(message as Message),
       publish: async (message) => void published.push(message as Message),
@@ -132,9 +132,13 @@ function harness() {
     toSession,
     answers,
     terminations: () => terminations,
+    subscribe: () => handlers.subscribed(new Uint8Array()),
     send(type: string, content: Record<string, unknown>) {
       const header = newHeader(type);
-      request("shell", { identities: [], message: { header, parent: {}, metadata: {}, content, buffers: [] } });
+      handlers.request("shell", {
+        identities: [],
+        message: { header, parent: {}, metadata: {}, content, buffers: [] },
+      });
       return header.msg_id;
     },
     /** iopub messages of one request, short. */
@@ -149,6 +153,27 @@ function harness() {
     },
   };
 }
+
+describe("the start", () => {
+  const states = ({ published }: { published: Message[] }) =>
+    published.map(({ header, content }) => content.execution_state ?? header.msg_type);
+
+  test("is announced once, behind the welcome of the first subscriber", () => {
+    const h = harness();
+    h.subscribe();
+    h.subscribe();
+    expect(states(h)).toEqual(["iopub_welcome", "starting", "iopub_welcome"]);
+    expect(h.published[0]?.content).toEqual({ subscription: "" });
+  });
+
+  test("is announced before a request's states, should that come first", async () => {
+    const h = harness();
+    h.send("kernel_info_request", {});
+    h.subscribe();
+    await h.until(() => states(h).includes("idle"));
+    expect(states(h)).toEqual(["starting", "busy", "iopub_welcome", "idle"]);
+  });
+});
 
 describe("requests without a session or a language behind them", () => {
   test("a cell is busy, echoed, run, shown, answered, idle: in this order", async () => {
