@@ -59,6 +59,8 @@ test("the tarball has all that the package needs, and nothing of how it was made
     "dist/kernel/main.js",
     "dist/lib/index.js",
     "dist/lib/index.d.ts",
+    "kernel/papermill/pyproject.toml",
+    "kernel/papermill/stridelab_papermill.py",
   ];
   expect(
     needed.filter((path) => !paths.includes(path)),
@@ -70,6 +72,11 @@ test("the tarball has all that the package needs, and nothing of how it was made
     paths.filter((path) => notForUsers.test(path)),
     "not for users",
   ).toEqual([]);
+});
+
+test("the Python package in the tarball has the version of the whole", () => {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+  expect(readFileSync(join(root, "kernel/papermill/pyproject.toml"), "utf8")).toContain(`\nversion = "${version}"\n`);
 });
 
 test("every source map in the tarball leads to a file that is in it too", () => {
