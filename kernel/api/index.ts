@@ -1,6 +1,4 @@
 /** What cells import from `stridelab/notebook`. */
-
-export { type Displayable, displaySymbol, type MimeBundle } from "../display/mime.ts";
 export {
   type ClearOptions,
   clear,
@@ -10,5 +8,6 @@ export {
   type UpdateOptions,
   updateDisplay,
 } from "./display.ts";
+export { type Displayable, displaySymbol, type MimeBundle } from "./mime.ts";
 export { type NextInputOptions, nextInput, page } from "./payloads.ts";
 export { type PromptOptions, prompt } from "./prompt.ts";

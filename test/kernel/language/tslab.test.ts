@@ -1,5 +1,9 @@
 import { TslabLanguage } from "../../../kernel/language/tslab.ts";
+import { holdAssistanceAgainst } from "./assistance.ts";
 import { allCases } from "./cases/index.ts";
 import { holdAgainst } from "./harness.ts";
 
-holdAgainst({ name: "tslab", create: (folder) => new TslabLanguage(folder) }, allCases);
+const tslab = { name: "tslab", create: (folder: string) => new TslabLanguage(folder) };
+
+holdAgainst(tslab, allCases);
+holdAssistanceAgainst(tslab);

@@ -359,8 +359,8 @@ export const modules: Case[] = [
         value: "[ 'function', 'string', 1, true, 'http://x/a' ]",
       },
       {
-        source: "new TextEncoder().encode('é').length + new Blob(['a']).size + new AbortController().signal.reason",
-        value: "'3undefined'",
+        source: "[new TextEncoder().encode('é').length, new Blob(['a']).size, new AbortController().signal.reason]",
+        value: "[ 2, 1, undefined ]",
       },
       {
         source:

@@ -45,7 +45,7 @@ export const resources: Case[] = [
         value: "'arrow'",
       },
       {
-        source: "switch (1 as number) { case 1: using s = open('case'); console.log('in'); }",
+        source: "switch (1 as number) { case 1: { using s = open('case'); console.log('in'); } }",
         prints: "in\nclose case\n",
       },
       {
@@ -99,7 +99,7 @@ export const resources: Case[] = [
       { source: "{ using x = bad; }", thrown: { name: "TypeError", says: "closing" } },
       {
         source:
-          "try { using x = bad; throw new Error('first'); } catch (e: any) { console.log(e.constructor.name, e.error.message, e.suppressed.message); }",
+          "try { using x = bad; throw new Error('first'); } catch (e: any) { console.log(e.name, e.error.message, e.suppressed.message); }",
         prints: "SuppressedError closing first\n",
       },
     ],

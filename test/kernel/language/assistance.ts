@@ -1,0 +1,78 @@
+import { tmpdir } from "node:os";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Language } from "../../../kernel/protocol/threads.ts";
+import type { Implementation } from "./contract.ts";
+
+/** Declares a test for each thing that a language says of code which is being written. */
+export function holdAssistanceAgainst({ name, create }: Implementation): void {
+  describe(`${name}: assistance`, () => {
+    let language: Language;
+    beforeAll(() => {
+      language = create(tmpdir());
+      accept("/** Doubles. */ function twice(n: number) { return 2 * n; }");
+      accept("const list = [1, 2, 3]; interface Shape { sides: number }");
+    });
+    const accept = (code: string) => {
+      const conversion = language.convert(code);
+      if (!conversion.ok) throw new Error(conversion.error.traceback.join("\n"));
+      language.commit("all");
+    };
+
+    test("completes members of a value of an earlier cell, replacing the word begun", () => {
+      const { matches, start, end } = language.complete("1; list.redu", 12);
+      expect(matches.slice(0, 2)).toEqual(["reduce", "reduceRight"]);
+      expect([start, end]).toEqual([8, 12]);
+    });
+
+    test("completes names of earlier cells, of this cell, of types, of globals", () => {
+      const first = (code: string) => language.complete(code, code.length).matches;
+      expect(first("twi")).toContain("twice");
+      expect(first("const ownName = 1; ownN")).toContain("ownName");
+      expect(first("let s: Sha")).toContain("Shape");
+      expect(first("Mat")).toContain("Math");
+    });
+
+    test("completes in the middle of code that goes on", () => {
+      const { matches, start, end } = language.complete("list.ma;\nconst after = 1;", 7);
+      expect(matches).toContain("map");
+      expect([start, end]).toEqual([5, 7]);
+    });
+
+    test("inspects behind a word, in it, and inside a call's parentheses: type and documentation", () => {
+      for (const [code, offset] of [
+        ["twice", 5],
+        ["twice", 2],
+        ["twice(", 6],
+      ] as const) {
+        expect(language.inspect(code, offset)?.["text/plain"]).toContain("function twice(n: number): number");
+        expect(language.inspect(code, offset)?.["text/plain"]).toContain("Doubles.");
+      }
+      expect(language.inspect("list", 4)?.["text/plain"]).toContain("const list: number[]");
+      expect(language.inspect("   ", 1)).toBeUndefined();
+    });
+
+    test("a question between a cell's conversion and its end changes nothing for that cell", () => {
+      expect(language.convert("const between = 'text';").ok).toBe(true);
+      language.complete("betw", 4);
+      language.inspect("twice", 2);
+      language.commit("all");
+      accept("between.toUpperCase();");
+    });
+
+    test.each([
+      ["1 + 1", "complete"],
+      ["", "complete"],
+      ["function f() {", "incomplete"],
+      ["f(1,", "incomplete"],
+      ["`text", "incomplete"],
+      ["x = = 1", "invalid"],
+    ])("%j is %s", (code, status) => {
+      expect(language.isComplete(code).status).toBe(status);
+    });
+
+    test("what goes on is indented by one step more behind an opening bracket", () => {
+      expect(language.isComplete("for (;;) {")).toEqual({ status: "incomplete", indent: "  " });
+      expect(language.isComplete("for (;;) {\n  if (x) {")).toEqual({ status: "incomplete", indent: "    " });
+    });
+  });
+}

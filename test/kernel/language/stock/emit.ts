@@ -1,0 +1,55 @@
+import ts from "typescript-6";
+import { interop } from "./imports.ts";
+import { hasJsx, locateJsx } from "./jsx.ts";
+import { moduleToBody } from "./rewrite.ts";
+import { ownStatements, resultOf } from "./statements.ts";
+
+/** What turning a cell into JavaScript takes beside its syntax. */
+export interface EmitOptions {
+  program: ts.Program;
+  /** The cell's file: its own text and, behind it, the generated epilogue. */
+  file: ts.SourceFile;
+  /** UTF-16 units of the cell's own text. */
+  length: number;
+  /** Whether an earlier cell declared the name for a value that is elsewhere. */
+  isAmbient(name: string): boolean;
+}
+
+export interface EmittedCell {
+  javascript: string;
+  sourceMap: string;
+  isAsync: boolean;
+  hasResult: boolean;
+}
+
+/** A cell's module as the body of a function. */
+export function emitCell(options: EmitOptions): EmittedCell {
+  const { program, file, length } = options;
+  let javascript = "";
+  let sourceMap = "";
+  const write = (path: string, text: string) => {
+    if (path.endsWith(".map")) sourceMap = text;
+    else javascript = text;
+  };
+  program.emit(file, write, undefined, false, {
+    before: [moduleToBody(options)],
+    after: hasJsx(file) ? [locateJsx] : [],
+  });
+  const own = ownStatements(file, length);
+  return {
+    javascript: javascript.replace(/(?:export \{\};\s*)?(?:\/\/# sourceMappingURL=.*\s*)?$/, "") + interop,
+    sourceMap,
+    isAsync: own.some(awaits),
+    hasResult: resultOf(own) !== undefined,
+  };
+}
+
+/** Whether the code awaits outside of any function. */
+function awaits(node: ts.Node): boolean {
+  if (ts.isFunctionLike(node)) return false;
+  if (ts.isAwaitExpression(node)) return true;
+  if (ts.isForOfStatement(node) && node.awaitModifier !== undefined) return true;
+  if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.AwaitUsing)
+    return true;
+  return ts.forEachChild(node, (child) => awaits(child) || undefined) ?? false;
+}
