@@ -169,7 +169,7 @@ export class Executor {
     toSession({ type: "run", id, title, source: code, cell: conversion.cell, mode, allowStdin });
     interrupter.started(id);
     const outcome = await settled;
-    interrupter.settled();
+    interrupter.settled(id);
     try {
       if (keep) await language.commit(outcome.status === "ok" ? "all" : outcome.defined);
     } catch (error) {
