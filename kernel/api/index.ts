@@ -1,14 +1,5 @@
 /** What cells import from `stridelab/notebook`. */
 export {
-  type Comm,
-  type CommHandler,
-  type CommMessage,
-  type CommOpenOptions,
-  type CommOptions,
-  type Comms,
-  comms,
-} from "./comms.ts";
-export {
   type ClearOptions,
   clear,
   type DisplayHandle,

@@ -169,9 +169,10 @@ export class Executor {
     toSession({ type: "run", id, title, source: code, cell: conversion.cell, mode, allowStdin });
     interrupter.started(id);
     const outcome = await settled;
-    interrupter.settled(id);
+    interrupter.settled();
     try {
-      if (keep) await language.commit(outcome.status === "ok" ? "all" : outcome.defined);
+      if (keep && outcome.status === "ok") await language.commit("all", outcome.result !== undefined);
+      else if (keep && outcome.status === "error") await language.commit(outcome.defined);
     } catch (error) {
       return compilerFailure(error);
     }

@@ -21,10 +21,10 @@ const answerTime = 40;
 /** Milliseconds between two terminations: the first may hit a callback that is not the one which blocks. */
 const retry = 200;
 
-/** Stops a running cell, or the handlers of comm messages that run without one: by a flag, then by asking, then by force until it has settled. */
+/** Stops a running cell: by a flag, then by asking, then by force until it has settled. */
 export class Interrupter {
   readonly #options: InterrupterOptions;
-  readonly #running = new Set<CellId>();
+  #running: CellId | undefined;
 
   constructor(options: InterrupterOptions) {
     this.#options = options;
@@ -41,42 +41,35 @@ export class Interrupter {
   }
 
   started(id: CellId): void {
-    this.#running.add(id);
-    if (id > 0 && this.requested) void this.#insist([id]); // asked for while the cell was being compiled
+    this.#running = id;
+    if (this.requested) void this.#insist(id); // asked for while the cell was being compiled
   }
 
-  settled(id: CellId): void {
-    this.#running.delete(id);
+  settled(): void {
+    this.#running = undefined;
   }
 
   request(): void {
     if (this.requested) return;
     Atomics.store(this.#options.flags, flag.interrupt, 1);
-    // With a cell there, that is what is meant, not the handlers of comms, which may wait for something.
-    const cells = [...this.#running].filter((id) => id > 0);
-    const targets = cells.length > 0 ? cells : [...this.#running];
-    if (targets.length > 0) void this.#insist(targets);
+    if (this.#running !== undefined) void this.#insist(this.#running);
   }
 
-  async #insist(ids: CellId[]): Promise<void> {
+  async #insist(id: CellId): Promise<void> {
     const { ask, flags, terminate } = this.#options;
-    const left = () => ids.filter((id) => this.#running.has(id));
-    const askAll = () => {
-      for (const id of left()) ask(id);
-    };
     let waited = 0;
     do {
       await delay(politeness);
-      if (left().length === 0) return;
+      if (this.#running !== id) return;
       waited += politeness;
     } while (waited < patience && Atomics.load(flags, flag.polled) === 1);
-    askAll();
+    ask(id);
     await delay(answerTime);
-    while (left().length > 0) {
+    while (this.#running === id) {
       Atomics.add(flags, flag.terminations, 1);
       // V8 now and then never acknowledges one; the next one then gets through.
       await Promise.race([terminate(), delay(retry)]);
-      askAll();
+      ask(id);
       await delay(retry);
     }
   }

@@ -17,20 +17,30 @@ export function declarationsAfterThrow(ts: Compiler, next: string, previous: str
   );
 }
 
+/** `declare global` and `declare module "name"`: they add to what is elsewhere, and declare no name here. */
+const isAugmentation = (ts: Compiler, statement: TypeScript.Statement): boolean =>
+  ts.isModuleDeclaration(statement) && (statement.name.text === "global" || ts.isStringLiteral(statement.name));
+
 /**
- * The namespaces of earlier cells, which the converter forgets: it carries on every other kind of declaration.
+ * The namespaces and augmentations of earlier cells, which the converter forgets: it carries on every other kind of
+ * declaration.
  *
  * @param next declarations with the new cell, which may declare a namespace's name anew
  */
 export function forgottenNamespaces(ts: Compiler, next: string, previous: string): string {
-  if (!/^declare namespace /m.test(previous)) return "";
+  if (!/^declare (?:namespace|global|module) /m.test(previous)) return "";
   const { statements } = ts.createSourceFile("declarations.d.ts", previous, ts.ScriptTarget.Latest, true);
   const redeclared = declaredValues(ts, next);
-  const kept = statements.filter(
-    (statement) => ts.isModuleDeclaration(statement) && !redeclared.has(statement.name.text),
-  );
+  const kept = statements.filter((statement) => {
+    if (isAugmentation(ts, statement)) return !next.includes(statement.getText()); // the same cell may run again
+    return ts.isModuleDeclaration(statement) && !redeclared.has(statement.name.text);
+  });
   return kept.map((statement) => `${statement.getText()}\n`).join("");
 }
+
+/** The declarations without the value of that name. */
+export const withoutValue = (ts: Compiler, declarations: string, name: string): string =>
+  filter(ts, declarations, (other) => other !== name, true);
 
 /** @param types whether interfaces and type aliases, which need no run time, are kept */
 function filter(ts: Compiler, declarations: string, keep: (name: string) => boolean, types: boolean): string {
@@ -47,6 +57,8 @@ function filter(ts: Compiler, declarations: string, keep: (name: string) => bool
       if (importedNames(ts, statement).some(keep)) kept.push(statement.getText());
     } else if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) {
       if (types) kept.push(statement.getText());
+    } else if (isAugmentation(ts, statement)) {
+      if (types) kept.push(statement.getText());
     } else {
       const { name } = statement as Partial<TypeScript.DeclarationStatement>;
       if (name !== undefined && keep(name.getText())) kept.push(statement.getText());
@@ -60,6 +72,7 @@ export function declaredValues(ts: Compiler, declarations: string): Set<string> 
   const file = ts.createSourceFile("declarations.d.ts", declarations, ts.ScriptTarget.Latest, true);
   const names = file.statements.flatMap((statement) => {
     if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return [];
+    if (isAugmentation(ts, statement)) return [];
     if (ts.isImportDeclaration(statement)) return importedNames(ts, statement);
     if (ts.isVariableStatement(statement))
       return statement.declarationList.declarations.map(({ name }) => name.getText());

@@ -1,5 +1,6 @@
 import type TypeScript from "@tslab/typescript-for-tslab";
 import { cellParameters } from "../protocol/threads.ts";
+import { liveExports } from "./live-exports.ts";
 
 /** What `transpileModule` learned about a file, carried in its output's last line. */
 export interface Trailer {
@@ -20,6 +21,7 @@ export function transpile(
   input: string,
   options: TypeScript.TranspileOptions,
   earlier: ReadonlySet<string>,
+  live: ReadonlySet<string>,
 ): TypeScript.TranspileOutput {
   const inline = input.lastIndexOf("\n//# sourceMappingURL=data:");
   const es = inline < 0 ? input : input.slice(0, inline);
@@ -27,7 +29,7 @@ export function transpile(
   const output = ts.transpileModule(es, {
     ...options,
     compilerOptions: { ...options.compilerOptions, sourceMap: true },
-    transformers: { before: [dynamicImports(ts), writtenOut(ts, earlier)] },
+    transformers: { before: [dynamicImports(ts), writtenOut(ts, earlier)], after: [liveExports(ts, live)] },
   });
   const trailer: Trailer = {
     isAsync: awaitsAtTopLevel(ts, es),

@@ -1,4 +1,5 @@
 import type { ErrorContent } from "../protocol/contents.ts";
+import type { SettingProblem } from "./settings.ts";
 
 /** What a compiler finds wrong, in any compiler's terms. */
 export interface Diagnostic {
@@ -33,6 +34,27 @@ export function reportDiagnostics(diagnostics: Diagnostic[], code: string): Erro
       ...(diagnostic.file === undefined ? excerpt(lines, diagnostic.line, diagnostic.column, diagnostic.length) : []),
     ]),
   };
+}
+
+/** Diagnostics that do not keep the cell from running, line by line. */
+export function describeDiagnostics(diagnostics: Diagnostic[], code: string): string[] {
+  return diagnostics.length === 0 ? [] : reportDiagnostics(diagnostics, code).traceback;
+}
+
+/** Settings in comments that cannot be read, as an error in place of running the cell. */
+export function reportSettings(problems: SettingProblem[], code: string): ErrorContent {
+  const diagnostics = problems.map(({ start, length, message }) => {
+    const before = code.slice(0, start).split("\n");
+    return {
+      line: before.length,
+      column: (before.at(-1)?.length ?? 0) + 1,
+      length,
+      code: "setting",
+      message,
+      isSyntax: false,
+    };
+  });
+  return { ...reportDiagnostics(diagnostics, code), ename: "SettingError" };
 }
 
 /** What is missing at the end ("'}' expected") is reported behind it; shown is the end of the last line with code. */

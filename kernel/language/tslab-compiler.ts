@@ -4,6 +4,8 @@ import type TypeScript from "@tslab/typescript-for-tslab";
 import type { Converter, createConverter, isCompleteCode } from "tslab/dist/converter.js";
 import { cellGlobals, wrapSystem } from "./compiler-system.ts";
 import { transpile } from "./emit.ts";
+import { examine, type Findings, newFindings } from "./findings.ts";
+import { newSources, openHost, type ReadingHost, type Sources } from "./programs.ts";
 
 /**
  * tslab's converter over a compiler whose doors to the world we hold.
@@ -20,38 +22,23 @@ export interface TslabCompiler {
   isCompleteCode: typeof isCompleteCode;
   /** Tells the converter about files beside the notebook which changed on disk since the last call. */
   refresh(): void;
-  /** The values of earlier cells, which the next conversion reads from `exports`. */
-  setEarlierNames(names: ReadonlySet<string>): void;
+  /** Prepares one conversion. @returns what it will have found out */
+  begin(converter: Converter, request: ConversionRequest): Findings;
+}
+
+export interface ConversionRequest {
+  /** The values of earlier cells, which the cell reads from `exports`. */
+  earlier: ReadonlySet<string>;
+  /** Of the compiler's options. */
+  switches: Readonly<Record<string, boolean | undefined>>;
+  /** Type errors are withheld. */
+  warnOnly: boolean;
 }
 
 /** tslab's compiler has one function more than TypeScript's types say. */
 type PatchedCompiler = typeof TypeScript & {
   getPreEmitDiagnosticsOfFiles(program: TypeScript.Program, files: TypeScript.SourceFile[]): TypeScript.Diagnostic[];
 };
-
-/**
- * What stands in the way of a declaration file, such as "The inferred type of … cannot be named without a reference to
- * …" where a package's `exports` map hides the file a type is from. A library's author must hear it; in a notebook,
- * whose cells export all they declare, it would stop cells which are right.
- */
-const isAboutDeclarations = ({ code }: TypeScript.Diagnostic): boolean =>
-  code === 2742 || (code >= 4000 && code <= 4103);
-
-/** Programs which write a cell's declarations in spite of those: what cannot be named is `any` to later cells. */
-function declaringPrograms(ts: typeof TypeScript) {
-  return (...args: unknown[]): TypeScript.EmitAndSemanticDiagnosticsBuilderProgram => {
-    const create = ts.createEmitAndSemanticDiagnosticsBuilderProgram as (
-      ...args: unknown[]
-    ) => TypeScript.EmitAndSemanticDiagnosticsBuilderProgram;
-    const builder = create(...args);
-    const program = builder.getProgram();
-    const emit = program.emit as (...args: unknown[]) => TypeScript.EmitResult;
-    const forceDeclarations = true;
-    program.emit = (file, write, token, only, transformers) =>
-      emit(file, write, token, only, transformers, forceDeclarations);
-    return builder;
-  };
-}
 
 interface TslabConverter {
   createConverter: typeof createConverter;
@@ -72,11 +59,16 @@ function load(): TslabCompiler {
   const compilerPath = requireFromTslab.resolve("@tslab/typescript-for-tslab");
   const typescript = requireFromTslab(compilerPath) as typeof TypeScript;
   const { sys, refresh, setFolder } = wrapSystem(typescript.sys);
-  const nodeTypes = dirname(dirname(requireFromTslab.resolve("@types/node/package.json")));
-  let earlier: ReadonlySet<string> = new Set();
-  const setEarlierNames = (names: ReadonlySet<string>) => {
-    earlier = names;
+  const standardLibrary = dirname(compilerPath).replaceAll("\\", "/");
+  const nodeTypes = dirname(dirname(requireFromTslab.resolve("@types/node/package.json"))).replaceAll("\\", "/");
+  const isLibrary = (path: string) => path.startsWith(`${standardLibrary}/lib.`) || path.startsWith(`${nodeTypes}/`);
+  const state: { request: ConversionRequest; findings: Findings; options: object; sources: Sources } = {
+    request: { earlier: new Set(), switches: {}, warnOnly: false },
+    findings: newFindings(false),
+    options: {},
+    sources: newSources(),
   };
+  const made = new WeakMap<Converter, { options: object; sources: Sources }>();
   const cached = require.cache[compilerPath];
   if (cached === undefined) throw new Error(`the compiler at ${compilerPath} did not load as CommonJS`);
   cached.exports = {
@@ -100,24 +92,37 @@ function load(): TslabCompiler {
         types: ["node"],
         typeRoots: [nodeTypes],
       });
-      const create = typescript.createWatchCompilerHost as (...args: unknown[]) => unknown;
-      return create([...files, cellGlobals], options, system, declaringPrograms(typescript), ...rest);
+      const create = typescript.createWatchCompilerHost as (...args: unknown[]) => ReadingHost;
+      const open = (createProgram: unknown) => create([...files, cellGlobals], options, system, createProgram, ...rest);
+      const { host, sources } = openHost(typescript, open, isLibrary);
+      Object.assign(state, { options, sources });
+      return host;
     },
-    getPreEmitDiagnosticsOfFiles: (...args: Parameters<PatchedCompiler["getPreEmitDiagnosticsOfFiles"]>) => {
-      const found = (typescript as PatchedCompiler).getPreEmitDiagnosticsOfFiles(...args);
-      return found.filter((diagnostic) => !isAboutDeclarations(diagnostic));
+    getPreEmitDiagnosticsOfFiles: (program: TypeScript.Program, files: TypeScript.SourceFile[]) => {
+      const found = (typescript as PatchedCompiler).getPreEmitDiagnosticsOfFiles(program, files);
+      return examine(typescript, program, files, found, state.sources, state.findings);
     },
-    transpileModule: (js: string, options: TypeScript.TranspileOptions) => transpile(typescript, js, options, earlier),
+    transpileModule: (js: string, options: TypeScript.TranspileOptions) =>
+      transpile(typescript, js, options, state.request.earlier, live(js)),
   };
+  /** What a file beside the notebook exports, nobody else sets. */
+  const live = (js: string) => (js === state.sources.emittedCell ? state.findings.live : new Set<string>());
   const converter = require("tslab/dist/converter.js") as TslabConverter;
   return {
     typescript,
     createConverter: (folder) => {
       setFolder(folder);
-      return converter.createConverter({ isJS: false, isBrowser: false });
+      const created = converter.createConverter({ isJS: false, isBrowser: false });
+      made.set(created, { options: state.options, sources: state.sources });
+      return created;
+    },
+    begin: (converter, request) => {
+      const findings = newFindings(request.warnOnly);
+      Object.assign(state, made.get(converter), { request, findings });
+      Object.assign(state.options, request.switches);
+      return findings;
     },
     isCompleteCode: converter.isCompleteCode,
     refresh,
-    setEarlierNames,
   };
 }

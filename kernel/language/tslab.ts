@@ -1,16 +1,31 @@
 import { dirname, join } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
-import type { Converter, ConvertResult, Diagnostic as TslabDiagnostic } from "tslab/dist/converter.js";
+import type { Converter, ConvertResult } from "tslab/dist/converter.js";
 import type { IsCompleteReply, MimeBundle } from "../protocol/contents.ts";
 import type { Completions, Conversion, Language } from "../protocol/threads.ts";
 import { modifiedAt } from "./compiler-system.ts";
-import { blankExports, declarationsAfterThrow, declaredValues, forgottenNamespaces } from "./declarations.ts";
+import {
+  blankExports,
+  declarationsAfterThrow,
+  declaredValues,
+  forgottenNamespaces,
+  withoutValue,
+} from "./declarations.ts";
+import { mergeChains, ofCompiler } from "./diagnostics.ts";
 import { splitTrailer } from "./emit.ts";
-import { type Diagnostic, reportDiagnostics } from "./report.ts";
+import { plainExports } from "./emitted-exports.ts";
+import type { Findings } from "./findings.ts";
+import { describeDiagnostics, reportDiagnostics, reportSettings } from "./report.ts";
+import { compilerSwitches, defaultSettings, readSettings } from "./settings.ts";
+import { isComment, prepare } from "./source-text.ts";
 import { loadTslab, type TslabCompiler } from "./tslab-compiler.ts";
+import { closesLater, withResources } from "./using-emit.ts";
 
 /** "Cannot find module", with and without a hint about types. */
 const missingModuleCodes = new Set([2307, 2792, 7016]);
+
+/** By which later cells know the result that was shown last. */
+const resultName = "_";
 
 /** "Unterminated template literal": more lines may close it. */
 const unterminatedTemplate = 1160;
@@ -23,7 +38,13 @@ export class TslabLanguage implements Language {
   #installed: string;
   /** Ambient declarations of all that the cells so far defined. */
   #declarations = "";
-  #proposed: { declarations: string; names: string[] } = { declarations: "", names: [] };
+  #proposed: { declarations: string; names: string[]; resultType?: string | undefined } = {
+    declarations: "",
+    names: [],
+  };
+  /** The type of `_`, the last result shown, unless there is none or a cell declared a `_` itself. */
+  #result: { type: string } | "the user's" | undefined;
+  #settings = defaultSettings;
 
   /** @param folder the notebook's, where its files and packages are looked for */
   constructor(folder: string) {
@@ -38,27 +59,54 @@ export class TslabLanguage implements Language {
   }
 
   convert(code: string): Conversion {
-    this.#compiler.refresh();
-    this.#compiler.setEarlierNames(declaredValues(this.#compiler.typescript, this.#declarations));
-    const source = blankExports(this.#compiler.typescript, code);
-    let result = this.#converter.convert(this.#declarations, source);
+    const { typescript: ts, refresh, begin } = this.#compiler;
+    refresh();
+    const settings = readSettings(code, this.#settings, (offset) => isComment(ts, code, offset));
+    const [problem] = settings.problems;
+    if (problem !== undefined) return { ok: false, error: reportSettings(settings.problems, code) };
+    this.#settings = settings.session;
+    const switches = compilerSwitches(settings.cell);
+    const scope = `// ${JSON.stringify(switches)}\n${this.#scope()}`; // other switches, other text: everything is checked anew
+    const source = blankExports(ts, code);
+    const convert = () => {
+      const findings = begin(this.#converter, {
+        earlier: declaredValues(ts, scope),
+        switches,
+        warnOnly: settings.cell.typeErrors === "warn",
+      });
+      return { findings, result: this.#converter.convert(scope, source) };
+    };
+    let { findings, result } = convert();
     if (result.diagnostics.some(({ code }) => missingModuleCodes.has(code)) && this.#packagesChanged()) {
-      result = this.#converter.convert(this.#declarations, source);
+      ({ findings, result } = convert());
     }
     if (result.diagnostics.length > 0) {
       return { ok: false, error: reportDiagnostics(mergeChains(result.diagnostics), code) };
     }
-    return { ok: true, cell: this.#adopt(result) };
+    const withheld = findings.withheld.map((diagnostic) => ofCompiler(ts, diagnostic, this.#folder));
+    return { ok: true, cell: this.#adopt(result, findings), warnings: describeDiagnostics(withheld, code) };
   }
 
-  commit(defined: "all" | string[]): void {
-    const { declarations, names } = this.#proposed;
+  commit(defined: "all" | string[], shown = false): void {
+    const { declarations, names, resultType } = this.#proposed;
     const missing = new Set(defined === "all" ? [] : names.filter((name) => !defined.includes(name)));
-    this.#declarations = declarationsAfterThrow(this.#compiler.typescript, declarations, this.#declarations, missing);
+    const { typescript: ts } = this.#compiler;
+    const result = this.#result;
+    const declaresIt = names.includes(resultName);
+    if (declaresIt && !missing.has(resultName)) this.#result = "the user's";
+    else if (shown && result !== "the user's" && resultType !== undefined) this.#result = { type: resultType };
+    const next = typeof result === "object" && !declaresIt ? withoutValue(ts, declarations, resultName) : declarations;
+    this.#declarations = declarationsAfterThrow(ts, next, this.#declarations, missing);
+  }
+
+  /** All declarations that a cell sees. */
+  #scope(): string {
+    const result = typeof this.#result === "object" ? `declare const ${resultName}: ${this.#result.type};\n` : "";
+    return this.#declarations + result;
   }
 
   complete(code: string, offset: number): Completions {
-    const { candidates, start, end } = this.#converter.complete(this.#declarations, code, offset);
+    const { candidates, start, end } = this.#converter.complete(this.#scope(), code, offset);
     const prefix = code.slice(start, offset).toLowerCase();
     return { matches: candidates.filter((name) => name.toLowerCase().startsWith(prefix)), start, end };
   }
@@ -67,7 +115,7 @@ export class TslabLanguage implements Language {
     // Behind a word means the word; inside an argument list without one, the function that is called.
     for (const position of [offset, offset - 1, code.lastIndexOf("(", offset - 1) - 1]) {
       if (position < 0) continue;
-      const info = this.#converter.inspect(this.#declarations, code, position) as TypeScript.QuickInfo | undefined;
+      const info = this.#converter.inspect(this.#scope(), code, position) as TypeScript.QuickInfo | undefined;
       if (info?.displayParts !== undefined) return describe(info);
     }
     return undefined;
@@ -77,7 +125,8 @@ export class TslabLanguage implements Language {
     const { completed, indent } = this.#compiler.isCompleteCode(code);
     if (!completed) return { status: "incomplete", indent: indent ?? "" };
     const { typescript: ts } = this.#compiler;
-    const file = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.Latest) as TypeScript.SourceFile & {
+    const { text } = prepare(ts, code);
+    const file = ts.createSourceFile("cell.ts", text, ts.ScriptTarget.Latest) as TypeScript.SourceFile & {
       parseDiagnostics?: TypeScript.Diagnostic[];
     };
     const problems = file.parseDiagnostics ?? [];
@@ -86,23 +135,27 @@ export class TslabLanguage implements Language {
     return { status: "invalid" };
   }
 
-  #adopt({ output = "", declOutput = "", lastExpressionVar, sideOutputs = [] }: ConvertResult) {
+  #adopt({ output = "", declOutput = "", lastExpressionVar, sideOutputs = [] }: ConvertResult, findings: Findings) {
     const { javascript, trailer } = splitTrailer(output);
     const { body, names } = plainExports(javascript);
     const namespaces = forgottenNamespaces(this.#compiler.typescript, declOutput, this.#declarations);
+    const blockVariables = [...findings.blockVariables].map(([name, type]) => `declare var ${name}: ${type};\n`);
     this.#proposed = {
-      declarations: declOutput + namespaces,
+      declarations: declOutput + namespaces + blockVariables.join(""),
       names: names.filter((name) => name !== lastExpressionVar),
+      resultType: findings.resultType,
     };
+    const keepsResult = this.#result !== "the user's" && !names.includes(resultName);
     return {
-      javascript: body,
-      isAsync: trailer.isAsync,
+      javascript: withResources(body),
+      isAsync: trailer.isAsync || closesLater(body),
       ...(lastExpressionVar === undefined ? {} : { resultName: lastExpressionVar }),
+      ...(keepsResult ? { keepResultAs: resultName } : {}),
       sourceMaps: trailer.sourceMaps,
       lineOffset: 1, // tslab puts one line before the cell, which makes it a module
       modules: sideOutputs.map(({ path, data }) => {
         const { javascript, trailer } = splitTrailer(data);
-        return { path, javascript, sourceMaps: trailer.sourceMaps };
+        return { path, javascript: withResources(javascript), sourceMaps: trailer.sourceMaps };
       }),
     };
   }
@@ -125,54 +178,6 @@ function installedStamp(notebookFolder: string): string {
     stamps.push(modifiedAt(join(folder, "node_modules")));
     if (folder === dirname(folder)) return stamps.join();
   }
-}
-
-const prologue =
-  /^Object\.defineProperty\(exports, "__esModule", \{ value: true \}\);\n((?:(?:exports\.\S+ = )+void 0;\n)*)/m;
-const reexport =
-  /^Object\.defineProperty\(exports, "(.+?)", \{ enumerable: true, get: function \(\) \{ return (.+?); \} \}\);$/gm;
-
-/**
- * CommonJS emit → assignments to one plain object that lives through all cells.
- * - The prologue sets every export to undefined, which would wipe an earlier value of a cell that throws. It goes, and
- *   its names are kept: they are what the cell is about to define.
- * - Imports are re-exported as getters that cannot be redefined by a later cell; a plain value can.
- */
-function plainExports(javascript: string): { body: string; names: string[] } {
-  let names: string[] = [];
-  const body = javascript
-    .replace(prologue, (all, resets: string) => {
-      names = [...resets.matchAll(/exports\.(\S+) = /g)].map(([, name = ""]) => name);
-      return all.replace(/[^\n]/g, "");
-    })
-    .replace(reexport, "exports.$1 = $2;");
-  return { body, names };
-}
-
-/** tslab lists an explanation's links one by one, at the same place; only the head carries the meaning. */
-function mergeChains(found: TslabDiagnostic[]): Diagnostic[] {
-  const merged: Diagnostic[] = [];
-  let previous: TslabDiagnostic | undefined;
-  for (const diagnostic of found) {
-    const { start, end, code, fileName, messageText } = diagnostic;
-    const head = merged.at(-1);
-    const sameSpan = previous?.start.offset === start.offset && previous.end.offset === end.offset;
-    previous = diagnostic;
-    if (head !== undefined && sameSpan) {
-      head.message += `\n    ${messageText}`;
-      continue;
-    }
-    merged.push({
-      ...(fileName === undefined ? {} : { file: fileName }),
-      line: start.line + 1,
-      column: start.character + 1,
-      length: end.offset - start.offset,
-      code: `TS${code}`,
-      message: messageText,
-      isSyntax: code < 2000, // the compiler numbers syntax errors from 1000, semantic ones from 2000
-    });
-  }
-  return merged;
 }
 
 function describe(info: TypeScript.QuickInfo): MimeBundle {

@@ -20,6 +20,8 @@ export interface ConvertedCell {
   isAsync: boolean;
   /** The property of `exports` that holds the last expression's value. */
   resultName?: string;
+  /** The property of `exports` that is to hold the last expression's value if it is shown. */
+  keepResultAs?: string;
   /** Source maps (JSON) from `javascript` back to the cell, to be applied in this order, then `lineOffset`. */
   sourceMaps: string[];
   /** Lines which the last map's original has before the cell's first. */
@@ -39,7 +41,8 @@ export interface ConvertedModule {
 /** `__importModule` stands for `import()`, whose home would otherwise be the kernel's own folder. */
 export const cellParameters = ["exports", "require", "__importModule"] as const;
 
-export type Conversion = { ok: true; cell: ConvertedCell } | { ok: false; error: ErrorContent };
+/** `warnings`: lines of text about a cell that runs in spite of them. */
+export type Conversion = { ok: true; cell: ConvertedCell; warnings?: string[] } | { ok: false; error: ErrorContent };
 
 /** Positions are UTF-16 offsets. */
 export interface Completions {
@@ -57,8 +60,9 @@ export interface Language {
   /**
    * @param defined the values that exist after the cell last converted was run: all of them (`"all"`), or, when it
    * threw, the ones it came to
+   * @param shown whether its last expression's value was shown, so that `keepResultAs` names it now; `false` by default
    */
-  commit(defined: "all" | string[]): void;
+  commit(defined: "all" | string[], shown?: boolean): void;
   complete(code: string, offset: number): Completions;
   /** What is at `offset`: its type and documentation, or nothing. */
   inspect(code: string, offset: number): MimeBundle | undefined;
@@ -76,21 +80,8 @@ export type LanguageRequest = {
 
 export type LanguageResponse = { id: number } & ({ value: unknown } | { failure: string });
 
-/**
- * A cell's number in this kernel's life: outputs name it, so that late ones find their parent. Numbers below 0 stand
- * for the handling of a comm message, which has outputs too.
- */
+/** A cell's number in this kernel's life: outputs name it, so that late ones find their parent. */
 export type CellId = number;
-
-/** A message of a comm, from either end to the other. */
-export interface CommEvent {
-  type: "comm_open" | "comm_msg" | "comm_close";
-  comm: string;
-  target: string;
-  data: Record<string, unknown>;
-  metadata: Record<string, unknown>;
-  buffers: Uint8Array[];
-}
 
 export type ToSession =
   | {
@@ -103,7 +94,6 @@ export type ToSession =
       /** Whether the front end can ask the user for input. */
       allowStdin: boolean;
     }
-  | { type: "comm"; id: CellId; event: CommEvent }
   | { type: "interrupt"; id: CellId }
   | { type: "shutdown" };
 
@@ -117,8 +107,6 @@ export type FromSession =
   | { type: "display"; id: CellId; content: DisplayData; update: boolean }
   | { type: "clear"; id: CellId; wait: boolean }
   | { type: "input"; id: CellId; request: number; prompt: string; password: boolean }
-  | { type: "comm"; id: CellId; event: CommEvent }
-  | { type: "handled"; id: CellId }
   | { type: "payload"; id: CellId; payload: ExecutePayload }
   | { type: "done"; id: CellId; outcome: Outcome }
   | { type: "sigint" }

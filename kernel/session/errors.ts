@@ -77,6 +77,10 @@ export class ErrorReporter {
     lines.push(...frames.map(describe));
     if (depth === deepest) return lines;
     if (error.cause !== undefined) lines.push(...this.#related(error.cause, "Caused by ", depth));
+    const { error: closing, suppressed } = error as { error?: unknown; suppressed?: unknown };
+    if (suppressed !== undefined) {
+      lines.push(...this.#related(closing, "While closing: ", depth), ...this.#related(suppressed, "After ", depth));
+    }
     const parts = (error as { errors?: unknown }).errors;
     if (Array.isArray(parts)) lines.push(...parts.flatMap((part) => this.#related(part, "One of ", depth)));
     return lines;

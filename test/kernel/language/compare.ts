@@ -7,6 +7,8 @@ import type { Cell, Place } from "./contract.ts";
 export interface Seen {
   stdout: string;
   stderr: string;
+  /** Of the compiler. */
+  warnings: string[];
   /** What the compiler refused it with; then there is no outcome. */
   refused?: ErrorContent;
   outcome?: Outcome;
@@ -22,6 +24,10 @@ export function verify(cell: Cell, seen: Seen): void {
   const result = seen.outcome?.status === "ok" ? seen.outcome.result?.data["text/plain"] : undefined;
   expect(result, context).toBe(cell.value);
   expect(seen.stdout, context).toBe(cell.prints ?? "");
+  expect(
+    seen.warnings.filter((line) => !line.startsWith(" ")).map((line) => line.split(":").slice(0, 2).join(":")),
+    context,
+  ).toEqual(cell.warnings ?? []);
   if (cell.warns instanceof RegExp) expect(seen.stderr, context).toMatch(cell.warns);
   else expect(seen.stderr, context).toBe(cell.warns ?? "");
 }

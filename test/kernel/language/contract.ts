@@ -30,6 +30,8 @@ export interface Cell {
   prints?: string;
   /** All that goes to stderr, or what it has to match. */
   warns?: string | RegExp;
+  /** What the compiler warns of though the cell runs: "line:column code" of each. */
+  warnings?: string[];
   /** The compiler's first complaint; the cell does not run. */
   refused?: Place & { code?: string; says?: string | RegExp };
   /** What the cell throws. */

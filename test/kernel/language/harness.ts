@@ -51,10 +51,13 @@ class Notebook {
     for (const [path, text] of Object.entries(files)) this.#write(join(this.#folder, path), text);
     const conversion = this.#language.convert(source);
     if (!conversion.ok) return { ...silence, refused: conversion.error };
+    if (isExpression === true) delete conversion.cell.keepResultAs;
     const title = `cell ${++this.#count}`;
     const seen = await this.#sessions.run({ source, title, cell: conversion.cell });
-    if (isExpression !== true) this.#language.commit(seen.outcome?.status === "error" ? seen.outcome.defined : "all");
-    return seen;
+    const { outcome } = seen;
+    if (isExpression !== true && outcome?.status === "error") this.#language.commit(outcome.defined);
+    if (isExpression !== true && outcome?.status === "ok") this.#language.commit("all", outcome.result !== undefined);
+    return { ...seen, warnings: conversion.warnings ?? [] };
   }
 
   #write(path: string, text: string | null): void {
@@ -69,7 +72,7 @@ class Notebook {
   }
 }
 
-const silence: Seen = { stdout: "", stderr: "" };
+const silence: Seen = { stdout: "", stderr: "", warnings: [] };
 
 /** A process that runs one session after the other; its posts are collected until the cell is done. */
 class SessionProcess {
@@ -107,6 +110,7 @@ class SessionProcess {
     return {
       stdout: printed("stdout"),
       stderr: printed("stderr"),
+      warnings: [],
       outcome: (outcome as { outcome: Outcome }).outcome,
     };
   }

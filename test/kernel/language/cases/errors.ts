@@ -34,7 +34,6 @@ export const errors: Case[] = [
       { source: "// @ts-expect-error\nconst fine = 1;", refused: { code: "TS2578", line: 1, column: 1 } },
       { source: "// @ts-nocheck\nconst loose: number = 'text'; typeof loose", value: "'string'" },
     ],
-    shortfalls: { tslab: "@ts-nocheck has to be in a file's first lines" },
   },
   {
     title: "an exception says the cell's line and column",
@@ -121,5 +120,59 @@ export const errors: Case[] = [
       },
       { source: "1", value: "1" },
     ],
+  },
+  {
+    title: "// @cell typeErrors=warn runs a cell in spite of type errors, which are told first",
+    cells: [
+      {
+        source: "// @cell typeErrors=warn\nconst n: number = 'text';\nn",
+        warnings: ["2:7 TS2322"],
+        value: "'text'",
+      },
+      { source: "n.toFixed()", thrown: { name: "TypeError", line: 1, column: 3 } },
+      { source: "const m: number = 'text';", refused: { code: "TS2322", line: 1, column: 7 } },
+      {
+        source: "// @cell typeErrors=warn\nnowhere + 1",
+        warnings: ["2:1 TS2304"],
+        thrown: { name: "ReferenceError", line: 2, column: 1 },
+      },
+      { source: "// @cell typeErrors=warn\nconst = 1", refused: { line: 2 } },
+    ],
+    shortfalls: { stock: "it reads no settings" },
+  },
+  {
+    title: "// @session is for all later cells, until it is set again",
+    cells: [
+      { source: "// @session typeErrors=warn strict=off" },
+      { source: "const f = (x) => x; let s: string = null; s", value: "null" },
+      { source: "const n: number = 'text';", warnings: ["1:7 TS2322"] },
+      { source: "const g = (x) => x; // @cell strict=on" },
+      {
+        source: "// @cell strict=on typeErrors=block\nconst h = (x) => x;",
+        refused: { code: "TS7006", line: 2, column: 12 },
+      },
+      { source: "// @session strict=on typeErrors=block" },
+      { source: "const k = (x) => x;", refused: { code: "TS7006", line: 1, column: 12 } },
+      { source: "// @session noUncheckedIndexedAccess=on\nconst list = [1];" },
+      { source: "list[0].toFixed();", refused: { code: "TS2532", line: 1, column: 1 } },
+      { source: "// @cell noUncheckedIndexedAccess=off\nlist[0].toFixed()", value: "'1'" },
+    ],
+    shortfalls: { stock: "it reads no settings" },
+  },
+  {
+    title: "a setting that is not known is refused, with those that are; in a text it is none",
+    cells: [
+      {
+        source: "// @cell typErrors=warn",
+        refused: { code: "setting", line: 1, column: 10, says: /"typErrors".*typeErrors=block\|warn.*strict/ },
+      },
+      {
+        source: "1;\n  // @session strict=maybe",
+        refused: { code: "setting", line: 2, column: 15, says: /"maybe".*on or off/ },
+      },
+      { source: "// @cell", refused: { code: "setting", line: 1, says: /sets nothing/ } },
+      { source: "`\n// @cell nonsense\n`.length", value: "19" },
+    ],
+    shortfalls: { stock: "it reads no settings" },
   },
 ];

@@ -1,6 +1,5 @@
 import type { Case } from "../contract.ts";
 
-const shortfalls = { tslab: "TypeScript 5.0 cannot parse it" };
 const open = "const open = (name: string) => ({ name, [Symbol.dispose]() { console.log(`close ${name}`); } });";
 const openLater =
   "const openLater = (name: string) => ({ name, async [Symbol.asyncDispose]() { await 1; console.log(`later ${name}`); } });";
@@ -18,7 +17,6 @@ export const resources: Case[] = [
       { source: "using d = open('d'); d.name.length", prints: "close d\n", value: "1" },
       { source: "using wrong = 5;", refused: { line: 1, column: 15 } },
     ],
-    shortfalls,
   },
   {
     title: "using in blocks, functions and loops",
@@ -53,7 +51,6 @@ export const resources: Case[] = [
         prints: "close static\nclose method\n",
       },
     ],
-    shortfalls,
   },
   {
     title: "await using awaits the disposal",
@@ -74,7 +71,6 @@ export const resources: Case[] = [
       },
       { source: "using wrong = openLater('w');", refused: { line: 1, column: 15 } },
     ],
-    shortfalls,
   },
   {
     title: "nothing to dispose is nothing: null and undefined",
@@ -84,7 +80,6 @@ export const resources: Case[] = [
         prints: "fine\n",
       },
     ],
-    shortfalls,
   },
   {
     title: "what is thrown goes on after the disposal; errors of both are a SuppressedError",
@@ -103,7 +98,6 @@ export const resources: Case[] = [
         prints: "SuppressedError closing first\n",
       },
     ],
-    shortfalls,
   },
   {
     title: "positions stay where they were, and a name that is called using is a name",
@@ -113,7 +107,6 @@ export const resources: Case[] = [
       { source: "using b = open('b'); null!.x;", refused: { line: 1 } },
       { source: "const using = (n: number) => n; using (5)", value: "5" },
     ],
-    shortfalls,
   },
   {
     title:
@@ -138,6 +131,5 @@ export const resources: Case[] = [
         value: "[ 'in', 'closed' ]",
       },
     ],
-    shortfalls,
   },
 ];

@@ -130,7 +130,6 @@ class Numbers extends Stack<number> { override name() { return \`at most \${this
       { source: "#!/usr/bin/env node\nconst d = 3; d", value: "3" },
       { source: "\r\nconst e: string = 5;", refused: { code: "TS2322", line: 2, column: 7 } },
     ],
-    shortfalls: { tslab: "a hashbang is not at the file's start, as tslab puts a line before the cell" },
   },
   {
     title: "identifiers and text of every script; columns count UTF-16 units",
@@ -152,7 +151,6 @@ class Numbers extends Stack<number> { override name() { return \`at most \${this
       { source: "const tsLastExpr = 'mine'; tsLastExpr", value: "'mine'" },
       { source: "tsLastExpr + 1", value: "'mine1'" },
     ],
-    shortfalls: { tslab: "exports, require and module are names of the function around the cell" },
   },
   {
     title: "JSX is written for the factory in scope",
