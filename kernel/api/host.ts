@@ -1,3 +1,5 @@
+import type { Comms } from "./comms.ts";
+
 /**
  * Where a kernel says what it does for the functions of this folder: `globalThis[Symbol.for("Jupyter.notebook")]`. They
  * look it up at every call, so that whichever copy of this package a notebook imports finds the kernel that it runs in.
@@ -26,6 +28,7 @@ export interface NotebookHost {
    * @throws Error if the cell has ended
    */
   payload(payload: Payload): void;
+  readonly comms: Comms;
 }
 
 /** One of the protocol's payloads: what a front end does once the cell has ended. */

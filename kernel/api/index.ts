@@ -1,5 +1,14 @@
 /** What cells import from `stridelab/notebook`. */
 export {
+  type Comm,
+  type CommHandler,
+  type CommMessage,
+  type CommOpenOptions,
+  type CommOptions,
+  type Comms,
+  comms,
+} from "./comms.ts";
+export {
   type ClearOptions,
   clear,
   type DisplayHandle,

@@ -58,6 +58,7 @@ export async function run(argv: string[]): Promise<number> {
   session.attach();
   io.port1.on("message", (message: ToSession) => {
     if (message.type === "run") session.run(message);
+    else if (message.type === "comm") session.handleComm(message.id, message.event);
     else if (message.type === "interrupt") session.interrupt(message.id);
     else process.exit(0);
   });

@@ -169,7 +169,7 @@ export class Executor {
     toSession({ type: "run", id, title, source: code, cell: conversion.cell, mode, allowStdin });
     interrupter.started(id);
     const outcome = await settled;
-    interrupter.settled();
+    interrupter.settled(id);
     try {
       if (keep && outcome.status === "ok") await language.commit("all", outcome.result !== undefined);
       else if (keep && outcome.status === "error") await language.commit(outcome.defined);

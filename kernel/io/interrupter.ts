@@ -21,10 +21,10 @@ const answerTime = 40;
 /** Milliseconds between two terminations: the first may hit a callback that is not the one which blocks. */
 const retry = 200;
 
-/** Stops a running cell: by a flag, then by asking, then by force until it has settled. */
+/** Stops a running cell, or the handlers of comm messages that run without one: by a flag, then by asking, then by force until it has settled. */
 export class Interrupter {
   readonly #options: InterrupterOptions;
-  #running: CellId | undefined;
+  readonly #running = new Set<CellId>();
 
   constructor(options: InterrupterOptions) {
     this.#options = options;
@@ -41,35 +41,42 @@ export class Interrupter {
   }
 
   started(id: CellId): void {
-    this.#running = id;
-    if (this.requested) void this.#insist(id); // asked for while the cell was being compiled
+    this.#running.add(id);
+    if (id > 0 && this.requested) void this.#insist([id]); // asked for while the cell was being compiled
   }
 
-  settled(): void {
-    this.#running = undefined;
+  settled(id: CellId): void {
+    this.#running.delete(id);
   }
 
   request(): void {
     if (this.requested) return;
     Atomics.store(this.#options.flags, flag.interrupt, 1);
-    if (this.#running !== undefined) void this.#insist(this.#running);
+    // With a cell there, that is what is meant, not the handlers of comms, which may wait for something.
+    const cells = [...this.#running].filter((id) => id > 0);
+    const targets = cells.length > 0 ? cells : [...this.#running];
+    if (targets.length > 0) void this.#insist(targets);
   }
 
-  async #insist(id: CellId): Promise<void> {
+  async #insist(ids: CellId[]): Promise<void> {
     const { ask, flags, terminate } = this.#options;
+    const left = () => ids.filter((id) => this.#running.has(id));
+    const askAll = () => {
+      for (const id of left()) ask(id);
+    };
     let waited = 0;
     do {
       await delay(politeness);
-      if (this.#running !== id) return;
+      if (left().length === 0) return;
       waited += politeness;
     } while (waited < patience && Atomics.load(flags, flag.polled) === 1);
-    ask(id);
+    askAll();
     await delay(answerTime);
-    while (this.#running === id) {
+    while (left().length > 0) {
       Atomics.add(flags, flag.terminations, 1);
       // V8 now and then never acknowledges one; the next one then gets through.
       await Promise.race([terminate(), delay(retry)]);
-      ask(id);
+      askAll();
       await delay(retry);
     }
   }

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Header } from "../protocol/message.ts";
+import type { Header, Message } from "../protocol/message.ts";
 import {
+  type CellId,
+  type CommEvent,
   type FromSession,
   flag,
   type InputReply,
@@ -9,6 +11,7 @@ import {
   type ToSession,
 } from "../protocol/threads.ts";
 import type { Received } from "../protocol/wire.ts";
+import { OpenComms } from "./comms.ts";
 import { Executor } from "./executor.ts";
 import { History } from "./history.ts";
 import { HistoryFile } from "./history-file.ts";
@@ -43,6 +46,10 @@ export class KernelIo {
   readonly #interrupter: Interrupter;
   readonly #executor: Executor;
   readonly #stdin: Stdin;
+  readonly #comms = new OpenComms();
+  /** What is to be done when the session has handled a comm message. */
+  readonly #deliveries = new Map<CellId, () => void>();
+  #lastDelivery = 0;
   readonly #answers: ReturnType<typeof immediateAnswers>;
   #announced = false;
   #closing = false;
@@ -71,7 +78,7 @@ export class KernelIo {
       send: (cell, content) => this.#send("stdin", cell, "input_request", content),
       deliver: (reply) => this.#deliver(reply),
     });
-    this.#answers = immediateAnswers(info, connection, language, history);
+    this.#answers = immediateAnswers(info, connection, language, history, this.#comms);
   }
 
   start(): void {
@@ -80,7 +87,7 @@ export class KernelIo {
       // A front end that hears this knows that it misses nothing from here on (JEP 65).
       subscribed: (topic) => {
         const subscription = Buffer.from(topic).toString("utf8");
-        void this.#publisher.now("iopub_welcome", { subscription }, undefined, topic);
+        void this.#publisher.now("iopub_welcome", { subscription }, undefined, { topic });
         this.#announceStart();
       },
     });
@@ -107,6 +114,13 @@ export class KernelIo {
       case "input":
         void this.#ask(message);
         break;
+      case "comm":
+        this.#comms.note(message.event);
+        this.#publisher.comm(message.id, message.event);
+        break;
+      case "handled":
+        this.#deliveries.get(message.id)?.();
+        break;
       case "payload":
         this.#executor.addPayload(message.id, message.payload);
         break;
@@ -127,9 +141,7 @@ export class KernelIo {
     const { msg_type } = header;
     this.#announceStart();
     if (msg_type === "execute_request") return this.#executor.enqueue(received);
-    if (msg_type === "comm_open") return this.#refuseComm(header, content);
-    // No comm is ever open, so these speak to one that was just closed.
-    if (msg_type === "comm_msg" || msg_type === "comm_close") return;
+    if (isCommType(msg_type)) return this.#deliverComm(received.message);
     if (msg_type === "input_reply") {
       const refusal = this.#stdin.answer(received);
       if (refusal !== undefined) this.#options.log(`${channel}: ignored an input_reply: ${refusal}`);
@@ -187,9 +199,29 @@ export class KernelIo {
     if (running !== undefined) await this.#publisher.now("status", { execution_state: "busy" }, running);
   }
 
-  async #refuseComm(header: Header, { comm_id, target_name }: Record<string, unknown>): Promise<void> {
-    this.#options.log(`comm_open: nothing here is called ${JSON.stringify(target_name)}`);
-    await this.#busyWhile(header, () => this.#publisher.now("comm_close", { comm_id, data: {} }, header));
+  /** To the session at once, which hears it as soon as it is free: also while a cell awaits. */
+  async #deliverComm(message: Message): Promise<void> {
+    const { toSession, log } = this.#options;
+    const event = this.#comms.read(message);
+    if (typeof event === "string") {
+      log(`${message.header.msg_type}: ${event}`);
+      return this.#busyWhile(message.header, async () => {});
+    }
+    const id = --this.#lastDelivery;
+    this.#publisher.adopt(id, message.header, false);
+    // An interrupt of what ran before is not meant for this.
+    if (this.#executor.current === undefined && this.#deliveries.size === 0) this.#interrupter.reset();
+    const handled = new Promise<void>((resolve) => this.#deliveries.set(id, resolve));
+    const idle = this.#busyWhile(message.header, async () => {
+      await handled;
+      await this.#publisher.flush();
+    });
+    toSession({ type: "comm", id, event });
+    this.#interrupter.started(id);
+    await handled;
+    this.#interrupter.settled(id);
+    this.#deliveries.delete(id);
+    await idle;
   }
 
   #reply(channel: RequestChannel, to: Received, type: string, content: object): Promise<void> {
@@ -238,3 +270,6 @@ export class KernelIo {
     this.#options.sockets.close();
   }
 }
+
+const isCommType = (type: string): type is CommEvent["type"] =>
+  type === "comm_open" || type === "comm_msg" || type === "comm_close";

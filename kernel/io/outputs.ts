@@ -1,10 +1,12 @@
 import type { ClearOutput, DisplayData, StreamContent } from "../protocol/contents.ts";
 import type { Header } from "../protocol/message.ts";
+import type { CommEvent } from "../protocol/threads.ts";
 
 export type Output =
   | { parent: Header; type: "stream"; content: StreamContent }
   | { parent: Header; type: "display_data" | "update_display_data"; content: DisplayData }
-  | { parent: Header; type: "clear_output"; content: ClearOutput };
+  | { parent: Header; type: "clear_output"; content: ClearOutput }
+  | ({ parent: Header; type: CommEvent["type"]; content: object } & Pick<CommEvent, "metadata" | "buffers">);
 
 /** Milliseconds between two flushes: at most 25 a second reach the front end from a cell that prints in a loop. */
 const interval = 40;

@@ -1,6 +1,6 @@
 import type { DisplayData, StreamContent } from "../protocol/contents.ts";
 import { type Header, headerFactory, type Message } from "../protocol/message.ts";
-import type { CellId } from "../protocol/threads.ts";
+import type { CellId, CommEvent } from "../protocol/threads.ts";
 import { OutputQueue } from "./outputs.ts";
 
 type Send = (message: Message<unknown>, topic?: Uint8Array) => Promise<void>;
@@ -20,21 +20,26 @@ export class Publisher {
 
   constructor(send: Send) {
     this.#send = send;
-    this.#outputs = new OutputQueue(({ parent, type, content }) => this.now(type, content, parent));
+    this.#outputs = new OutputQueue(({ parent, type, content, ...beside }) => this.now(type, content, parent, beside));
   }
 
   /** Publishes ahead of any output that waits to be joined. */
-  now(type: string, content: unknown, parent: Header | undefined, topic?: Uint8Array): Promise<void> {
-    const message = { header: this.newHeader(type), parent: parent ?? {}, metadata: {}, content, buffers: [] };
-    return this.#send(message, topic);
+  now(
+    type: string,
+    content: unknown,
+    parent: Header | undefined,
+    { topic, ...beside }: { topic?: Uint8Array; metadata?: Record<string, unknown>; buffers?: Uint8Array[] } = {},
+  ): Promise<void> {
+    const header = this.newHeader(type);
+    return this.#send({ header, parent: parent ?? {}, metadata: {}, content, buffers: [], ...beside }, topic);
   }
 
   /** From now on, output of cell `id` belongs to the request `parent`. */
   adopt(id: CellId, parent: Header, silent: boolean): void {
-    this.#latest = parent;
+    if (id > 0) this.#latest = parent;
     this.#parents.set(id, parent);
     if (silent) this.#silent.add(id);
-    const forgotten = id - rememberedCells;
+    const forgotten = id - Math.sign(id) * rememberedCells;
     this.#parents.delete(forgotten);
     this.#silent.delete(forgotten);
   }
@@ -53,6 +58,13 @@ export class Publisher {
   clear(id: CellId, wait: boolean): void {
     const parent = this.#parentOf(id);
     if (parent !== undefined) this.#outputs.push({ parent, type: "clear_output", content: { wait } });
+  }
+
+  /** In its place among outputs, and also from a silent cell: it is no output. */
+  comm(id: CellId, { type, comm, target, data, metadata, buffers }: CommEvent): void {
+    const parent = this.#parents.get(id) ?? this.#latest;
+    const content = { comm_id: comm, ...(type === "comm_open" && { target_name: target }), data };
+    if (parent !== undefined) this.#outputs.push({ parent, type, content, metadata, buffers });
   }
 
   flush(): Promise<void> {

@@ -2,6 +2,7 @@ import type { Connection } from "../protocol/connection.ts";
 import type { CompleteReply, InspectReply, KernelInfoReply } from "../protocol/contents.ts";
 import { toCodePoints, toUnits } from "../protocol/cursor.ts";
 import type { RemoteLanguage } from "../protocol/threads.ts";
+import type { OpenComms } from "./comms.ts";
 import type { History } from "./history.ts";
 
 type Content = Record<string, unknown>;
@@ -15,12 +16,13 @@ export function immediateAnswers(
   connection: Connection,
   language: RemoteLanguage,
   history: History,
+  comms: OpenComms,
 ): ReadonlyMap<string, Answer> {
   const { shell_port, iopub_port, stdin_port, hb_port, control_port } = connection;
   return new Map<string, Answer>([
     ["kernel_info_request", () => info],
     ["connect_request", () => ({ status: "ok", shell_port, iopub_port, stdin_port, hb_port, control_port })],
-    ["comm_info_request", () => ({ status: "ok", comms: {} })],
+    ["comm_info_request", (content) => comms.info(content)],
     ["history_request", (content) => history.answer(content)],
     ["is_complete_request", (content) => language.isComplete(codeOf(content))],
     ["complete_request", (content) => complete(language, content)],

@@ -80,8 +80,21 @@ export type LanguageRequest = {
 
 export type LanguageResponse = { id: number } & ({ value: unknown } | { failure: string });
 
-/** A cell's number in this kernel's life: outputs name it, so that late ones find their parent. */
+/**
+ * A cell's number in this kernel's life: outputs name it, so that late ones find their parent. Numbers below 0 stand
+ * for the handling of a comm message, which has outputs too.
+ */
 export type CellId = number;
+
+/** A message of a comm, from either end to the other. */
+export interface CommEvent {
+  type: "comm_open" | "comm_msg" | "comm_close";
+  comm: string;
+  target: string;
+  data: Record<string, unknown>;
+  metadata: Record<string, unknown>;
+  buffers: Uint8Array[];
+}
 
 export type ToSession =
   | {
@@ -94,6 +107,7 @@ export type ToSession =
       /** Whether the front end can ask the user for input. */
       allowStdin: boolean;
     }
+  | { type: "comm"; id: CellId; event: CommEvent }
   | { type: "interrupt"; id: CellId }
   | { type: "shutdown" };
 
@@ -107,6 +121,8 @@ export type FromSession =
   | { type: "display"; id: CellId; content: DisplayData; update: boolean }
   | { type: "clear"; id: CellId; wait: boolean }
   | { type: "input"; id: CellId; request: number; prompt: string; password: boolean }
+  | { type: "comm"; id: CellId; event: CommEvent }
+  | { type: "handled"; id: CellId }
   | { type: "payload"; id: CellId; payload: ExecutePayload }
   | { type: "done"; id: CellId; outcome: Outcome }
   | { type: "sigint" }

@@ -1,3 +1,4 @@
+import type { Comms } from "../api/comms.ts";
 import { display } from "../api/display.ts";
 import { type NotebookHost, notebookSymbol, type Payload } from "../api/host.ts";
 import { prompt } from "../api/prompt.ts";
@@ -13,12 +14,13 @@ export interface HostActions {
   clear: (id: CellId, wait: boolean) => void;
   prompt: (message: string, password: boolean) => string;
   payload: (payload: Payload) => void;
+  comms: Comms;
   /** The cell is not over before this is. */
   hold: (id: CellId, drawing: Promise<void>) => void;
 }
 
 /** The functions of `stridelab/notebook` for the cells of one session. */
-export function notebookHost({ cell, display, clear, prompt, payload, hold }: HostActions): NotebookHost {
+export function notebookHost({ cell, display, clear, prompt, payload, comms, hold }: HostActions): NotebookHost {
   return {
     display(value, { id, update, raw, metadata }) {
       const owner = cell();
@@ -39,6 +41,7 @@ export function notebookHost({ cell, display, clear, prompt, payload, hold }: Ho
     clear: ({ wait }) => clear(cell(), wait),
     prompt,
     payload,
+    comms,
   };
 }
 

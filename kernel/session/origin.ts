@@ -80,7 +80,8 @@ export function hookedOrigin<T extends object | number>(): Origin<T> {
   restore.push(wrap(process as unknown as Record<string, Callback>, "nextTick"));
   return {
     run(origin, work) {
-      stack.length = 0; // a terminated cell never reached its `after`
+      stack.length = 0; // terminated code never reached its `after`
+      current = undefined; // or its `finally`
       return run(origin, work);
     },
     current: () => current,

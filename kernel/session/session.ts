@@ -1,6 +1,7 @@
 import type { DisplayData, ErrorContent } from "../protocol/contents.ts";
 import {
   type CellId,
+  type CommEvent,
   cellParameters,
   type FromSession,
   flag,
@@ -9,6 +10,7 @@ import {
   type ToSession,
 } from "../protocol/threads.ts";
 import { bundleOf } from "./bundle.ts";
+import { CommRegistry } from "./comms.ts";
 import { provideDisposal } from "./disposal.ts";
 import { ErrorReporter } from "./errors.ts";
 import { evaluate } from "./evaluate.ts";
@@ -60,11 +62,20 @@ export class Session {
   readonly #origin = trackOrigin<CellId>();
   #latest: CellId = 0;
   readonly #questions: Questions;
+  readonly #comms: CommRegistry;
+  /** Comm messages whose handlers have not settled. */
+  readonly #deliveries = new Set<CellId>();
+  /** The one whose handlers are being called. */
+  #handling: CellId | undefined;
   #running: Running | undefined;
 
   constructor({ post, receiveInput: receive = () => undefined, flags, folder, versions }: SessionOptions) {
     this.#post = post;
     this.#flags = flags;
+    this.#comms = new CommRegistry({
+      caller: () => this.#cell(),
+      send: (event) => post({ type: "comm", id: this.#cell(), event }),
+    });
     this.#questions = new Questions({ post, receive, flags });
     const tslab = tslabModule((content, update) => this.#display(this.#cell(), content, update), versions);
     this.#modules = new CellModules(folder, new Map([["tslab", tslab]]));
@@ -101,6 +112,7 @@ export class Session {
         display: (id, content, update) => this.#display(id, content, update),
         prompt: (message, password) => this.#prompt(message, password),
         payload: (payload) => this.#post({ type: "payload", id: this.#runningCell(payload.source).id, payload }),
+        comms: this.#comms,
         clear: (id, wait) => this.#post({ type: "clear", id, wait }),
         hold: (id, drawing) => void (this.#running?.id === id && this.#running.drawings.add(drawing)),
       }),
@@ -120,6 +132,7 @@ export class Session {
   /** Starts a cell; its `done` is posted when it settles, or when `interrupt` is called. */
   run(request: RunRequest): void {
     const { id, allowStdin } = request;
+    this.#endTerminated();
     this.#latest = id;
     this.#running = { id, allowStdin, before: { ...this.#exports }, drawings: new Set() };
     const { drawings } = this.#running;
@@ -131,8 +144,42 @@ export class Session {
       });
   }
 
-  /** Settles the cell if it still runs. Its code may have been terminated, so nothing of it needs to be left. */
+  /** Lets the handlers of a comm have a message: whenever this thread is free, so also while a cell awaits. */
+  handleComm(id: CellId, event: CommEvent): void {
+    this.#endTerminated();
+    this.#deliveries.add(id);
+    this.#handling = id;
+    const handled = this.#origin.run(id, () => this.#comms.receive(event));
+    this.#handling = undefined;
+    void handled.then((thrown) => this.#endDelivery(id, thrown));
+  }
+
+  /** A handler that was terminated has never returned. */
+  #endTerminated(): void {
+    if (this.#handling !== undefined) this.#interruptDelivery(this.#handling);
+    this.#handling = undefined;
+  }
+
+  #interruptDelivery(id: CellId): void {
+    if (!this.#deliveries.has(id)) return;
+    this.#post({ type: "stream", id, name: "stderr", text: "Interrupted: a comm's handler was interrupted\n" });
+    this.#endDelivery(id, []);
+  }
+
+  #endDelivery(id: CellId, thrown: unknown[]): void {
+    if (!this.#deliveries.delete(id)) return; // interrupted before
+    for (const error of thrown) {
+      const text = `Uncaught (in a comm's handler) ${this.#errors.report(error).traceback.join("\n")}\n`;
+      this.#post({ type: "stream", id, name: "stderr", text });
+    }
+    this.#post({ type: "handled", id });
+  }
+
+  /** Settles what still runs. Its code may have been terminated, so nothing of it needs to be left. */
   interrupt(id: CellId): void {
+    this.#endTerminated();
+    this.#interruptDelivery(id);
+    this.#comms.abandon(id);
     if (this.#running?.id === id) {
       this.#settle(id, { status: "error", error: interrupted, defined: this.#defined(this.#running.before) });
     }

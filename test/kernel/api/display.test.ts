@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { NotebookHost } from "../../../kernel/api/host.ts";
-import { clear, display, displaySymbol, updateDisplay } from "../../../kernel/api/index.ts";
+import { clear, comms, display, displaySymbol, updateDisplay } from "../../../kernel/api/index.ts";
 import type { DisplayData } from "../../../kernel/protocol/contents.ts";
 import { installHost, notebookHost } from "../../../kernel/session/notebook-host.ts";
 
@@ -22,6 +22,7 @@ function install() {
     clear: (_id, wait) => void sent.push(["clear", wait]),
     prompt: () => "",
     payload: () => {},
+    comms,
     hold: (_id, drawing) => void held.push(drawing),
   });
   remove = installHost(host);
