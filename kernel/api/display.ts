@@ -1,5 +1,5 @@
+import { displaySymbol, type MimeBundle } from "../display/mime.ts";
 import { notebookHost } from "./host.ts";
-import { displaySymbol, type MimeBundle } from "./mime.ts";
 
 export interface DisplayOptions {
   /** Names the place, so that `updateDisplay` finds it, from any cell; default: a name of its own. */

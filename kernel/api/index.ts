@@ -1,4 +1,6 @@
 /** What cells import from `stridelab/notebook`. */
+
+export { type Displayable, displaySymbol, type MimeBundle } from "../display/mime.ts";
 export {
   type Comm,
   type CommHandler,
@@ -17,6 +19,5 @@ export {
   type UpdateOptions,
   updateDisplay,
 } from "./display.ts";
-export { type Displayable, displaySymbol, type MimeBundle } from "./mime.ts";
 export { type NextInputOptions, nextInput, page } from "./payloads.ts";
 export { type PromptOptions, prompt } from "./prompt.ts";

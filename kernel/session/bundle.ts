@@ -1,27 +1,27 @@
-import { inspect } from "node:util";
+import { types } from "node:util";
+import { base64, displaySymbol } from "../display/mime.ts";
+import { richFormats } from "../display/rich.ts";
+import { describeThrown, textOf } from "../display/text.ts";
 import type { MimeBundle } from "../protocol/contents.ts";
 
 /**
- * How a value draws itself: a method of this name returns a MIME bundle, or a promise of one. The convention is Deno's
- * and anywidget's, so values of any library work, and a library needs to know nothing of this kernel.
- */
-export const display = Symbol.for("Jupyter.display");
-
-/**
- * A value as a MIME bundle that always has text/plain, or is empty for a value that says it shows nothing. Without a
- * promise from the value's own method the answer is immediate, so that a live display can draw from within a loop that
- * never yields.
+ * A value as a MIME bundle that always has text/plain, or is empty for a value that says it shows nothing: what its own
+ * method `Symbol.for("Jupyter.display")` gives, or text with a table, a tree or a picture where that says more. Without
+ * a promise from the method the answer is immediate, so that a live display can draw from within a loop that never
+ * yields.
  */
 export function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
-  const text = textOf(value);
   const complete = (drawn: unknown) => {
     const bundle = normalise(drawn);
-    return Object.keys(bundle).length === 0 ? bundle : { "text/plain": text, ...bundle };
+    const isWhole = "text/plain" in bundle || Object.keys(bundle).length === 0;
+    return isWhole ? bundle : { "text/plain": textOf(value), ...bundle };
   };
-  const degrade = (error: unknown) => ({ "text/plain": `${text}\n(display hook failed: ${describe(error)})` });
+  const degrade = (error: unknown) => ({
+    "text/plain": `${textOf(value)}\n(display hook failed: ${describeThrown(error)})`,
+  });
   try {
-    const draw = (value as { [display]?: unknown } | null | undefined)?.[display];
-    if (typeof draw !== "function") return { "text/plain": text };
+    const draw = drawingMethod(value);
+    if (draw === undefined) return ownBundle(value);
     const drawn: unknown = draw.call(value);
     if (!isThenable(drawn)) return complete(drawn);
     return Promise.resolve(drawn).then(complete).catch(degrade);
@@ -35,16 +35,33 @@ export function rawBundle(value: unknown): MimeBundle {
   try {
     return normalise(value);
   } catch (error) {
-    return { "text/plain": `(not a MIME bundle: ${describe(error)})` };
+    return { "text/plain": `(not a MIME bundle: ${describeThrown(error)})` };
   }
 }
 
-/** Readable text for any value: four levels deep, a hundred items long. */
-export function textOf(value: unknown): string {
+function drawingMethod(value: unknown): ((this: unknown) => unknown) | undefined {
+  if (value === undefined || value === null) return undefined;
+  // Some proxies answer with a function whatever they are asked, but do not claim to have it.
+  if (types.isProxy(value) && !claims(value)) return undefined;
+  const draw = (value as { [displaySymbol]?: unknown })[displaySymbol];
+  return typeof draw === "function" ? (draw as () => unknown) : undefined;
+}
+
+function claims(proxy: object): boolean {
   try {
-    return inspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: 100_000 });
-  } catch (error) {
-    return `(a value that cannot be inspected: ${describe(error)})`;
+    return displaySymbol in proxy;
+  } catch {
+    return false; // revoked, or broken
+  }
+}
+
+/** What this kernel makes of a value without a method. */
+function ownBundle(value: unknown): MimeBundle {
+  const text = textOf(value);
+  try {
+    return normalise({ "text/plain": text, ...richFormats(value, text) });
+  } catch {
+    return { "text/plain": text }; // a value that breaks even when it is only looked at
   }
 }
 
@@ -67,16 +84,5 @@ function plain(data: unknown): unknown {
   return text === undefined ? undefined : JSON.parse(text);
 }
 
-export const base64 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
-
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof (value as { then?: unknown } | null | undefined)?.then === "function";
-
-function describe(error: unknown): string {
-  try {
-    return String(error);
-  } catch {
-    return "an error that cannot be shown"; // a thrown object may lack, or break, toString
-  }
-}

@@ -1,6 +1,6 @@
 import { SourceMap } from "node:module";
+import { textOf } from "../display/text.ts";
 import type { ErrorContent } from "../protocol/contents.ts";
-import { textOf } from "./bundle.ts";
 
 /** Code that ran here, by the file name that stack traces give it. */
 export interface SourceFile {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { base64 } from "../display/mime.ts";
 import type { DisplayData } from "../protocol/contents.ts";
-import { base64 } from "./bundle.ts";
 
 /** What `import { display, newDisplay, versions } from "tslab"` gives in a cell; the compiler uses tslab's own types. */
 export function tslabModule(

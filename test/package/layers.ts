@@ -35,7 +35,8 @@ export const parts: readonly Part[] = [
   { file: "lib/methods.ts", layer: 7 },
   { file: "lib/index.ts", layer: 8 },
 
-  { file: `kernel/api/${any}`, layer: 0, packages: [node] },
+  { file: `kernel/display/${any}`, layer: 0, packages: [node] },
+  { file: `kernel/api/${any}`, layer: 0, also: ["kernel/display"], packages: [node] },
   { file: `kernel/protocol/${any}`, layer: 0, packages: [node] },
   { file: "kernel/protocol/client-sockets.ts", layer: 0, packages: [node, "zeromq"] },
   { file: `kernel/io/${any}`, layer: 1, only: ["kernel/protocol"], packages: [node] },

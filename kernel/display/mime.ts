@@ -16,3 +16,7 @@ export interface MimeBundle {
 export interface Displayable {
   [displaySymbol](): MimeBundle | PromiseLike<MimeBundle>;
 }
+
+/** Bytes as the wire carries them in binary formats. */
+export const base64 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
