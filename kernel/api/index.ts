@@ -10,6 +10,7 @@ export {
   type Comms,
   comms,
 } from "./comms.ts";
+export { json, type TableOptions, table } from "./data.ts";
 export {
   type ClearOptions,
   clear,
@@ -19,5 +20,7 @@ export {
   type UpdateOptions,
   updateDisplay,
 } from "./display.ts";
+export { type ImageOptions, image } from "./image.ts";
+export { html, latex, md, svg } from "./markup.ts";
 export { type NextInputOptions, nextInput, page } from "./payloads.ts";
 export { type PromptOptions, prompt } from "./prompt.ts";

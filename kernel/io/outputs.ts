@@ -1,12 +1,6 @@
-import type { ClearOutput, DisplayData, StreamContent } from "../protocol/contents.ts";
-import type { Header } from "../protocol/message.ts";
-import type { CommEvent } from "../protocol/threads.ts";
+import { canJoin, type Output, Overtaken } from "./overtaken.ts";
 
-export type Output =
-  | { parent: Header; type: "stream"; content: StreamContent }
-  | { parent: Header; type: "display_data" | "update_display_data"; content: DisplayData }
-  | { parent: Header; type: "clear_output"; content: ClearOutput }
-  | ({ parent: Header; type: CommEvent["type"]; content: object } & Pick<CommEvent, "metadata" | "buffers">);
+export type { Output } from "./overtaken.ts";
 
 /** Milliseconds between two flushes: at most 25 a second reach the front end from a cell that prints in a loop. */
 const interval = 40;
@@ -22,10 +16,11 @@ const longestText = 1_000_000;
 
 /**
  * Joins what a cell prints into few messages, in order: neighbours on one stream become one, and anything else ends
- * the run. The first output after a pause goes out at once.
+ * the run. What nobody would come to see is left out. The first output after a pause goes out at once.
  */
 export class OutputQueue {
   readonly #publish: (output: Output) => Promise<void>;
+  readonly #overtaken = new Overtaken();
   #pending: Output[] = [];
   #timer: NodeJS.Timeout | undefined;
   #flushedAt = Number.NEGATIVE_INFINITY;
@@ -38,20 +33,12 @@ export class OutputQueue {
   }
 
   push(output: Output): void {
+    this.#overtaken.removeFrom(this.#pending, output);
     const last = this.#pending.at(-1);
-    if (
-      output.type === "stream" &&
-      last?.type === "stream" &&
-      last.parent.msg_id === output.parent.msg_id &&
-      last.content.name === output.content.name &&
-      last.content.text.length < longestText
-    ) {
+    if (output.type !== "stream") this.#pending.push(output);
+    else if (last?.type === "stream" && canJoin(last, output) && last.content.text.length < longestText) {
       last.content.text += output.content.text;
-    } else if (output.type === "stream") {
-      this.#pending.push({ ...output, content: { ...output.content } }); // ours to append to
-    } else {
-      this.#pending.push(output);
-    }
+    } else this.#pending.push({ ...output, content: { ...output.content } }); // ours to append to
     const flush = () => void this.#flushing.then(() => this.flush()); // what comes meanwhile can still be joined
     this.#timer ??= setTimeout(flush, Math.max(0, this.#flushedAt + interval - performance.now()));
   }
@@ -61,6 +48,7 @@ export class OutputQueue {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const outputs = this.#pending.splice(0);
+    this.#overtaken.forget();
     this.#flushing = this.#flushing.then(() => this.#drain(outputs));
     return this.#flushing;
   }

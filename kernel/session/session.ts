@@ -1,4 +1,4 @@
-import type { DisplayData, ErrorContent } from "../protocol/contents.ts";
+import type { DisplayData, ErrorContent, MimeBundle } from "../protocol/contents.ts";
 import {
   type CellId,
   type CommEvent,
@@ -20,6 +20,7 @@ import { liveSymbol, openLive } from "./live.ts";
 import { CellModules } from "./modules.ts";
 import { installHost, notebookHost } from "./notebook-host.ts";
 import { trackOrigin } from "./origin.ts";
+import { promised } from "./promised.ts";
 import { captureStreams } from "./streams.ts";
 import { tslabModule } from "./tslab-module.ts";
 
@@ -200,13 +201,24 @@ export class Session {
       await evaluate(javascript, parameters, { filename, isAsync });
       const value = resultName === undefined ? undefined : this.#exports[resultName];
       if (resultName !== undefined) this.#exports[resultName] = undefined; // shown once, then free to be collected
-      const data = mode === "quiet" || value === undefined ? {} : await bundleOf(value);
+      const data = mode === "quiet" || value === undefined ? {} : await this.#draw(id, value);
       if (Object.keys(data).length === 0) return { status: "ok" };
       if (keepResultAs !== undefined) this.#exports[keepResultAs] = value;
       return { status: "ok", result: { data, metadata: {} } };
     } catch (error) {
       return { status: "error", error: this.#explain(error), defined: this.#defined(before) };
     }
+  }
+
+  async #draw(id: CellId, value: unknown): Promise<MimeBundle> {
+    const shown = await promised(value, {
+      display: (late) => {
+        const bundle = bundleOf(late);
+        void Promise.resolve(bundle).then((data) => this.#display(id, { data, metadata: {} }, false));
+      },
+      rejected: (reason) => this.#uncaught("The cell's promise was rejected: ", reason),
+    });
+    return bundleOf(shown.value);
   }
 
   /** A cell that throws after an interrupt was asked for stopped because of it, whatever it says. */

@@ -46,17 +46,50 @@ describe("the output queue", () => {
     expect(published).toEqual(["stdout:ab", "stderr:c", "display_data", "stdout:d"]);
   });
 
-  test("a clear keeps its place between what is cleared and what comes after it, and says whether it waits", async () => {
-    const published: unknown[] = [];
-    const queue = new OutputQueue(async ({ type, content }) => void published.push([type, content]));
-    queue.push(stream("stdout", "a"));
-    queue.push({ parent, type: "clear_output", content: { wait: true } });
-    queue.push(stream("stdout", "b"));
+  /** What is published of outputs that were all pushed before the first flush: texts, else types and ids. */
+  async function published(...outputs: Output[]): Promise<string[]> {
+    const seen: string[] = [];
+    const queue = new OutputQueue(async ({ type, content }) => {
+      if ("text" in content) seen.push(content.text);
+      else if ("wait" in content) seen.push(content.wait ? "clear later" : "clear");
+      else if ("data" in content && "metadata" in content)
+        seen.push(`${type} ${content.transient?.display_id} ${content.metadata.n}`);
+    });
+    for (const output of outputs) queue.push(output);
     await queue.flush();
-    expect(published).toEqual([
-      ["stream", { name: "stdout", text: "a" }],
-      ["clear_output", { wait: true }],
-      ["stream", { name: "stdout", text: "b" }],
+    return seen;
+  }
+  const clear = (wait: boolean): Output => ({ parent, type: "clear_output", content: { wait } });
+  const shown = (type: "display_data" | "update_display_data", id: string, n: number): Output => ({
+    parent,
+    type,
+    content: { data: {}, metadata: { n }, transient: { display_id: id } },
+  });
+  const update = (id: string, n: number) => shown("update_display_data", id, n);
+
+  test("a clear keeps its place behind what it clears, also when nothing comes after it", async () => {
+    expect(await published(stream("stdout", "a"), clear(true))).toEqual(["a", "clear later"]);
+    expect(await published(stream("stdout", "a"), clear(false))).toEqual(["a", "clear"]);
+  });
+
+  test("what a clear hides behind which something else comes is not sent, except updates of other places", async () => {
+    const frames = [0, 1, 2].flatMap((n) => [clear(true), stream("stdout", `${n}`), shown("display_data", "p", n)]);
+    expect(await published(stream("stdout", "a"), update("q", 7), ...frames)).toEqual([
+      "update_display_data q 7",
+      "clear later",
+      "2",
+      "display_data p 2",
+    ]);
+  });
+
+  test("of many updates of a place the last is sent, at its own place, and the text around the others is one", async () => {
+    const outputs = [0, 1, 2].flatMap((n) => [update("p", n), stream("stdout", `${n}`), update("q", n)]);
+    expect(await published(shown("display_data", "p", 9), ...outputs)).toEqual([
+      "display_data p 9",
+      "01",
+      "update_display_data p 2",
+      "2",
+      "update_display_data q 2",
     ]);
   });
 

@@ -44,7 +44,7 @@ function newSession() {
     });
     return { id, outcome: outcomeOf(id) };
   };
-  return { session, flags, run };
+  return { session, flags, run, posted };
 }
 
 describe("a session", () => {
@@ -53,6 +53,24 @@ describe("a session", () => {
     const { outcome } = run({ javascript: "exports.last = [1, 2]", resultName: "last" });
     expect(await outcome).toEqual({ status: "ok", result: { data: { "text/plain": "[ 1, 2 ]" }, metadata: {} } });
     expect(await run({ javascript: "exports.last = undefined", resultName: "last" }).outcome).toEqual({ status: "ok" });
+  });
+
+  test("a promise of a value that draws itself is shown as what it draws, now or when it comes; others as promises", async () => {
+    const { run, posted } = newSession();
+    const drawing = `({ [Symbol.for("Jupyter.display")]: () => ({ "text/plain": "drawn" }) })`;
+    const textOf = async (javascript: string) => {
+      const settled = await run({ javascript: `exports.last = ${javascript}`, resultName: "last" }).outcome;
+      return settled.status === "ok" && settled.result?.data["text/plain"];
+    };
+    expect(await textOf(`Promise.resolve(${drawing})`)).toBe("drawn");
+    expect(await textOf("Promise.resolve('<pending>')")).toBe("Promise { '<pending>' }");
+    expect(await textOf("new Promise(() => {})")).toBe("Promise { <pending> }");
+    const later = `new Promise((resolve) => { globalThis.resolveLater = () => resolve(${drawing}); })`;
+    expect(await textOf(later)).toBe("Promise { <pending> }");
+    (globalThis as unknown as { resolveLater: () => void }).resolveLater();
+    const isLate = (message: FromSession) =>
+      message.type === "display" && message.content.data["text/plain"] === "drawn";
+    await expect.poll(() => posted.some(isLate)).toBe(true);
   });
 
   test("a cell that throws says what it came to define, and later cells see it", async () => {

@@ -1,0 +1,40 @@
+import { inspect, types } from "node:util";
+import { displaySymbol } from "../display/mime.ts";
+
+export interface PromisedActions {
+  /** Shows a value that came after the cell had ended. */
+  display: (value: unknown) => void;
+  rejected: (reason: unknown) => void;
+}
+
+/**
+ * What to show for a cell's last value where that is a promise. One that is fulfilled by the next turn stands for its
+ * value if that draws itself; any other is shown as the promise it is, and a value that draws itself is shown when it
+ * comes. Nothing is waited for: a cell that wants to waits by itself, with `await`.
+ */
+export async function promised(value: unknown, { display, rejected }: PromisedActions): Promise<{ value: unknown }> {
+  if (!types.isPromise(value)) return { value };
+  await new Promise((resolve) => setTimeout(resolve, 0)); // not setImmediate, whose callbacks no interrupt can break
+  const state = stateOf(value);
+  if (state === "fulfilled") {
+    const settled = await value;
+    return { value: drawsItself(settled) ? settled : value };
+  }
+  if (state === "pending") {
+    value.then((settled) => {
+      if (drawsItself(settled)) display(settled);
+    }, rejected);
+  }
+  return { value }; // a rejection that nobody handles is reported as any other
+}
+
+/** As Node says it: to ask the promise itself would count as handling its rejection. */
+function stateOf(promise: Promise<unknown>): "pending" | "rejected" | "fulfilled" {
+  const text = inspect(promise, { depth: 0, customInspect: false });
+  return (/\{\s*<(pending|rejected)>/.exec(text)?.[1] as "pending" | "rejected" | undefined) ?? "fulfilled";
+}
+
+function drawsItself(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || types.isProxy(value)) return false;
+  return typeof (value as { [displaySymbol]?: unknown })[displaySymbol] === "function";
+}
