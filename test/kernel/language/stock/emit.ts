@@ -18,6 +18,8 @@ export interface EmitOptions {
 export interface EmittedCell {
   javascript: string;
   sourceMap: string;
+  /** The cell's declarations, unless it declares something whose type has no name and cannot be written out. */
+  declarations?: string;
   isAsync: boolean;
   hasResult: boolean;
 }
@@ -27,8 +29,10 @@ export function emitCell(options: EmitOptions): EmittedCell {
   const { program, file, length } = options;
   let javascript = "";
   let sourceMap = "";
+  let declarations: string | undefined;
   const write = (path: string, text: string) => {
     if (path.endsWith(".map")) sourceMap = text;
+    else if (path.endsWith(".d.ts")) declarations = text;
     else javascript = text;
   };
   program.emit(file, write, undefined, false, {
@@ -39,6 +43,7 @@ export function emitCell(options: EmitOptions): EmittedCell {
   return {
     javascript: javascript.replace(/(?:export \{\};\s*)?(?:\/\/# sourceMappingURL=.*\s*)?$/, "") + interop,
     sourceMap,
+    ...(declarations === undefined ? {} : { declarations }),
     isAsync: own.some(awaits),
     hasResult: resultOf(own) !== undefined,
   };

@@ -31,6 +31,7 @@ export const options: ts.CompilerOptions = {
   allowJs: true,
   jsx: ts.JsxEmit.React,
   sourceMap: true,
+  declaration: true,
   preserveConstEnums: true, // a later cell reads them like any other value
   experimentalDecorators: true,
   skipLibCheck: true,

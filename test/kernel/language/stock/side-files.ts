@@ -11,7 +11,7 @@ export function convertSideFile({ fileName, text }: ts.SourceFile, options: ts.C
   }
   const { outputText, sourceMapText = "" } = ts.transpileModule(text, {
     fileName,
-    compilerOptions: { ...options, module: ts.ModuleKind.CommonJS, sourceMap: true },
+    compilerOptions: { ...options, module: ts.ModuleKind.CommonJS, sourceMap: true, declaration: false },
     transformers: { before: [dynamicImports] },
   });
   return {

@@ -23,6 +23,7 @@ export interface StockOptions {
 interface Proposed {
   module: string;
   path: string;
+  declarations: string | undefined;
   names: Declared[];
   changesTypesEverywhere: boolean;
 }
@@ -57,19 +58,26 @@ export class StockLanguage implements Language {
     this.#cells.refresh();
     this.#write(path, parsed.text + this.#scope.epilogue(this.#usedNames(parsed), names));
     const { service } = this.#cells;
-    const found = [...service.getSyntacticDiagnostics(path), ...service.getSemanticDiagnostics(path)];
     const program = service.getProgram();
     const file = program?.getSourceFile(path);
     if (program === undefined || file === undefined) throw new Error(`the compiler has no ${path}`);
     const changed = program.getSourceFiles().filter((other) => this.#isChanged(other));
     // What is wrong with a file that a cell imports is wrong with the cell.
-    for (const side of changed) {
-      found.push(...service.getSyntacticDiagnostics(side.fileName), ...service.getSemanticDiagnostics(side.fileName));
-    }
+    const found = [file, ...changed].flatMap((each) => [
+      ...program.getSyntacticDiagnostics(each),
+      ...program.getSemanticDiagnostics(each),
+    ]);
     if (found.length > 0) return this.#refuse(found, code);
     const emitted = emitCell({ program, file, length: code.length, isAmbient: (name) => this.#scope.isAmbient(name) });
     const settled = settleMeanings(names, file, program.getTypeChecker());
-    this.#proposed = { module, path, names: settled, changesTypesEverywhere: parsed.statements.some(isAugmentation) };
+    const { declarations } = emitted;
+    this.#proposed = {
+      module,
+      path,
+      declarations,
+      names: settled,
+      changesTypesEverywhere: parsed.statements.some(isAugmentation),
+    };
     return {
       ok: true,
       cell: {
@@ -85,26 +93,41 @@ export class StockLanguage implements Language {
 
   commit(defined: "all" | string[]): void {
     if (this.#proposed === undefined) return;
-    const { module, path, names, changesTypesEverywhere } = this.#proposed;
+    const { module, path, declarations, names, changesTypesEverywhere } = this.#proposed;
     this.#proposed = undefined;
     this.#count++;
     this.#scope.adopt(module, names, defined === "all" ? "all" : new Set(defined));
-    if (changesTypesEverywhere) this.#augmenting.push(path);
+    const kept = declarations === undefined ? path : this.#abbreviate(path, declarations);
+    if (changesTypesEverywhere) this.#augmenting.push(kept);
+  }
+
+  /**
+   * Later cells read what a cell declares instead of the cell: else each would infer the types of all cells before it,
+   * along chains of cells that end the compiler's stack.
+   */
+  #abbreviate(path: string, declarations: string): string {
+    const abbreviated = path.replace(/\.tsx?$/, ".d.ts");
+    this.#paths.add(abbreviated);
+    this.#cells.write(abbreviated, declarations);
+    this.#cells.remove(path);
+    return abbreviated;
   }
 
   complete(code: string, offset: number): Completions {
-    const path = this.#draft(code);
-    const found = this.#cells.service.getCompletionsAtPosition(path, offset, {});
     const start = offset - (/[\w$]*$/.exec(code.slice(0, offset))?.[0].length ?? 0);
     const end = offset + (/^[\w$]*/.exec(code.slice(offset))?.[0].length ?? 0);
     const prefix = code.slice(start, offset).toLowerCase();
+    const isMember = code[start - 1] === ".";
+    // The name begun may be an earlier cell's, which the text does not yet have.
+    const path = this.#draft(code, (name) => !isMember && name.toLowerCase().startsWith(prefix));
+    const found = this.#cells.service.getCompletionsAtPosition(path, offset, {});
     const names = (found?.entries ?? []).filter(({ name }) => name.toLowerCase().startsWith(prefix));
     names.sort((a, b) => (a.sortText < b.sortText ? -1 : a.sortText > b.sortText ? 1 : 0));
     return { matches: names.map(({ name }) => name), start, end };
   }
 
   inspect(code: string, offset: number): MimeBundle | undefined {
-    const path = this.#draft(code);
+    const path = this.#draft(code, () => false);
     // Behind a word means the word; inside an argument list without one, the function that is called.
     for (const position of [offset, offset - 1, code.lastIndexOf("(", offset - 1) - 1]) {
       if (position < 0) continue;
@@ -128,11 +151,11 @@ export class StockLanguage implements Language {
     return join(this.#folder, name).replaceAll("\\", "/");
   }
 
-  /** A cell that is being written sees all names, since the one it wants may not be there yet. */
-  #draft(code: string): string {
+  /** @param isOffered names which the cell may be given though it does not have them */
+  #draft(code: string, isOffered: (name: string) => boolean): string {
     const parsed = parse(withoutHashbang(code));
     const path = this.#inFolder(`__draft__${extname(parsed.fileName)}`);
-    this.#write(path, parsed.text + this.#scope.epilogue(this.#scope.names(), declaredNames(parsed)));
+    this.#write(path, parsed.text + this.#scope.epilogue(this.#usedNames(parsed, isOffered), declaredNames(parsed)));
     return path;
   }
 
@@ -142,10 +165,10 @@ export class StockLanguage implements Language {
     this.#cells.setRoots([...this.#augmenting, path]);
   }
 
-  #usedNames(file: ts.SourceFile): string[] {
+  #usedNames(file: ts.SourceFile, isOffered?: (name: string) => boolean): string[] {
     const { identifiers } = file as ts.SourceFile & { identifiers: ReadonlyMap<string, string> };
     const isUsed = (name: string) => identifiers.has(name) || (name === jsxNamespace && hasJsx(file));
-    return [...this.#scope.names()].filter(isUsed);
+    return [...this.#scope.names()].filter((name) => isUsed(name) || isOffered?.(name) === true);
   }
 
   #isSide({ fileName }: ts.SourceFile): boolean {
