@@ -138,7 +138,6 @@ export const errors: Case[] = [
       },
       { source: "// @cell typeErrors=warn\nconst = 1", refused: { line: 2 } },
     ],
-    shortfalls: { stock: "it reads no settings" },
   },
   {
     title: "// @session is for all later cells, until it is set again",
@@ -157,7 +156,6 @@ export const errors: Case[] = [
       { source: "list[0].toFixed();", refused: { code: "TS2532", line: 1, column: 1 } },
       { source: "// @cell noUncheckedIndexedAccess=off\nlist[0].toFixed()", value: "'1'" },
     ],
-    shortfalls: { stock: "it reads no settings" },
   },
   {
     title: "a setting that is not known is refused, with those that are; in a text it is none",
@@ -173,6 +171,5 @@ export const errors: Case[] = [
       { source: "// @cell", refused: { code: "setting", line: 1, says: /sets nothing/ } },
       { source: "`\n// @cell nonsense\n`.length", value: "19" },
     ],
-    shortfalls: { stock: "it reads no settings" },
   },
 ];

@@ -80,7 +80,6 @@ export const results: Case[] = [
       { source: "'expression'", isExpression: true, value: "'expression'" },
       { source: "_", value: "40" },
     ],
-    shortfalls: { stock: "it does not declare earlier results" },
   },
   {
     title: "_ has the types of packages, classes and functions, and is what the user declares it to be",
@@ -98,6 +97,5 @@ export const results: Case[] = [
       { source: "5", value: "5" },
       { source: "_.mine", value: "true" },
     ],
-    shortfalls: { stock: "it does not declare earlier results" },
   },
 ];

@@ -49,6 +49,16 @@ export function emitCell(options: EmitOptions): EmittedCell {
   };
 }
 
+/** A file's declarations, unless they cannot be written. */
+export function emitDeclarations({ program, file }: Pick<EmitOptions, "program" | "file">): string | undefined {
+  let declarations: string | undefined;
+  const write = (_: string, text: string) => {
+    declarations = text;
+  };
+  program.emit(file, write, undefined, true);
+  return declarations;
+}
+
 /** Whether the code awaits outside of any function. */
 function awaits(node: ts.Node): boolean {
   if (ts.isFunctionLike(node)) return false;

@@ -7,7 +7,7 @@ import { assignments, type PatternParts, target } from "./patterns.ts";
 import { cellVariables, isDeclare, isNameless, ownStatements, resultOf, withoutExport } from "./statements.ts";
 
 /** No identifier, so it cannot be a name that a cell declares. */
-export const resultName = "last value";
+export const valueName = "last value";
 
 /**
  * A module's statements as those of a function: variables of cells become properties of `exports`, functions and
@@ -142,7 +142,7 @@ export function moduleToBody({ program, file, length, isAmbient }: EmitOptions):
         (ts.isExpressionStatement(statement) || ts.isExportAssignment(statement)) &&
         statement.expression === result
       ) {
-        const shown = factory.createElementAccessExpression(scope, factory.createStringLiteral(resultName));
+        const shown = factory.createElementAccessExpression(scope, factory.createStringLiteral(valueName));
         const assigned = factory.createAssignment(shown, visitNode(statement.expression));
         return [ts.setTextRange(factory.createExpressionStatement(assigned), statement)];
       }

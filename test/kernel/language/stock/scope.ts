@@ -7,6 +7,18 @@ interface Owner {
   declared: Declared;
 }
 
+/** By which later cells know the result that was shown last. */
+export const shownName = "_";
+
+const shown: Declared = {
+  name: shownName,
+  form: "const",
+  value: true,
+  type: false,
+  ambient: false,
+  exported: false,
+};
+
 /**
  * The names of all cells so far. Each cell is a module of its own; the names of earlier cells that it uses are brought in
  * by generated text behind its last line, where it moves none of the cell's own positions.
@@ -39,9 +51,15 @@ export class Scope {
     return new Set([...this.#values.keys(), ...this.#types.keys()]);
   }
 
-  /** The module that a name's value, or else its type, is from. */
-  moduleOf(name: string): string | undefined {
-    return (this.#values.get(name) ?? this.#types.get(name))?.module;
+  /** Whether the name of the last result is free: a user who declares it keeps it. */
+  mayShow(own: readonly Declared[]): boolean {
+    const owner = this.#values.get(shownName);
+    return (owner === undefined || owner.declared === shown) && !own.some(({ name }) => name === shownName);
+  }
+
+  /** @param module its default export is what was shown */
+  show(module: string): void {
+    this.#values.set(shownName, { module, declared: shown });
   }
 
   /** A name that the cell gives to a value still is an earlier interface's, but no more an earlier class's. */
@@ -68,7 +86,8 @@ export class Scope {
       const asVariable = value !== undefined && value !== type && isVariable;
       if (asVariable) {
         const keyword = value.declared.form === "let" ? "let" : "const";
-        variables.push(`declare ${keyword} ${name}: typeof import("${value.module}").${name};`);
+        const exported = value.declared === shown ? "default" : name;
+        variables.push(`declare ${keyword} ${name}: typeof import("${value.module}").${exported};`);
       }
       const imported = type ?? (asVariable ? undefined : value);
       if (imported === undefined) continue;

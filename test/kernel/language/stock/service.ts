@@ -3,6 +3,9 @@ import { dirname, join } from "node:path";
 import ts from "typescript-6";
 import { modifiedAt, wrapSystem } from "../../../../kernel/language/compiler-system.ts";
 
+/** Options of the compiler that a notebook may set; undefined is as the compiler has it. */
+export type Switches = Readonly<Record<string, boolean | undefined>>;
+
 /** Cells as modules side by side in the notebook's folder, in one language service with the files they import. */
 export interface CellService {
   readonly service: ts.LanguageService;
@@ -11,8 +14,8 @@ export interface CellService {
   remove(path: string): void;
   /** The files a check starts from; whatever they import follows. */
   setRoots(paths: string[]): void;
-  /** Looks again at files on disk. */
-  refresh(): void;
+  /** Looks again at files on disk, and sets the compiler's switches. */
+  refresh(switches: Switches): void;
   /** Differs whenever the file on disk does. */
   versionOf(path: string): string;
 }
@@ -24,7 +27,6 @@ export const options: ts.CompilerOptions = {
   lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"],
   module: ts.ModuleKind.Preserve, // imports of both kinds, `exports` maps, top-level await
   moduleDetection: ts.ModuleDetectionKind.Force,
-  strict: true,
   esModuleInterop: true,
   resolveJsonModule: true,
   allowImportingTsExtensions: true,
@@ -51,6 +53,8 @@ export function openService(folder: string, ambient: readonly string[]): CellSer
   const disk = new Map<string, { snapshot: ts.IScriptSnapshot; version: string }>();
   let roots: string[] = [];
   let written = 0;
+  let settings = options;
+  let switched = "";
   let installed = installedStamp(folder);
 
   const read = (path: string) => {
@@ -65,7 +69,7 @@ export function openService(folder: string, ambient: readonly string[]): CellSer
   // What was not found in a folder is looked for again when a package was installed: its importers count as changed.
   const versionOf = (path: string) => (isSettled(path) ? "1" : `${modifiedAt(path)} ${installed}`);
   const host: ts.LanguageServiceHost = {
-    getCompilationSettings: () => options,
+    getCompilationSettings: () => settings,
     getScriptFileNames: () => [...ambient, ...roots],
     getScriptVersion: (path) => cells.get(path)?.version.toString() ?? read(path)?.version ?? "0",
     getScriptSnapshot: (path) => (cells.get(path) ?? read(path))?.snapshot,
@@ -88,7 +92,9 @@ export function openService(folder: string, ambient: readonly string[]): CellSer
     setRoots(paths) {
       roots = paths;
     },
-    refresh() {
+    refresh(switches) {
+      if (JSON.stringify(switches) !== switched) settings = { ...options, ...switches };
+      switched = JSON.stringify(switches);
       installed = installedStamp(folder);
       for (const [path, { version }] of disk) if (version !== versionOf(path)) disk.delete(path);
     },

@@ -1,11 +1,12 @@
 import ts from "typescript-6";
 import { type ConvertedModule, cellParameters } from "../../../../kernel/protocol/threads.ts";
+import { options } from "./service.ts";
 
 /** Whether the path can be of a file that the user wrote: neither a package's nor a declaration. */
 export const isSideFile = (path: string): boolean => !path.includes("/node_modules/") && !/\.d\.[cm]?ts$/.test(path);
 
 /** A file beside the notebook as CommonJS, JSON too so that it is read again when it changes; `import()` is kept for modules that only that can load. */
-export function convertSideFile({ fileName, text }: ts.SourceFile, options: ts.CompilerOptions): ConvertedModule {
+export function convertSideFile({ fileName, text }: ts.SourceFile): ConvertedModule {
   if (fileName.endsWith(".json")) {
     return { path: `${fileName}.js`, javascript: `module.exports = ${text}`, sourceMaps: [] };
   }

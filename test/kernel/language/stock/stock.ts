@@ -1,17 +1,23 @@
-import { extname, isAbsolute, join } from "node:path";
 import ts from "typescript-6";
-import { type Diagnostic, reportDiagnostics } from "../../../../kernel/language/report.ts";
+import {
+  type Diagnostic,
+  describeDiagnostics,
+  reportDiagnostics,
+  reportSettings,
+} from "../../../../kernel/language/report.ts";
+import { compilerSwitches, defaultSettings, readSettings } from "../../../../kernel/language/settings.ts";
 import type { IsCompleteReply, MimeBundle } from "../../../../kernel/protocol/contents.ts";
-import type { Completions, Conversion, ConvertedModule, Language } from "../../../../kernel/protocol/threads.ts";
-import { completenessOf, parse, syntaxProblems } from "./completeness.ts";
+import type { Completions, Conversion, Language } from "../../../../kernel/protocol/threads.ts";
+import { type CellFile, Cells } from "./cells.ts";
 import { type Declared, declaredNames, isAugmentation, settleMeanings } from "./declared.ts";
 import { describe, infoAt } from "./describe.ts";
-import { emitCell } from "./emit.ts";
+import { emitCell, emitDeclarations } from "./emit.ts";
 import { hasJsx, jsxNamespace } from "./jsx.ts";
-import { resultName } from "./rewrite.ts";
-import { Scope } from "./scope.ts";
-import { type CellService, openService, options } from "./service.ts";
-import { convertSideFile, isSideFile } from "./side-files.ts";
+import { valueName } from "./rewrite.ts";
+import { Scope, shownName } from "./scope.ts";
+import { convertSideFile } from "./side-files.ts";
+import { resultOf } from "./statements.ts";
+import { completenessOf, isComment, parse, syntaxProblems, withoutHashbang } from "./syntax.ts";
 
 export interface StockOptions {
   /** The notebook's. */
@@ -20,12 +26,12 @@ export interface StockOptions {
   ambient?: readonly string[];
 }
 
+/** A cell that was converted and perhaps runs. */
 interface Proposed {
-  module: string;
-  path: string;
-  declarations: string | undefined;
+  file: CellFile;
+  parsed: ts.SourceFile;
   names: Declared[];
-  changesTypesEverywhere: boolean;
+  declarations: string | undefined;
 }
 
 /**
@@ -33,84 +39,71 @@ interface Proposed {
  * in by generated declarations. Shows what the kernel asks of a compiler, and that tslab's is one of two.
  */
 export class StockLanguage implements Language {
-  readonly #folder: string;
-  readonly #cells: CellService;
+  readonly #cells: Cells;
   readonly #scope = new Scope();
-  /** Cells whose `declare global` and `declare module` hold for all. */
-  readonly #augmenting: string[] = [];
-  /** Versions of the files beside the notebook that the session has. */
-  readonly #sent = new Map<string, string>();
-  readonly #paths = new Set<string>();
+  #settings = defaultSettings;
   #count = 0;
   #proposed: Proposed | undefined;
 
   constructor({ folder, ambient = [] }: StockOptions) {
-    this.#folder = folder;
-    this.#cells = openService(folder, ambient);
+    this.#cells = new Cells(folder, ambient);
   }
 
   convert(code: string): Conversion {
     const parsed = parse(withoutHashbang(code));
-    const { module, path } = this.#nextFile(parsed);
+    const settings = readSettings(code, this.#settings, (offset) => isComment(parsed, offset));
+    if (settings.problems.length > 0) return { ok: false, error: reportSettings(settings.problems, code) };
+    this.#settings = settings.session;
     const problems = syntaxProblems(parsed);
-    if (problems.length > 0) return this.#refuse(problems, code);
+    if (problems.length > 0) return { ok: false, error: reportDiagnostics(this.#placed(problems), code) };
+
     const names = declaredNames(parsed);
-    this.#cells.refresh();
-    this.#write(path, parsed.text + this.#scope.epilogue(this.#usedNames(parsed), names));
-    const { service } = this.#cells;
-    const program = service.getProgram();
-    const file = program?.getSourceFile(path);
-    if (program === undefined || file === undefined) throw new Error(`the compiler has no ${path}`);
-    const changed = program.getSourceFiles().filter((other) => this.#isChanged(other));
+    const cell = this.#cells.file(`cell_${this.#count + 1}`, parsed);
+    this.#cells.refresh(compilerSwitches(settings.cell));
+    const { program, file } = this.#cells.open(
+      cell,
+      parsed.text + this.#scope.epilogue(this.#usedNames(parsed), names),
+    );
+    const changed = this.#cells.changed(program);
     // What is wrong with a file that a cell imports is wrong with the cell.
     const found = [file, ...changed].flatMap((each) => [
       ...program.getSyntacticDiagnostics(each),
       ...program.getSemanticDiagnostics(each),
     ]);
-    if (found.length > 0) return this.#refuse(found, code);
-    const emitted = emitCell({ program, file, length: code.length, isAmbient: (name) => this.#scope.isAmbient(name) });
+    const isWarning = (diagnostic: ts.Diagnostic) => settings.cell.typeErrors === "warn" && !isSyntax(diagnostic);
+    const errors = found.filter((diagnostic) => !isWarning(diagnostic));
+    if (errors.length > 0) return { ok: false, error: reportDiagnostics(this.#placed(errors), code) };
+
+    const isAmbient = (name: string) => this.#scope.isAmbient(name);
+    const emitted = emitCell({ program, file, length: code.length, isAmbient });
     const settled = settleMeanings(names, file, program.getTypeChecker());
-    const { declarations } = emitted;
-    this.#proposed = {
-      module,
-      path,
-      declarations,
-      names: settled,
-      changesTypesEverywhere: parsed.statements.some(isAugmentation),
-    };
+    this.#proposed = { file: cell, parsed, names: settled, declarations: emitted.declarations };
+    const modules = changed.map(convertSideFile);
+    for (const side of changed) this.#cells.markSent(side);
     return {
       ok: true,
       cell: {
         javascript: emitted.javascript,
         isAsync: emitted.isAsync,
-        ...(emitted.hasResult ? { resultName } : {}),
+        ...(emitted.hasResult ? { resultName: valueName } : {}),
+        ...(this.#scope.mayShow(settled) ? { keepResultAs: shownName } : {}),
         sourceMaps: [emitted.sourceMap],
         lineOffset: 0,
-        modules: changed.map((side) => this.#send(side)),
+        modules,
       },
+      warnings: describeDiagnostics(this.#placed(found), code),
     };
   }
 
-  commit(defined: "all" | string[]): void {
+  commit(defined: "all" | string[], shown = false): void {
     if (this.#proposed === undefined) return;
-    const { module, path, declarations, names, changesTypesEverywhere } = this.#proposed;
+    const { file, parsed, names, declarations } = this.#proposed;
     this.#proposed = undefined;
     this.#count++;
-    this.#scope.adopt(module, names, defined === "all" ? "all" : new Set(defined));
-    const kept = declarations === undefined ? path : this.#abbreviate(path, declarations);
-    if (changesTypesEverywhere) this.#augmenting.push(kept);
-  }
-
-  /**
-   * Later cells read what a cell declares instead of the cell: else each would infer the types of all cells before it,
-   * along chains of cells that end the compiler's stack.
-   */
-  #abbreviate(path: string, declarations: string): string {
-    const abbreviated = path.replace(/\.tsx?$/, ".d.ts");
-    this.#paths.add(abbreviated);
-    this.#cells.write(abbreviated, declarations);
-    this.#cells.remove(path);
-    return abbreviated;
+    this.#scope.adopt(file.module, names, defined === "all" ? "all" : new Set(defined));
+    this.#cells.settle(file, declarations, parsed.statements.some(isAugmentation));
+    const result = resultOf(parsed.statements);
+    if (shown && result !== undefined && this.#scope.mayShow(names)) this.#keepResult(parsed, result);
   }
 
   complete(code: string, offset: number): Completions {
@@ -141,73 +134,51 @@ export class StockLanguage implements Language {
     return completenessOf(code);
   }
 
-  /** In the notebook's folder, from where it imports. */
-  #nextFile({ fileName }: ts.SourceFile): { module: string; path: string } {
-    const name = `__cell_${this.#count + 1}__`;
-    return { module: `./${name}`, path: this.#inFolder(name + extname(fileName)) };
-  }
-
-  #inFolder(name: string): string {
-    return join(this.#folder, name).replaceAll("\\", "/");
+  /** `_` has the type that the expression has once more, in a file which is read only if a later cell says `_`. */
+  #keepResult(parsed: ts.SourceFile, result: ts.Expression): void {
+    const file = this.#cells.file(`result_${this.#count}`, parsed);
+    const used = this.#usedNames(parsed);
+    const text = `export default (\n${result.getText(parsed)}\n);${this.#scope.epilogue(used, [])}`;
+    const opened = this.#cells.open(file, text);
+    // A result made of the one before would else be a chain of files as long as the notebook.
+    this.#cells.settle(file, used.includes(shownName) ? emitDeclarations(opened) : undefined, false);
+    this.#scope.show(file.module);
   }
 
   /** @param isOffered names which the cell may be given though it does not have them */
   #draft(code: string, isOffered: (name: string) => boolean): string {
     const parsed = parse(withoutHashbang(code));
-    const path = this.#inFolder(`__draft__${extname(parsed.fileName)}`);
-    this.#write(path, parsed.text + this.#scope.epilogue(this.#usedNames(parsed, isOffered), declaredNames(parsed)));
-    return path;
+    const file = this.#cells.file("draft", parsed);
+    this.#cells.open(
+      file,
+      parsed.text + this.#scope.epilogue(this.#usedNames(parsed, isOffered), declaredNames(parsed)),
+    );
+    return file.path;
   }
 
-  #write(path: string, text: string): void {
-    this.#paths.add(path);
-    this.#cells.write(path, text);
-    this.#cells.setRoots([...this.#augmenting, path]);
-  }
-
-  #usedNames(file: ts.SourceFile, isOffered?: (name: string) => boolean): string[] {
-    const { identifiers } = file as ts.SourceFile & { identifiers: ReadonlyMap<string, string> };
-    const isUsed = (name: string) => identifiers.has(name) || (name === jsxNamespace && hasJsx(file));
+  #usedNames(parsed: ts.SourceFile, isOffered?: (name: string) => boolean): string[] {
+    const { identifiers } = parsed as ts.SourceFile & { identifiers: ReadonlyMap<string, string> };
+    const isUsed = (name: string) => identifiers.has(name) || (name === jsxNamespace && hasJsx(parsed));
     return [...this.#scope.names()].filter((name) => isUsed(name) || isOffered?.(name) === true);
   }
 
-  #isSide({ fileName }: ts.SourceFile): boolean {
-    return isAbsolute(fileName) && isSideFile(fileName) && !this.#paths.has(fileName);
-  }
-
-  #isChanged(file: ts.SourceFile): boolean {
-    return this.#isSide(file) && this.#sent.get(file.fileName) !== this.#cells.versionOf(file.fileName);
-  }
-
-  #send(side: ts.SourceFile): ConvertedModule {
-    this.#sent.set(side.fileName, this.#cells.versionOf(side.fileName));
-    return convertSideFile(side, options);
-  }
-
-  #refuse(found: readonly ts.Diagnostic[], code: string): Conversion {
-    return {
-      ok: false,
-      error: reportDiagnostics(
-        found.map((diagnostic) => this.#place(diagnostic)),
-        code,
-      ),
-    };
-  }
-
-  #place({ file, start = 0, length = 0, code, messageText }: ts.Diagnostic): Diagnostic {
-    const { line, character } = file?.getLineAndCharacterOfPosition(start) ?? { line: 0, character: 0 };
-    const isSide = file !== undefined && this.#isSide(file);
-    return {
-      ...(isSide ? { file: file.fileName.slice(this.#folder.length + 1) } : {}),
-      line: line + 1,
-      column: character + 1,
-      length,
-      code: `TS${code}`,
-      message: ts.flattenDiagnosticMessageText(messageText, "\n    ", 0),
-      isSyntax: code < 2000, // the compiler numbers syntax errors from 1000, semantic ones from 2000
-    };
+  #placed(found: readonly ts.Diagnostic[]): Diagnostic[] {
+    return found.map((diagnostic) => {
+      const { file, start = 0, length = 0, code, messageText } = diagnostic;
+      const { line, character } = file?.getLineAndCharacterOfPosition(start) ?? { line: 0, character: 0 };
+      const path = file === undefined ? undefined : this.#cells.relativePath(file);
+      return {
+        ...(path === undefined ? {} : { file: path }),
+        line: line + 1,
+        column: character + 1,
+        length,
+        code: `TS${code}`,
+        message: ts.flattenDiagnosticMessageText(messageText, "\n    "),
+        isSyntax: isSyntax(diagnostic),
+      };
+    });
   }
 }
 
-/** Its line is a comment to Node alone; as long a comment keeps every position. */
-const withoutHashbang = (code: string) => code.replace(/^(\uFEFF?)#!/, "$1//");
+/** The compiler numbers syntax errors from 1000, semantic ones from 2000. */
+const isSyntax = ({ code }: ts.Diagnostic): boolean => code < 2000;

@@ -32,3 +32,16 @@ function indentAfter(code: string): string {
   const indent = /^\s*/.exec(line)?.[0] ?? "";
   return /[{([]\s*$/.test(line) ? `${indent}  ` : indent;
 }
+
+/** Its line is a comment to Node alone; as long a comment keeps every position. */
+export const withoutHashbang = (code: string): string => code.replace(/^(\uFEFF?)#!/, "$1//");
+
+/** Whether a comment stands at `offset`, rather than something that only looks like one, as in a template. */
+export function isComment(file: ts.SourceFile, offset: number): boolean {
+  const isOutside = (node: ts.Node): boolean => {
+    if (offset < node.getStart(file) || offset >= node.end) return true;
+    const parts = node.getChildren(file);
+    return parts.length > 0 && parts.every(isOutside);
+  };
+  return isOutside(file);
+}
