@@ -7,6 +7,7 @@ import { protocolVersion } from "../protocol/message.ts";
 import { packageName, packageVersion } from "../protocol/package.ts";
 import { flag, flagCount, type InputReply, type IoOptions, type ToSession } from "../protocol/threads.ts";
 import { Session } from "../session/session.ts";
+import { installUnwind } from "../session/unwind.ts";
 import { historyPath } from "./history-path.ts";
 
 /**
@@ -56,6 +57,7 @@ export async function run(argv: string[]): Promise<number> {
     versions,
   });
   session.attach();
+  installUnwind(flags);
   io.port1.on("message", (message: ToSession) => {
     if (message.type === "run") session.run(message);
     else if (message.type === "comm") session.handleComm(message.id, message.event);

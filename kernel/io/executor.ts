@@ -34,6 +34,8 @@ const interruptedEarly: ErrorContent = {
   traceback: ["Interrupted: the cell was interrupted before it ran"],
 };
 
+const interruptedConversion: Conversion = { ok: false, error: interruptedEarly };
+
 /** The queue of cells: each is checked, run, answered, and only then is the next one looked at. */
 export class Executor {
   readonly #options: ExecutorOptions;
@@ -154,7 +156,9 @@ export class Executor {
     const { language, publisher, interrupter, toSession } = this.#options;
     let conversion: Conversion;
     try {
-      conversion = await language.convert(code);
+      // An interrupted cell is answered also while the compiler still works on it.
+      const early = interrupter.whenRequested().then(() => interruptedConversion);
+      conversion = await Promise.race([language.convert(code), early]);
     } catch (error) {
       return compilerFailure(error);
     }

@@ -1,12 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type CellId, flag } from "../protocol/threads.ts";
+import { type CellId, flag, type Unwound } from "../protocol/threads.ts";
 
 export interface InterrupterOptions {
   flags: Int32Array;
   /** Asks the session to settle the cell; heard only when its event loop is free. */
   ask: (id: CellId) => void;
   /** Unwinds whatever the session's thread is running. */
-  terminate: () => Promise<void>;
+  unwind: () => Promise<Unwound>;
+  /** Told once for a cell that cannot be stopped now. */
+  stuck: (id: CellId) => void;
 }
 
 /** Milliseconds in which any cell may stop by itself. */
@@ -21,10 +23,17 @@ const answerTime = 40;
 /** Milliseconds between two terminations: the first may hit a callback that is not the one which blocks. */
 const retry = 200;
 
-/** Stops a running cell, or the handlers of comm messages that run without one: by a flag, then by asking, then by force until it has settled. */
+/** Milliseconds after which a thread that does not answer is in a native call. */
+const nativeTime = 3000;
+
+/**
+ * Stops a running cell, or the handlers of comm messages that run without one: by a flag, then by asking, then by force
+ * until it has settled.
+ */
 export class Interrupter {
   readonly #options: InterrupterOptions;
   readonly #running = new Set<CellId>();
+  #hearRequest: (() => void) | undefined;
 
   constructor(options: InterrupterOptions) {
     this.#options = options;
@@ -32,6 +41,14 @@ export class Interrupter {
 
   get requested(): boolean {
     return Atomics.load(this.#options.flags, flag.interrupt) === 1;
+  }
+
+  /** Resolves at the next request, or now if the running cell was asked to stop. */
+  whenRequested(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.requested) resolve();
+      else this.#hearRequest = resolve;
+    });
   }
 
   /** A cell's turn begins, and an interrupt of the one before it is forgotten. */
@@ -52,6 +69,7 @@ export class Interrupter {
   request(): void {
     if (this.requested) return;
     Atomics.store(this.#options.flags, flag.interrupt, 1);
+    this.#hearRequest?.();
     // With a cell there, that is what is meant, not the handlers of comms, which may wait for something.
     const cells = [...this.#running].filter((id) => id > 0);
     const targets = cells.length > 0 ? cells : [...this.#running];
@@ -59,7 +77,7 @@ export class Interrupter {
   }
 
   async #insist(ids: CellId[]): Promise<void> {
-    const { ask, flags, terminate } = this.#options;
+    const { ask, flags } = this.#options;
     const left = () => ids.filter((id) => this.#running.has(id));
     const askAll = () => {
       for (const id of left()) ask(id);
@@ -73,11 +91,19 @@ export class Interrupter {
     askAll();
     await delay(answerTime);
     while (left().length > 0) {
-      Atomics.add(flags, flag.terminations, 1);
-      // V8 now and then never acknowledges one; the next one then gets through.
-      await Promise.race([terminate(), delay(retry)]);
-      askAll();
-      await delay(retry);
+      const found = await this.#unwind(ids);
+      if (found !== "bookkeeping") askAll();
+      const rested = performance.now() + (found === "bookkeeping" ? 1 : retry);
+      while (left().length > 0 && performance.now() < rested) await delay(1);
     }
+  }
+
+  /** One at a time: what waits for a native call to return would all act when it does. */
+  async #unwind(ids: CellId[]): Promise<Unwound> {
+    const { unwind, stuck } = this.#options;
+    const found = unwind();
+    const late = delay(nativeTime, "late" as const, { ref: false });
+    if ((await Promise.race([found, late])) === "late") for (const id of ids) stuck(id);
+    return found;
   }
 }

@@ -39,6 +39,10 @@ const patience = 300;
 /** Terminations before the process is killed: the first may hit a callback that is not the one which blocks. */
 const attempts = 4;
 
+const nativeCall =
+  "The cell is inside a native call, such as execSync, which cannot be interrupted. It stops when the call returns; " +
+  "to stop it now, restart the kernel.\n";
+
 /** Between the sockets and the threads: who answers what, and under which busy and idle. */
 export class KernelIo {
   readonly #options: KernelIoOptions;
@@ -62,7 +66,8 @@ export class KernelIo {
     this.#publisher = new Publisher((message, topic) => sockets.publish(message, topic));
     this.#interrupter = new Interrupter({
       flags,
-      terminate: terminator.terminate,
+      unwind: terminator.unwind,
+      stuck: (id) => this.#publisher.stream(id, { name: "stderr", text: nativeCall }),
       ask: (id) => toSession({ type: "interrupt", id }),
     });
     const history = new History(historyFile === undefined ? undefined : new HistoryFile(historyFile, log));
@@ -125,7 +130,7 @@ export class KernelIo {
         this.#executor.addPayload(message.id, message.payload);
         break;
       case "done":
-        this.#stdin.forget();
+        if (this.#executor.requestOf(message.id) !== undefined) this.#stdin.forget();
         this.#executor.done(message.id, message.outcome);
         break;
       case "sigint":
@@ -239,14 +244,13 @@ export class KernelIo {
     await this.#publisher.flush();
     await this.#publisher.now("shutdown_reply", { status: "ok", restart: restart === true }, undefined);
     await this.#close();
-    const { toSession, terminator, kill, log } = this.#options;
+    const { toSession, terminator, kill } = this.#options;
     toSession({ type: "shutdown" });
     for (let attempt = 0; attempt < attempts; attempt++) {
       await delay(patience);
-      if (this.#leaving) continue; // the session is in its exit handler, which must not be unwound
-      // The session is blocked; unwound, it comes to its message. Nothing is awaited: a session that does not even
-      // acknowledge is killed, and one that has left cannot.
-      terminator.terminate().catch((error) => log(`shutdown: ${error instanceof Error ? error.message : error}`));
+      // A session that is blocked comes to its message when unwound. Nothing is awaited: one that does not even answer
+      // is killed, and one that has left cannot.
+      if (!this.#leaving) void terminator.unwind();
     }
     await delay(patience);
     kill();

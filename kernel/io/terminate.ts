@@ -1,12 +1,16 @@
 import { Session } from "node:inspector";
+import { type Unwound, unwindName } from "../protocol/threads.ts";
 
 /**
  * Terminates JavaScript on the main thread from a worker, through the debugger's own channel, which interrupts even a
  * loop that never yields. Needs `--no-force-async-hooks-checks`: the unwinding leaves Node's async stack unbalanced.
  */
 export interface Terminator {
-  /** Resolves when V8 has acknowledged. */
-  terminate(): Promise<void>;
+  /**
+   * Calls the session's `unwind` on top of whatever runs there. Resolves with its answer, at once from JavaScript or a
+   * free event loop, from a native call only when that returns.
+   */
+  unwind(): Promise<Unwound>;
   /** A process that ends with a debugger attached waits for it. */
   close(): void;
 }
@@ -14,10 +18,14 @@ export interface Terminator {
 export function mainThreadTerminator(): Terminator {
   const session = new Session();
   session.connectToMainThread();
+  const expression = `globalThis[Symbol.for(${JSON.stringify(unwindName)})]()`;
   return {
-    terminate: () =>
-      new Promise((resolve, reject) => {
-        session.post("Runtime.terminateExecution", (error) => (error === null ? resolve() : reject(error)));
+    unwind: () =>
+      new Promise((resolve) => {
+        session.post("Runtime.evaluate", { expression, returnByValue: true }, (error, reply) => {
+          // An error: this look was itself hit by an unwinding that was under way.
+          resolve(error === null ? (reply.result.value as Unwound) : "unwinding");
+        });
       }),
     close: () => session.disconnect(),
   };

@@ -145,6 +145,15 @@ export const flag = {
 
 export const flagCount = 4;
 
+/** The session keeps its function that breaks off running code under `Symbol.for(unwindName)`, where the debugger finds it. */
+export const unwindName = "stridelab.unwind";
+
+/**
+ * What the session's thread was found at when its code was to be broken off: nothing; code, which now unwinds; or the
+ * few lines of Node in which it must not be, so that one asks again.
+ */
+export type Unwound = "idle" | "unwinding" | "bookkeeping";
+
 /** What the io thread is started with. */
 export interface IoOptions {
   connection: Connection;

@@ -10,9 +10,9 @@ export interface Origin<T extends object | number> {
 }
 
 /**
- * Before Node 24, AsyncLocalStorage works by async hooks, and with a hook installed Node aborts the process when an
- * interrupt terminates code after an `await` (`CHECK_EQ(execution_async_id(), 0)` in `InternalCallbackScope::Close`).
- * From 24 on it does without them.
+ * Before Node 24, AsyncLocalStorage works by async hooks, and with a hook installed Node aborts the process when code
+ * after an `await` is terminated (`CHECK_EQ(execution_async_id(), 0)` in `InternalCallbackScope::Close`), unless its
+ * stack was emptied before, as an interrupt does. From 24 on it does without hooks.
  */
 export function trackOrigin<T extends object | number>(): Origin<T> {
   return Number.parseInt(process.versions.node, 10) >= 24 ? storedOrigin() : hookedOrigin();

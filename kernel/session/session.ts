@@ -11,9 +11,11 @@ import {
 } from "../protocol/threads.ts";
 import { bundleOf } from "./bundle.ts";
 import { CommRegistry } from "./comms.ts";
+import { plainConsole } from "./console.ts";
 import { provideDisposal } from "./disposal.ts";
 import { ErrorReporter } from "./errors.ts";
 import { evaluate } from "./evaluate.ts";
+import { sturdyImmediates } from "./immediates.ts";
 import { Questions, refuseStdin, StdinNotImplemented } from "./input.ts";
 import { interruptRequest, interruptSymbol } from "./interrupt.ts";
 import { liveSymbol, openLive } from "./live.ts";
@@ -88,6 +90,8 @@ export class Session {
    */
   attach(): () => void {
     const restoreStreams = captureStreams((name, text) => this.#stream(name, text));
+    const restoreConsole = plainConsole();
+    const restoreImmediates = sturdyImmediates();
     const restoreStdin = refuseStdin();
     const restoreListeners = replaceListeners({
       uncaughtException: (error: unknown) => this.#uncaught("Uncaught ", error),
@@ -120,6 +124,8 @@ export class Session {
     );
     return () => {
       restoreStreams();
+      restoreConsole();
+      restoreImmediates();
       restoreStdin();
       restoreListeners();
       restoreStacks();
@@ -176,14 +182,18 @@ export class Session {
     this.#post({ type: "handled", id });
   }
 
-  /** Settles what still runs. Its code may have been terminated, so nothing of it needs to be left. */
+  /**
+   * Settles what still runs. Its code may have been terminated, so nothing of it needs to be left, and neither needs a
+   * cell's own settling to have come to an end: the io thread hears of that twice rather than never.
+   */
   interrupt(id: CellId): void {
     this.#endTerminated();
     this.#interruptDelivery(id);
     this.#comms.abandon(id);
-    if (this.#running?.id === id) {
-      this.#settle(id, { status: "error", error: interrupted, defined: this.#defined(this.#running.before) });
-    }
+    if (id < 0) return; // handlers of a comm
+    const defined = this.#running?.id === id ? this.#defined(this.#running.before) : [];
+    if (this.#running?.id === id) this.#running = undefined;
+    this.#post({ type: "done", id, outcome: { status: "error", error: interrupted, defined } });
   }
 
   async #evaluate({ id, title, source, cell, mode }: RunRequest): Promise<Outcome> {
@@ -229,8 +239,8 @@ export class Session {
 
   #settle(id: CellId, outcome: Outcome): void {
     if (this.#running?.id !== id) return; // interrupted before
-    this.#running = undefined;
     this.#post({ type: "done", id, outcome });
+    this.#running = undefined; // last: an interrupt between the two lines finds the cell still to be settled
   }
 
   /** A value set again to the same value still is what it was declared as before. */

@@ -6,6 +6,7 @@ import type { KernelSockets } from "../../kernel/io/sockets.ts";
 import type { KernelInfoReply } from "../../kernel/protocol/contents.ts";
 import { headerFactory, type Message } from "../../kernel/protocol/message.ts";
 import {
+  type Conversion,
   flag,
   flagCount,
   type InputReply,
@@ -125,11 +126,15 @@ function harness() {
   const unused = async () => {
     throw new Error("not part of this test");
   };
+  const convertAtOnce = (code: string): Conversion =>
+    code === "bad"
+      ? { ok: false, error: { ename: "TypeCheckError", evalue: "no", traceback: ["no"] } }
+      : { ok: true, cell: { javascript: code, isAsync: false, sourceMaps: [], lineOffset: 0, modules: [] } };
   const language: RemoteLanguage = {
-    convert: async (code) =>
-      code === "bad"
-        ? { ok: false, error: { ename: "TypeCheckError", evalue: "no", traceback: ["no"] } }
-        : { ok: true, cell: { javascript: code, isAsync: false, sourceMaps: [], lineOffset: 0, modules: [] } },
+    convert: async (code) => {
+      if (code === "slow") await new Promise(() => {});
+      return convertAtOnce(code);
+    },
     commit: async () => {},
     complete: async (_code, offset) => ({ matches: [`at ${offset}`], start: offset, end: offset }),
     inspect: unused,
@@ -152,7 +157,13 @@ function harness() {
     },
     toSession: (message) => void toSession.push(message),
     answerSession: (reply) => void answers.push(reply),
-    terminator: { terminate: async () => void terminations++, close: () => {} },
+    terminator: {
+      unwind: async () => {
+        terminations++;
+        return "unwinding";
+      },
+      close: () => {},
+    },
     kill: () => {},
     log: () => {},
   });
@@ -337,6 +348,16 @@ describe("requests without a session or a language behind them", () => {
     h.send("execute_request", { code: "y" });
     await h.until(() => h.toSession.some((message) => message.type === "run" && message.id === 2));
     expect(Atomics.load(h.flags, flag.interrupt)).toBe(0);
+  });
+
+  test("an interrupt ends a cell that the compiler is still at", async () => {
+    const h = harness();
+    const id = h.send("execute_request", { code: "slow" });
+    await h.until(() => h.under(id).includes("execute_input"));
+    h.send("interrupt_request", {});
+    await h.until(() => h.under(id).includes("idle"));
+    expect(h.under(id)).toContain("error");
+    expect(h.replies.find(({ header }) => header.msg_type === "execute_reply")?.content.ename).toBe("Interrupted");
   });
 
   test("an interrupt while nothing runs harms no later cell", async () => {

@@ -38,6 +38,26 @@ const cases = [
   ["a flood of microtasks", "const flood = (): Promise<void> => Promise.resolve().then(flood);\nawait flood();"],
   ["a catastrophic regular expression", '/^(a+)+$/.test("a".repeat(40) + "b");'],
   ["an await that never settles", "await new Promise(() => {});"],
+  [
+    "a loop within AsyncLocalStorage",
+    'import { AsyncLocalStorage } from "node:async_hooks"; await new AsyncLocalStorage().run(1, async () => { await null; while (true); });',
+  ],
+  [
+    "a flood of microtasks under an async hook",
+    'import { createHook } from "node:async_hooks"; const hook = createHook({ init() {}, before() {} }).enable(); setTimeout(() => hook.disable(), 500); const flooded = (): Promise<void> => Promise.resolve().then(flooded); await flooded();',
+  ],
+  [
+    "a loop in the second of two immediates",
+    "setImmediate(() => {}); setImmediate(() => { while (true); }); await new Promise(() => {});",
+  ],
+  ["a loop in what console.log calls", "console.log({ get [Symbol.toStringTag](): string { while (true); } });"],
+  ["a loop in a display hook", '({ [Symbol.for("Jupyter.display")]() { while (true); } })'],
+  ["a loop in nextTick", "process.nextTick(() => { while (true); }); await new Promise(() => {});"],
+  [
+    "a loop in an event of a stream",
+    'import { Readable } from "node:stream"; Readable.from([1]).on("data", () => { while (true); }); await new Promise(() => {});',
+  ],
+  ["Atomics.wait", "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);"],
 ];
 
 test.each(cases)("%s ends as Interrupted, with the state intact", async (_, code) => {
@@ -45,11 +65,14 @@ test.each(cases)("%s ends as Interrupted, with the state intact", async (_, code
   expect(reply).toMatchObject({ status: "error", ename: "Interrupted" });
   expect(outputs.at(-1)).toMatchObject({ type: "error", content: { ename: "Interrupted" } });
   let value: unknown;
-  const after = await kernel.execute("last = count; [count, await new Promise((r) => setTimeout(r, 5, 'timers'))]", {
-    onOutput: ({ content }) => {
-      if ("data" in content) value = content.data["text/plain"];
+  const after = await kernel.execute(
+    "last = count; [count, await new Promise((r) => setTimeout(() => setImmediate(r, 'timers'), 5))]",
+    {
+      onOutput: ({ content }) => {
+        if ("data" in content) value = content.data["text/plain"];
+      },
     },
-  });
+  );
   expect(after.status).toBe("ok");
   expect(value).toMatch(/^\[ \d+, 'timers' \]$/);
 });
@@ -109,6 +132,15 @@ test("cells behind an interrupted one are aborted, and an interrupt of an idle k
   expect((await behind).status).toBe("aborted");
   await kernel.interrupt();
   expect((await kernel.execute("1")).status).toBe("ok");
+});
+
+test("a native call is said to be one, and the interrupt takes effect when it returns", async () => {
+  const { reply, outputs } = await interrupt(
+    'import { execSync } from "node:child_process"; execSync("sleep 6"); while (true);',
+  );
+  expect(reply).toMatchObject({ status: "error", ename: "Interrupted" });
+  const said = outputs.filter(({ content }) => "name" in content && content.name === "stderr");
+  expect(said).toMatchObject([{ content: { text: expect.stringContaining("restart the kernel") } }]);
 });
 
 test("SIGINT interrupts a waiting cell instead of ending the kernel", async () => {

@@ -1,0 +1,70 @@
+import { Session as Inspector } from "node:inspector";
+import { flag, type Unwound, unwindName } from "../protocol/threads.ts";
+
+/** Files of Node whose functions keep the stack of asynchronous origins; between two of their lines it is not whole. */
+const bookkeeping = /^node:internal\/(async_hooks|promise_hooks)$/;
+
+/** Frames of every look: `unwind` itself, and the expression by which the io thread called it. */
+const ownFrames = 2;
+
+/**
+ * Puts on `globalThis` what the io thread calls through the debugger to break off the code that this thread runs, in
+ * the middle of a loop that never yields. It runs on top of that code, sees whether there is any, and leaves Node fit to
+ * go on: code that is terminated never leaves the asynchronous contexts that it entered, and Node, which counts them
+ * when an `AsyncLocalStorage` (before Node 24) or an async hook is in use, would abort the process.
+ * @returns takes it away
+ */
+export function installUnwind(flags: Int32Array): () => void {
+  const inspector = new Inspector();
+  inspector.connect();
+  let leaving = false;
+  const leave = () => {
+    leaving = true;
+  };
+  process.prependListener("exit", leave);
+  const unwind = (): Unwound => {
+    if (leaving) return "idle"; // the exit handler waits for the last messages to leave
+    const interrupted = callers()[ownFrames];
+    if (interrupted === undefined) return "idle";
+    if (bookkeeping.test(interrupted.getFileName() ?? "")) return "bookkeeping";
+    leaveAsyncContexts();
+    Atomics.add(flags, flag.terminations, 1);
+    inspector.post("Runtime.terminateExecution"); // takes effect after this function has returned
+    return "unwinding";
+  };
+  Object.defineProperty(globalThis, Symbol.for(unwindName), { value: unwind, configurable: true });
+  return () => {
+    Reflect.deleteProperty(globalThis, Symbol.for(unwindName));
+    process.off("exit", leave);
+    inspector.disconnect();
+  };
+}
+
+/** The JavaScript on this thread's stack, innermost first. */
+function callers(): NodeJS.CallSite[] {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  Error.stackTraceLimit = ownFrames + 2;
+  Error.prepareStackTrace = (_error, sites) => sites;
+  const { stack } = new Error();
+  if (prepareStackTrace === undefined) Reflect.deleteProperty(Error, "prepareStackTrace");
+  else Error.prepareStackTrace = prepareStackTrace;
+  Error.stackTraceLimit = stackTraceLimit;
+  return (stack as unknown as NodeJS.CallSite[]).slice(1); // without this function
+}
+
+/**
+ * Empties Node's stack of asynchronous contexts, in the one way that all its versions offer: as after an exception that
+ * somebody has handled. Nobody hears of that exception.
+ */
+function leaveAsyncContexts(): void {
+  const { _fatalException: handled } = process as { _fatalException?: (error: unknown) => boolean };
+  if (typeof handled !== "function" || process.hasUncaughtExceptionCaptureCallback()) return;
+  const emit = Object.getOwnPropertyDescriptor(process, "emit"); // some packages put one of their own here
+  Object.defineProperty(process, "emit", { value: () => true, configurable: true, writable: true });
+  try {
+    handled.call(process, undefined);
+  } finally {
+    if (emit === undefined) Reflect.deleteProperty(process, "emit");
+    else Object.defineProperty(process, "emit", emit);
+  }
+}
