@@ -12,6 +12,12 @@ import type { Received } from "../protocol/wire.ts";
 import type { History } from "./history.ts";
 import type { Interrupter } from "./interrupter.ts";
 import type { Publisher } from "./publisher.ts";
+import type { RequestChannel } from "./sockets.ts";
+
+/** An execute_request, and where its reply belongs: on shell nearly always. */
+export interface CellRequest extends Received {
+  channel: RequestChannel;
+}
 
 export interface ExecutorOptions {
   language: RemoteLanguage;
@@ -19,7 +25,7 @@ export interface ExecutorOptions {
   interrupter: Interrupter;
   history: History;
   toSession: (message: ToSession) => void;
-  reply: (to: Received, content: ExecuteReply) => Promise<void>;
+  reply: (to: CellRequest, content: ExecuteReply) => Promise<void>;
 }
 
 /**
@@ -39,8 +45,8 @@ const interruptedConversion: Conversion = { ok: false, error: interruptedEarly }
 /** The queue of cells: each is checked, run, answered, and only then is the next one looked at. */
 export class Executor {
   readonly #options: ExecutorOptions;
-  #queue: Received[] = [];
-  #busyWith: Received | undefined;
+  #queue: CellRequest[] = [];
+  #busyWith: CellRequest | undefined;
   #count = 0;
   #payloads = new Map<string, ExecutePayload>();
   #lastId: CellId = 0;
@@ -56,11 +62,11 @@ export class Executor {
   }
 
   /** The request that cell `id` was run for, while it runs. */
-  requestOf(id: CellId): Received | undefined {
+  requestOf(id: CellId): CellRequest | undefined {
     return id === this.#lastId ? this.#busyWith : undefined;
   }
 
-  enqueue(request: Received): void {
+  enqueue(request: CellRequest): void {
     this.#queue.push(request);
     if (this.#busyWith === undefined) void this.#work();
   }
@@ -112,7 +118,7 @@ export class Executor {
     this.#busyWith = undefined;
   }
 
-  async #execute(asked: ExecuteRequest, { message }: Received): Promise<ExecuteReply> {
+  async #execute(asked: ExecuteRequest, { message }: CellRequest): Promise<ExecuteReply> {
     const { publisher, interrupter, history } = this.#options;
     const counted = asked.store_history && !asked.silent;
     if (counted) this.#count++;
@@ -183,12 +189,12 @@ export class Executor {
     return outcome;
   }
 
-  async #takeQueued(): Promise<Received[]> {
+  async #takeQueued(): Promise<CellRequest[]> {
     await delay(abortWindow);
     return this.#queue.splice(0);
   }
 
-  async #abort(request: Received): Promise<void> {
+  async #abort(request: CellRequest): Promise<void> {
     await this.#status("busy", request);
     const evalue = "an earlier cell failed";
     await this.#options.reply(request, {
@@ -211,7 +217,7 @@ export class Executor {
     };
   }
 
-  #status(execution_state: "busy" | "idle", { message }: Received): Promise<void> {
+  #status(execution_state: "busy" | "idle", { message }: CellRequest): Promise<void> {
     return this.#options.publisher.now("status", { execution_state }, message.header);
   }
 }

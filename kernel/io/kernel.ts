@@ -77,7 +77,7 @@ export class KernelIo {
       toSession,
       publisher: this.#publisher,
       interrupter: this.#interrupter,
-      reply: (to, content) => this.#reply("shell", to, "execute_reply", content),
+      reply: (to, content) => this.#reply(to.channel, to, "execute_reply", content),
     });
     this.#stdin = new Stdin({
       send: (cell, content) => this.#send("stdin", cell, "input_request", content),
@@ -145,7 +145,7 @@ export class KernelIo {
     const { header, content } = received.message;
     const { msg_type } = header;
     this.#announceStart();
-    if (msg_type === "execute_request") return this.#executor.enqueue(received);
+    if (msg_type === "execute_request") return this.#executor.enqueue({ ...received, channel });
     if (isCommType(msg_type)) return this.#deliverComm(received.message);
     if (msg_type === "input_reply") {
       const refusal = this.#stdin.answer(received);
@@ -157,7 +157,7 @@ export class KernelIo {
       const answer = await this.#answer(msg_type, content);
       await this.#reply(channel, received, msg_type.replace(/_request$/, "_reply"), answer);
     });
-    if (msg_type === "shutdown_request") await this.#shutdown(content);
+    if (msg_type === "shutdown_request") await this.#shutdown(header, content);
   }
 
   #interrupt(): void {
@@ -240,9 +240,9 @@ export class KernelIo {
     return { header, sent: sockets.send(channel, identities, whole) };
   }
 
-  async #shutdown({ restart }: Record<string, unknown>): Promise<void> {
+  async #shutdown(asked: Header, { restart }: Record<string, unknown>): Promise<void> {
     await this.#publisher.flush();
-    await this.#publisher.now("shutdown_reply", { status: "ok", restart: restart === true }, undefined);
+    await this.#publisher.now("shutdown_reply", { status: "ok", restart: restart === true }, asked);
     await this.#close();
     const { toSession, terminator, kill } = this.#options;
     toSession({ type: "shutdown" });

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { KernelIo } from "../../kernel/io/kernel.ts";
 import { type Output, OutputQueue } from "../../kernel/io/outputs.ts";
-import type { KernelSockets } from "../../kernel/io/sockets.ts";
+import type { KernelSockets, RequestChannel } from "../../kernel/io/sockets.ts";
 import type { KernelInfoReply } from "../../kernel/protocol/contents.ts";
 import { headerFactory, type Message } from "../../kernel/protocol/message.ts";
 import {
@@ -118,7 +118,7 @@ describe("the output queue", () => {
 /** The io half alone: sockets that remember, a language that knows the word "bad", a session played by the test. */
 function harness() {
   const published: Message[] = [];
-  const replies: Message[] = [];
+  const replies: (Message & { channel: RequestChannel })[] = [];
   const toSession: ToSession[] = [];
   const answers: InputReply[] = [];
   let handlers: Parameters<KernelSockets["serve"]>[0] = { request: () => {}, subscribed: () => {} };
@@ -151,7 +151,7 @@ function harness() {
       serve: (given) => {
         handlers = given;
       },
-      send: async (_channel, _identities, message) => void replies.push(message as Message),
+      send: async (channel, _identities, message) => void replies.push({ ...(message as Message), channel }),
       publish: async (message) => void published.push(message as Message),
       close: () => {},
     },
@@ -177,9 +177,9 @@ function harness() {
     answers,
     terminations: () => terminations,
     subscribe: () => handlers.subscribed(new Uint8Array()),
-    send(type: string, content: Record<string, unknown>) {
+    send(type: string, content: Record<string, unknown>, channel: RequestChannel = "shell") {
       const header = newHeader(type);
-      handlers.request("shell", {
+      handlers.request(channel, {
         identities: [],
         message: { header, parent: {}, metadata: {}, content, buffers: [] },
       });
@@ -333,6 +333,47 @@ describe("requests without a session or a language behind them", () => {
       "execute_reply",
       "make_coffee_reply",
     ]);
+  });
+
+  test("a reply goes out on the channel that its request came in on", async () => {
+    const h = harness();
+    h.send("kernel_info_request", {}, "control");
+    h.send("execute_request", { code: "bad" }, "control");
+    await h.until(() => h.replies.length === 2);
+    expect(h.replies.map(({ channel }) => channel)).toEqual(["control", "control"]);
+  });
+
+  test.each([
+    "kernel_info_request",
+    "comm_info_request",
+    "history_request",
+    "is_complete_request",
+    "complete_request",
+    "inspect_request",
+    "execute_request",
+    "connect_request",
+    "interrupt_request",
+    "debug_request",
+    "make_coffee_request",
+  ])("a %s whose every field is wrong is answered, and the kernel goes on", async (type) => {
+    const h = harness();
+    const wrong = [5, null, [], { a: 1 }, -1, 1e300, true];
+    const names = [
+      "code",
+      "cursor_pos",
+      "target_name",
+      "hist_access_type",
+      "n",
+      "pattern",
+      "session",
+      "user_expressions",
+    ];
+    for (const value of wrong) h.send(type, Object.fromEntries(names.map((name) => [name, value])));
+    h.send(type, {});
+    await h.until(() => h.replies.length > wrong.length);
+    for (const { content } of h.replies) expect(content.status).toMatch(/^(ok|error|aborted)$/);
+    h.send("kernel_info_request", {});
+    await h.until(() => h.replies.at(-1)?.content.banner === "me");
   });
 
   test("an interrupt raises the flag at once, asks before it terminates, and is forgotten by the next cell", async () => {
