@@ -14,6 +14,7 @@ export interface PromptOptions {
  * @param message shown before the input; default none
  * @param answer what an empty answer stands for, or more options
  * @throws StdinNotImplemented (by `name`) if nobody can be asked, as under nbconvert and `stridelab run`
+ * @throws Interrupted (by `name`) if the user interrupts the cell instead
  * @throws EndOfInput (by `name`) if the input was ended instead of answered, as by Ctrl-D in a console
  */
 export function prompt(message = "", answer: string | PromptOptions = {}): string {

@@ -80,7 +80,11 @@ export class KernelIo {
       reply: (to, content) => this.#reply(to.channel, to, "execute_reply", content),
     });
     this.#stdin = new Stdin({
-      send: (cell, content) => this.#send("stdin", cell, "input_request", content),
+      send: (cell, content) => {
+        const { header, sent } = this.#send("stdin", cell, "input_request", content);
+        sent.catch((error) => log(`stdin: ${error instanceof Error ? error.message : error}`));
+        return header;
+      },
       deliver: (reply) => this.#deliver(reply),
     });
     this.#answers = immediateAnswers(info, connection, language, history, this.#comms);

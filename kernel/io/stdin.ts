@@ -4,8 +4,8 @@ import type { InputReply } from "../protocol/threads.ts";
 import type { Received } from "../protocol/wire.ts";
 
 export interface StdinOptions {
-  /** Sends an `input_request` to the front end that asked for the cell. */
-  send: (cell: Received, content: InputRequest) => { header: Header };
+  /** Sends an `input_request` to the front end that asked for the cell. @returns its header */
+  send: (cell: Received, content: InputRequest) => Header;
   /** Wakes the session, which waits. */
   deliver: (reply: InputReply) => void;
 }
@@ -23,7 +23,7 @@ export class Stdin {
   }
 
   ask(cell: Received, request: number, content: InputRequest): void {
-    this.#open = { request, cell, ...this.#options.send(cell, content) };
+    this.#open = { request, cell, header: this.#options.send(cell, content) };
   }
 
   /** The cell is over or is to end: whatever is still answered is nobody's. */

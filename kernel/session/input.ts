@@ -11,6 +11,11 @@ export class EndOfInput extends Error {
   override readonly name = "EndOfInput";
 }
 
+/** The user asked the cell to stop rather than to answer. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
 export interface QuestionsOptions {
   post: (message: Extract<FromSession, { type: "input" }>) => void;
   /** The next reply that has come, without waiting for one. */
@@ -33,13 +38,13 @@ export class Questions {
     this.#options = options;
   }
 
-  /** @throws EndOfInput if there is an answer, but no text; Error if an interrupt was asked for */
+  /** @throws EndOfInput if there is an answer, but no text; Interrupted if an interrupt was asked for */
   ask(id: CellId, prompt: string, password: boolean): string {
     const { post, flags } = this.#options;
     const request = ++this.#last;
     if (!interrupted(flags)) post({ type: "input", id, request, prompt, password });
     for (;;) {
-      if (interrupted(flags)) throw new Error("the cell was interrupted while it waited for input");
+      if (interrupted(flags)) throw new Interrupted("the cell was interrupted while it waited for input");
       const reply = this.#replyTo(request);
       if (reply === undefined) Atomics.wait(flags, flag.interrupt, 0, slice);
       else if ("value" in reply) return reply.value;
