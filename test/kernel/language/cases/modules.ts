@@ -135,7 +135,10 @@ export const modules: Case[] = [
       },
       { source: "(await import('./slower.ts')).both", value: "'waited twice'" },
     ],
-    shortfalls: { tslab: "files are CommonJS, which cannot await while it loads" },
+    shortfalls: {
+      tslab: "files are CommonJS, which cannot await while it loads",
+      stock: "files are CommonJS, which cannot await while it loads",
+    },
   },
   {
     title: "a JavaScript file, with what types its comments say",
@@ -210,7 +213,10 @@ export const modules: Case[] = [
       { source: "typeof require.cache", value: "'object'" },
       { source: "const { readFileSync } = require('node:fs'); typeof readFileSync", value: "'function'" },
     ],
-    shortfalls: { tslab: "require is a function without properties" },
+    shortfalls: {
+      tslab: "require is a function without properties",
+      stock: "the session's require is a function without properties",
+    },
   },
   {
     title: "where the notebook is: import.meta, __dirname, __filename",
@@ -232,7 +238,10 @@ export const modules: Case[] = [
         value: "[ true, true ]",
       },
     ],
-    shortfalls: { tslab: "import.meta, __dirname and __filename are not there" },
+    shortfalls: {
+      tslab: "import.meta, __dirname and __filename are not there",
+      stock: "the session gives a cell nothing to know it by",
+    },
   },
   {
     title: "a package of ES modules only, with types, and with import()",
@@ -272,7 +281,7 @@ export const modules: Case[] = [
       },
       { source: "(await import('waits')).late", value: "'late'" },
     ],
-    shortfalls: { tslab: "require cannot load it" },
+    shortfalls: { tslab: "require cannot load it", stock: "an import becomes a require, which cannot load it" },
   },
   {
     title: "exports maps: subpaths, patterns, conditions, and what they hide",
@@ -299,7 +308,10 @@ export const modules: Case[] = [
       { source: "import { hidden } from 'mapped/lib/hidden.js';", refused: { code: "TS2307", line: 1, column: 24 } },
       { source: "require('mapped/lib/hidden.js')", thrown: { name: "Error", says: /exports/, line: 1 } },
     ],
-    shortfalls: { tslab: "the compiler's declaration paths" },
+    shortfalls: {
+      tslab: "the compiler's declaration paths",
+      stock: "an error deep in Node's loader has ten frames, none of them the cell's",
+    },
   },
   {
     title: "a value whose type an exports map hides keeps it in later cells",
