@@ -3,7 +3,7 @@ import { join, sep } from "node:path";
 import { writeWhole } from "../notebook/files.ts";
 import { packageRoot } from "../protocol/package.ts";
 import { kernelSpec, ownerOf, TARGET_HELP, targetOf } from "./kernelspec.ts";
-import { logoPng, logoSvg } from "./logo.ts";
+import { logo32, logo64, logoSvg } from "./logo.ts";
 import { withUsage } from "./usage.ts";
 
 const HELP = `usage: stridelab install [--user | --prefix DIR | --sys-prefix] [--name NAME] [--display-name TEXT]
@@ -30,7 +30,8 @@ export function run(argv: string[]): Promise<number> {
       return 1;
     }
     await writeWhole(join(folder, "logo-svg.svg"), logoSvg);
-    await writeWhole(join(folder, "logo-64x64.png"), Buffer.from(logoPng, "base64"));
+    await writeWhole(join(folder, "logo-32x32.png"), Buffer.from(logo32, "base64"));
+    await writeWhole(join(folder, "logo-64x64.png"), Buffer.from(logo64, "base64"));
     // Last, because a folder is a kernel from the moment that this file is in it.
     await writeWhole(join(folder, "kernel.json"), `${JSON.stringify(kernelSpec(displayName), null, 2)}\n`);
     process.stdout.write(

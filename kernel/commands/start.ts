@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "
 import { languageVersions } from "../language/versions.ts";
 import { ConnectionFileError, readConnectionFile } from "../protocol/connection.ts";
 import type { KernelInfoReply } from "../protocol/contents.ts";
+import { languageInfo } from "../protocol/language-info.ts";
 import { protocolVersion } from "../protocol/message.ts";
 import { packageName, packageVersion } from "../protocol/package.ts";
 import { flag, flagCount, type InputReply, type IoOptions, type ToSession } from "../protocol/threads.ts";
@@ -86,15 +87,7 @@ function kernelInfo(typescript: string): KernelInfoReply {
     protocol_version: protocolVersion,
     implementation: packageName,
     implementation_version: packageVersion,
-    language_info: {
-      name: "typescript",
-      version: typescript,
-      mimetype: "text/typescript",
-      file_extension: ".ts",
-      pygments_lexer: "typescript",
-      codemirror_mode: { name: "javascript", typescript: true },
-      nbconvert_exporter: "script",
-    },
+    language_info: { ...languageInfo, version: typescript },
     banner: `${packageName} ${packageVersion}: TypeScript ${typescript} on Node.js ${process.version}`,
     debugger: false,
     supported_features: [],

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { languageInfo } from "../protocol/language-info.ts";
 import { NotebookError } from "./errors.ts";
 import { type CellLayout, keptLayout, readLayout, type ScriptLayout } from "./layout.ts";
 import { escapeLine, isMarker, type Marker, parseMarker, printMarker, unescapeLine } from "./marker.ts";
@@ -73,7 +74,8 @@ export function parseScript(text: string, file: string): Notebook {
     if (kept !== undefined) layout.cells = { ...layout.cells, [cell.id]: kept };
   }
   const own: Metadata = { ...(header !== undefined && { header }), ...(Object.keys(layout).length > 0 && { layout }) };
-  const metadata: Metadata = { kernelspec: KERNELSPEC };
+  // Without language_info nbconvert takes code that was never run for Python.
+  const metadata: Metadata = { kernelspec: KERNELSPEC, language_info: languageInfo };
   if (header === undefined) metadata.jupytext = JUPYTEXT;
   if (Object.keys(own).length > 0) metadata.stridelab = own;
   return { cells, metadata, minor: 5 };

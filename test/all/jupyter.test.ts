@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root, run, succeed, temporaryFolder } from "../package/command.ts";
@@ -30,6 +30,22 @@ test("jupyter lists the installed kernel", async () => {
 test("jupyter_kernel_test finds the kernel's messages in order", async () => {
   const { code, stdout, stderr } = await run(python, ["test/all/kernel_messages.py"], { env });
   expect(code, `${stdout}${stderr}`).toBe(0);
+});
+
+test("nbconvert takes a notebook for TypeScript, whether it was run or only made of a script", async () => {
+  const folder = temporaryFolder();
+  const script = join(folder, "typed.nb.ts");
+  writeFileSync(script, "// %%\ninterface Point { readonly x: number }\n");
+  await succeed(process.execPath, ["bin/stridelab.js", "convert", script, join(folder, "made.ipynb")]);
+  await succeed(process.execPath, ["bin/stridelab.js", "run", script, "--out", join(folder, "run.ipynb")]);
+  for (const name of ["made", "run"]) {
+    await jupyter("nbconvert", "--to", "html", join(folder, `${name}.ipynb`));
+    const page = readFileSync(join(folder, `${name}.html`), "utf8");
+    expect(page).toContain('class="highlight hl-typescript"');
+    expect(page).toMatch(/<span class="k[a-z]?">interface<\/span>.*<span class="k[a-z]?">readonly<\/span>/);
+    await jupyter("nbconvert", "--to", "script", join(folder, `${name}.ipynb`));
+    expect(readFileSync(join(folder, `${name}.ts`), "utf8")).toContain("interface Point { readonly x: number }");
+  }
 });
 
 describe.each(notebooks)("%s", (notebook) => {

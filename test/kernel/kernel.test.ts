@@ -46,6 +46,7 @@ test("kernel_info says the language as front ends want it", () => {
       mimetype: "text/typescript",
       file_extension: ".ts",
       pygments_lexer: "typescript",
+      codemirror_mode: "typescript", // JupyterLab would take an object's name, "javascript", for all there is to say
       nbconvert_exporter: "script",
     },
   });

@@ -29,7 +29,7 @@ describe("stridelab install", () => {
     expect(installed.stdout).toContain(spec);
     expect(installed.stdout).toContain("check with: jupyter kernelspec list");
 
-    expect((await readdir(spec)).sort()).toEqual(["kernel.json", "logo-64x64.png", "logo-svg.svg"]);
+    expect((await readdir(spec)).sort()).toEqual(["kernel.json", "logo-32x32.png", "logo-64x64.png", "logo-svg.svg"]);
     const { argv, ...rest } = JSON.parse(await readFile(join(spec, "kernel.json"), "utf8"));
     expect(rest).toMatchObject({
       display_name: "TypeScript (stridelab)",
@@ -40,7 +40,10 @@ describe("stridelab install", () => {
     expect(argv.slice(-2)).toEqual(["start", "{connection_file}"]);
     const program = argv.at(-3);
     expect([isAbsolute(program), existsSync(program)]).toEqual([true, true]);
-    expect(decode(await readFile(join(spec, "logo-64x64.png")))).toMatchObject({ width: 64, height: 64 });
+    for (const size of [32, 64]) {
+      const logo = decode(await readFile(join(spec, `logo-${size}x${size}.png`)));
+      expect(logo).toMatchObject({ width: size, height: size });
+    }
 
     expect(await command("install")).toMatchObject({ code: 0 }); // again is an update
     expect(await command("uninstall")).toMatchObject({

@@ -211,6 +211,14 @@ describe("a script that is not in canonical form comes back byte for byte", () =
   });
 });
 
+test("a notebook made of a script says its language as GitHub, nbconvert and JupyterLab ask for it", () => {
+  const { metadata } = parseScript("// %%\nx;\n", "a.nb.ts");
+  expect(metadata).toMatchObject({
+    kernelspec: { name: "stridelab", language: "typescript" },
+    language_info: { name: "typescript", pygments_lexer: "typescript", file_extension: ".ts" },
+  });
+});
+
 test("a notebook of jupytext's keeps the empty lines that jupytext counted", () => {
   const notebook = parseScript("// %%\nx;\n\n// %%\ny;\n", "a.nb.ts");
   notebook.cells[0]!.metadata = { lines_to_next_cell: 2, cell_marker: "x" };
