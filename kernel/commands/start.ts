@@ -6,7 +6,15 @@ import type { KernelInfoReply } from "../protocol/contents.ts";
 import { languageInfo } from "../protocol/language-info.ts";
 import { protocolVersion } from "../protocol/message.ts";
 import { packageName, packageVersion } from "../protocol/package.ts";
-import { flag, flagCount, type InputReply, type IoOptions, type ToSession } from "../protocol/threads.ts";
+import {
+  flag,
+  flagCount,
+  type InputReply,
+  type IoOptions,
+  type LanguageOptions,
+  type NewLanguage,
+  type ToSession,
+} from "../protocol/threads.ts";
 import { Session } from "../session/session.ts";
 import { installUnwind } from "../session/unwind.ts";
 import { historyPath } from "./history-path.ts";
@@ -31,7 +39,6 @@ export async function run(argv: string[]): Promise<number> {
   }
   const versions = languageVersions();
   const flags = new Int32Array(new SharedArrayBuffer(flagCount * Int32Array.BYTES_PER_ELEMENT));
-  const language = new MessageChannel();
   const io = new MessageChannel();
   const input = new MessageChannel();
   /** A kernel without one of its threads hears or understands nothing, so it ends with the reason. */
@@ -40,14 +47,19 @@ export async function run(argv: string[]): Promise<number> {
     Atomics.store(flags, flag.flushed, 1); // nobody is left to publish anything
     process.exit(1);
   };
-  startThread("../language/worker.js", { port: language.port2 }, [language.port2], fail);
+  const startLanguage = (state?: unknown) => {
+    const { port1, port2 } = new MessageChannel();
+    const options: LanguageOptions = { state };
+    return { port: port1, thread: startThread("../language/worker.js", { ...options, port: port2 }, [port2], fail) };
+  };
+  let language = startLanguage();
   const options: IoOptions = {
     connection,
     flags,
     info: kernelInfo(versions.typescript),
     historyFile: historyPath(process.env, process.platform),
   };
-  const ports = { session: io.port2, language: language.port1, input: input.port2 };
+  const ports = { session: io.port2, language: language.port, input: input.port2 };
   startThread("../io/worker.js", { ...options, ...ports }, Object.values(ports), fail);
 
   const session = new Session({
@@ -63,12 +75,17 @@ export async function run(argv: string[]): Promise<number> {
     if (message.type === "run") session.run(message);
     else if (message.type === "comm") session.handleComm(message.id, message.event);
     else if (message.type === "interrupt") session.interrupt(message.id);
-    else process.exit(0);
+    else if (message.type === "renew language") {
+      void language.thread.terminate();
+      language = startLanguage(message.state);
+      const renewed: NewLanguage = { type: "language", port: language.port };
+      io.port1.postMessage(renewed, [language.port]);
+    } else process.exit(0);
   });
   return new Promise(() => {}); // until the process ends
 }
 
-function startThread(file: string, workerData: object, ports: MessagePort[], fail: (reason: string) => void): void {
+function startThread(file: string, workerData: object, ports: MessagePort[], fail: (reason: string) => void): Worker {
   const worker = new Worker(new URL(file, import.meta.url), {
     workerData,
     transferList: ports,
@@ -79,6 +96,7 @@ function startThread(file: string, workerData: object, ports: MessagePort[], fai
   worker.stdout.on("data", forward);
   worker.stderr.on("data", forward);
   worker.on("error", (error) => fail(`${file}: ${error instanceof Error ? (error.stack ?? error.message) : error}`));
+  return worker;
 }
 
 function kernelInfo(typescript: string): KernelInfoReply {

@@ -11,6 +11,7 @@ import type { CellId, Conversion, Outcome, RemoteLanguage, ToSession } from "../
 import type { Received } from "../protocol/wire.ts";
 import type { History } from "./history.ts";
 import type { Interrupter } from "./interrupter.ts";
+import { LanguageAbandoned } from "./language-port.ts";
 import type { Publisher } from "./publisher.ts";
 import type { RequestChannel } from "./sockets.ts";
 
@@ -33,6 +34,12 @@ export interface ExecutorOptions {
  * failing one's reply waits as long, so whatever a front end sends after that reply is always run.
  */
 const abortWindow = 10;
+
+/** Milliseconds in which a compiler may still answer after an interrupt: a new one takes as long to load. */
+const compilerPatience = 2000;
+
+/** Milliseconds between two looks whether there was an interrupt. */
+const compilerLook = 100;
 
 const interruptedEarly: ErrorContent = {
   ename: "Interrupted",
@@ -164,9 +171,9 @@ export class Executor {
     try {
       // An interrupted cell is answered also while the compiler still works on it.
       const early = interrupter.whenRequested().then(() => interruptedConversion);
-      conversion = await Promise.race([language.convert(code), early]);
+      conversion = await Promise.race([this.#convert(code), early]);
     } catch (error) {
-      return compilerFailure(error);
+      return failure(error instanceof LanguageAbandoned ? interruptedEarly : compilerFailure(error));
     }
     if (!conversion.ok) return failure(conversion.error);
     if (interrupter.requested) return failure(interruptedEarly);
@@ -175,8 +182,11 @@ export class Executor {
     const settled = new Promise<Outcome>((resolve) => {
       this.#finish = resolve;
     });
+    const { cell, warnings = [] } = conversion;
+    if (warnings.length > 0) publisher.stream(id, { name: "stderr", text: `${warnings.join("\n")}\n` });
+    if (!keep) delete cell.keepResultAs;
     const mode = silent && keep ? "quiet" : "result";
-    toSession({ type: "run", id, title, source: code, cell: conversion.cell, mode, allowStdin });
+    toSession({ type: "run", id, title, source: code, cell, mode, allowStdin });
     interrupter.started(id);
     const outcome = await settled;
     interrupter.settled(id);
@@ -184,9 +194,27 @@ export class Executor {
       if (keep && outcome.status === "ok") await language.commit("all", outcome.result !== undefined);
       else if (keep && outcome.status === "error") await language.commit(outcome.defined);
     } catch (error) {
-      return compilerFailure(error);
+      return failure(compilerFailure(error));
     }
     return outcome;
+  }
+
+  /** A compiler that goes on and on after an interrupt was asked for is given up; the next one knows what it knew. */
+  async #convert(code: string): Promise<Conversion> {
+    const { language, interrupter } = this.#options;
+    let waited = 0;
+    const watch = setInterval(() => {
+      // Counted from the first look on: the interrupted cell may be answered, and the next one's turn have come.
+      if (waited > 0 || interrupter.requested) waited += compilerLook;
+      if (waited < compilerPatience) return;
+      clearInterval(watch);
+      language.renew();
+    }, compilerLook);
+    try {
+      return await language.convert(code);
+    } finally {
+      clearInterval(watch);
+    }
   }
 
   async #takeQueued(): Promise<CellRequest[]> {
@@ -224,9 +252,9 @@ export class Executor {
 
 const failure = (error: ErrorContent): Outcome => ({ status: "error", error, defined: [] });
 
-function compilerFailure(error: unknown): Outcome {
+function compilerFailure(error: unknown): ErrorContent {
   const evalue = error instanceof Error ? error.message : String(error);
-  return failure({ ename: "CompilerFailure", evalue, traceback: [evalue] });
+  return { ename: "CompilerFailure", evalue, traceback: [evalue] };
 }
 
 const stopsOnError = (asked: ExecuteRequest | string): boolean => typeof asked !== "string" && asked.stop_on_error;

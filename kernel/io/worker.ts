@@ -1,7 +1,7 @@
 /** The io thread: it owns the sockets, so they are served while the main thread runs user code. */
 import { writeSync } from "node:fs";
 import { type MessagePort, workerData } from "node:worker_threads";
-import type { FromSession, InputReply, IoOptions, RemoteLanguage, ToSession } from "../protocol/threads.ts";
+import type { FromSession, InputReply, IoOptions, NewLanguage, ToSession } from "../protocol/threads.ts";
 import { KernelIo } from "./kernel.ts";
 import { connectLanguage } from "./language-port.ts";
 import { exitWithParent } from "./parent.ts";
@@ -15,18 +15,22 @@ const { session, language, input, ...options } = workerData as IoOptions &
 const log = (text: string) => void writeSync(2, `${text}\n`);
 const kill = () => process.kill(process.pid, "SIGKILL");
 
-const remote: RemoteLanguage = connectLanguage(language);
+const toSession = (message: ToSession) => session.postMessage(message);
+const remote = connectLanguage(language, (state) => toSession({ type: "renew language", state }));
 const sockets = await bindSockets(options.connection, log);
 const io = new KernelIo({
   ...options,
   sockets,
   language: remote,
-  toSession: (message: ToSession) => session.postMessage(message),
+  toSession,
   answerSession: (reply: InputReply) => input.postMessage(reply),
   terminator: mainThreadTerminator(),
   kill,
   log,
 });
-session.on("message", (message: FromSession) => io.fromSession(message));
+session.on("message", (message: FromSession | NewLanguage) => {
+  if (message.type === "language") remote.use(message.port);
+  else io.fromSession(message);
+});
 exitWithParent(kill);
 io.start();

@@ -1,13 +1,14 @@
 import type { MessagePort } from "node:worker_threads";
-import type { Language, LanguageRequest, LanguageResponse } from "../protocol/threads.ts";
+import type { LanguageRequest, LanguageResponse, ResumableLanguage } from "../protocol/threads.ts";
 
 /** Answers requests from `port` with `language`, one after the other. */
-export function serveLanguage(port: MessagePort, language: Language): void {
+export function serveLanguage(port: MessagePort, language: ResumableLanguage): void {
   port.on("message", ({ id, method, args }: LanguageRequest) => {
     let response: LanguageResponse;
     try {
       const call = language[method] as (...args: unknown[]) => unknown;
-      response = { id, value: call.apply(language, args) };
+      const value = call.apply(language, args);
+      response = method === "commit" ? { id, value, state: language.state() } : { id, value };
     } catch (error) {
       // A compiler that fails on one cell must answer, or that cell waits for ever.
       response = { id, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };

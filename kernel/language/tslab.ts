@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
 import type { Converter, ConvertResult } from "tslab/dist/converter.js";
 import type { IsCompleteReply, MimeBundle } from "../protocol/contents.ts";
-import type { Completions, Conversion, Language } from "../protocol/threads.ts";
+import type { Completions, Conversion, ResumableLanguage } from "../protocol/threads.ts";
 import { modifiedAt } from "./compiler-system.ts";
 import {
   blankExports,
@@ -16,7 +16,7 @@ import { splitTrailer } from "./emit.ts";
 import { plainExports } from "./emitted-exports.ts";
 import type { Findings } from "./findings.ts";
 import { describeDiagnostics, reportDiagnostics, reportSettings } from "./report.ts";
-import { compilerSwitches, defaultSettings, readSettings } from "./settings.ts";
+import { compilerSwitches, defaultSettings, readSettings, type Settings } from "./settings.ts";
 import { isComment, prepare } from "./source-text.ts";
 import { loadTslab, type TslabCompiler } from "./tslab-compiler.ts";
 import { closesLater, withResources } from "./using-emit.ts";
@@ -30,20 +30,26 @@ const resultName = "_";
 /** "Unterminated template literal": more lines may close it. */
 const unterminatedTemplate = 1160;
 
+interface State {
+  /** Ambient declarations of all that the cells so far defined. */
+  declarations: string;
+  /** The type of `_`, the last result shown, unless there is none or a cell declared a `_` itself. */
+  result: { type: string } | "the user's" | undefined;
+  settings: Settings;
+}
+
 /** TypeScript by tslab's converter: cells share one scope, later ones see and may redeclare the names of earlier ones. */
-export class TslabLanguage implements Language {
+export class TslabLanguage implements ResumableLanguage {
   readonly #compiler: TslabCompiler = loadTslab();
   readonly #folder: string;
   #converter: Converter;
   #installed: string;
-  /** Ambient declarations of all that the cells so far defined. */
   #declarations = "";
   #proposed: { declarations: string; names: string[]; resultType?: string | undefined } = {
     declarations: "",
     names: [],
   };
-  /** The type of `_`, the last result shown, unless there is none or a cell declared a `_` itself. */
-  #result: { type: string } | "the user's" | undefined;
+  #result: State["result"];
   #settings = defaultSettings;
 
   /** @param folder the notebook's, where its files and packages are looked for */
@@ -97,6 +103,17 @@ export class TslabLanguage implements Language {
     else if (shown && result !== "the user's" && resultType !== undefined) this.#result = { type: resultType };
     const next = typeof result === "object" && !declaresIt ? withoutValue(ts, declarations, resultName) : declarations;
     this.#declarations = declarationsAfterThrow(ts, next, this.#declarations, missing);
+  }
+
+  state(): State {
+    return { declarations: this.#declarations, result: this.#result, settings: this.#settings };
+  }
+
+  restore(state: unknown): void {
+    const { declarations, result, settings } = state as State;
+    this.#declarations = declarations;
+    this.#result = result;
+    this.#settings = settings;
   }
 
   /** All declarations that a cell sees. */

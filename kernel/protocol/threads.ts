@@ -2,6 +2,7 @@
  * What the three threads of a kernel say to each other, and all they know of each other: `io` owns the sockets,
  * `session` runs cells on the main thread, `language` checks them. Everything here survives a structured clone.
  */
+import type { MessagePort } from "node:worker_threads";
 import type { Connection } from "./connection.ts";
 import type {
   DisplayData,
@@ -69,16 +70,34 @@ export interface Language {
   isComplete(code: string): IsCompleteReply;
 }
 
+/** A language that another one, in a thread of its own, can take the place of between two cells. */
+export interface ResumableLanguage extends Language {
+  /** All that it knows of earlier cells. Survives a structured clone. */
+  state(): unknown;
+  /** Takes over what another one knew. */
+  restore(state: unknown): void;
+}
+
 /** A language in another thread. */
 export type RemoteLanguage = {
   [M in keyof Language]: (...args: Parameters<Language[M]>) => Promise<ReturnType<Language[M]>>;
+} & {
+  /** Gives up what is being worked on, and goes on with a new thread, which knows the cells committed so far. */
+  renew(): void;
 };
 
 export type LanguageRequest = {
   [M in keyof Language]: { id: number; method: M; args: Parameters<Language[M]> };
 }[keyof Language];
 
-export type LanguageResponse = { id: number } & ({ value: unknown } | { failure: string });
+/** `state`, after a commit: for the thread that may have to take this one's place. */
+export type LanguageResponse = { id: number } & ({ value: unknown; state?: unknown } | { failure: string });
+
+/** What the language thread is started with, beside its port. */
+export interface LanguageOptions {
+  /** Of the thread whose place it takes. */
+  state: unknown;
+}
 
 /**
  * A cell's number in this kernel's life: outputs name it, so that late ones find their parent. Numbers below 0 stand
@@ -109,6 +128,8 @@ export type ToSession =
     }
   | { type: "comm"; id: CellId; event: CommEvent }
   | { type: "interrupt"; id: CellId }
+  /** The compiler does not come to an end: a new thread is to take over what the old one knew. */
+  | { type: "renew language"; state: unknown }
   | { type: "shutdown" };
 
 /** `defined`: the values the cell set, for `Language.commit`. */
@@ -130,6 +151,12 @@ export type FromSession =
 
 /** What the user answered to the `input` of that number. It has a port of its own, since the session waits for it. */
 export type InputReply = { request: number } & ({ value: string } | { failure: string });
+
+/** The answer to "renew language". */
+export interface NewLanguage {
+  type: "language";
+  port: MessagePort;
+}
 
 /** Indices into the Int32Array that the threads share. */
 export const flag = {

@@ -139,6 +139,7 @@ function harness() {
     complete: async (_code, offset) => ({ matches: [`at ${offset}`], start: offset, end: offset }),
     inspect: unused,
     isComplete: unused,
+    renew: () => {},
   };
   let terminations = 0;
   const io = new KernelIo({
