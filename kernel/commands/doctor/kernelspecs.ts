@@ -65,8 +65,11 @@ const programName = /stridelab\.js$/;
 export async function checkSpec({ name, folder, spec }: FoundSpec, around: Surroundings): Promise<Finding[]> {
   const subject = `kernel ${name}`;
   const again = installAgain(name, folder, around);
+  // install leaves alone what is not marked as ours, and a damaged file is not.
+  const anew =
+    spec?.metadata?.stridelab === undefined ? [`rm -r ${shellWord(folder, around.platform)}`, again] : [again];
   const say = (status: "look" | "wrong", text: string, ...mend: string[]) =>
-    finding(subject, status, `${text}\n${join(folder, "kernel.json")}`, ...(mend.length === 0 ? [again] : mend));
+    finding(subject, status, `${text}\n${join(folder, "kernel.json")}`, ...(mend.length === 0 ? anew : mend));
   const argv = spec?.argv;
   if (!Array.isArray(argv) || argv.some((word) => typeof word !== "string") || argv.length === 0) {
     return [say("wrong", "its file is damaged: it does not say how to start the kernel")];

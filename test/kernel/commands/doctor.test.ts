@@ -44,6 +44,9 @@ function put(path: string, content: string, mode = 0o644): string {
   return file;
 }
 
+const variables = (): Record<string, string> =>
+  Object.fromEntries(Object.entries(around.env).map(([name, value]) => [name, value ?? ""]));
+
 const status = ({ status }: Finding): string => status;
 const said = ({ text, mend = [] }: Finding): string => [text, ...mend].join("\n");
 
@@ -149,9 +152,16 @@ describe("a kernelspec", () => {
       "wrong",
       'interrupt_mode is not "message"',
     ],
-  ])("%s is named, with the command that writes it anew", async (_, damage, expected, words) => {
+  ])("%s is named, with what to type, and that mends it", async (_, damage, expected, words) => {
     const fault = (await judge(damage(good()))).find(({ text }) => text.includes(words));
-    expect(fault).toMatchObject({ subject: "kernel stridelab", status: expected, mend: ["stridelab install"] });
+    expect(fault).toMatchObject({ subject: "kernel stridelab", status: expected });
+    for (const line of fault!.mend!) {
+      const [program, ...words] = line.split(" ");
+      if (program === "rm") rmSync(words[1]!, { recursive: true });
+      else expect(await stridelab(words, { cwd: home, env: variables() })).toMatchObject({ code: 0 });
+    }
+    const [mended] = await findSpecs(dataFolders(around));
+    expect((await checkSpec(mended!, around)).map(status)).toEqual(["ok"]);
     expect(fault!.text).toContain(join(home, place));
   });
 
@@ -186,7 +196,8 @@ describe("a kernelspec", () => {
   test("under another name or prefix is mended there", async () => {
     around.env.JUPYTER_PATH = [join(home, "venv", "share", "jupyter"), join(home, "odd")].join(delimiter);
     const prefix = `stridelab install --prefix ${join(home, "venv")}`;
-    expect((await judge("{", "venv/share/jupyter/kernels/stridelab/kernel.json"))[0]!.mend).toEqual([prefix]);
+    const [damage] = await judge("{", "venv/share/jupyter/kernels/stridelab/kernel.json");
+    expect(damage!.mend).toEqual([`rm -r ${join(home, "venv/share/jupyter/kernels/stridelab")}`, prefix]);
     const damaged = '{"metadata": {"stridelab": {}}}';
     expect((await judge(damaged, "venv/share/jupyter/kernels/a/kernel.json"))[0]!.mend).toEqual([`${prefix} --name a`]);
   });
@@ -359,9 +370,8 @@ test("a report puts verdicts and subjects under each other, and what mends a fau
 
 describe("stridelab doctor", () => {
   const doctor = (...args: string[]) => {
-    const env = Object.fromEntries(Object.entries(around.env).map(([name, value]) => [name, value ?? ""]));
     const clean = { JUPYTER_PATH: "", VIRTUAL_ENV: "", CONDA_PREFIX: "", STRIDELAB_HISTORY: "" };
-    return stridelab(args, { cwd: home, env: { ...clean, ...env } });
+    return stridelab(args, { cwd: home, env: { ...clean, ...variables() } });
   };
 
   test("finds nothing wrong with an installed kernel, which it starts, and names the fault of a broken one", async () => {
