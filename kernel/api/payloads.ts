@@ -1,8 +1,8 @@
 import { notebookHost } from "./host.ts";
 
 /**
- * Shows a long text in the front end's pager, beside the notebook rather than in it, once the cell has ended. A cell
- * has one pager text, the last. Outside a kernel it is printed.
+ * Shows a long text in the front end's pager, or below the cell where it has none, once the cell has ended. It is not
+ * kept in the notebook. A cell has one pager text, the last. Outside a kernel it is printed.
  *
  * @throws Error if the cell has ended already
  */

@@ -73,7 +73,7 @@ export class History {
 
 type Selection = (cells: Numbered[], current: number) => Numbered[];
 
-/** What `hist_access_type` and its fields ask for, with IPython's defaults. */
+/** What `hist_access_type` and its fields ask for, with IPython's defaults. Cells have one form, so `raw` is no matter. */
 function selectionOf(content: Record<string, unknown>): Selection {
   const type = content.hist_access_type;
   if (type === "tail") {

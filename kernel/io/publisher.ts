@@ -39,6 +39,7 @@ export class Publisher {
     if (id > 0) this.#latest = parent;
     this.#parents.set(id, parent);
     if (silent) this.#silent.add(id);
+    if (Math.abs(id) <= rememberedCells) return;
     const forgotten = id - Math.sign(id) * rememberedCells;
     this.#parents.delete(forgotten);
     this.#silent.delete(forgotten);

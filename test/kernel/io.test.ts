@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { KernelIo } from "../../kernel/io/kernel.ts";
 import { type Output, OutputQueue } from "../../kernel/io/outputs.ts";
+import { Publisher } from "../../kernel/io/publisher.ts";
 import type { KernelSockets, RequestChannel } from "../../kernel/io/sockets.ts";
 import type { KernelInfoReply } from "../../kernel/protocol/contents.ts";
 import { headerFactory, type Message } from "../../kernel/protocol/message.ts";
@@ -112,6 +113,27 @@ describe("the output queue", () => {
     queue.push({ ...stream("stdout", "b"), parent: newHeader("execute_request") });
     await queue.flush();
     expect(published).toHaveLength(2);
+  });
+});
+
+describe("the publisher", () => {
+  test("remembers the last 4096 cells and the last 4096 comm messages, each for themselves", async () => {
+    const parents: unknown[] = [];
+    const publisher = new Publisher(async (message) => void parents.push((message as Message).parent.msg_id));
+    const headers = new Map<number, string>();
+    const adopt = (id: number) => {
+      const header = newHeader("execute_request");
+      headers.set(id, header.msg_id);
+      publisher.adopt(id, header, false);
+    };
+    for (let id = 1; id <= 4097; id++) adopt(id);
+    for (let id = 1; id <= 4097; id++) adopt(-id);
+    for (const id of [2, 4086, 4097, -2, -4086, -4097]) publisher.stream(id, { name: "stdout", text: "late" });
+    publisher.stream(1, { name: "stdout", text: "forgotten" });
+    publisher.stream(-1, { name: "stdout", text: "forgotten" });
+    await publisher.flush();
+    expect(parents.slice(0, 6)).toEqual([2, 4086, 4097, -2, -4086, -4097].map((id) => headers.get(id)));
+    expect(new Set(parents.slice(6))).toEqual(new Set([headers.get(4097)])); // the newest cell
   });
 });
 
