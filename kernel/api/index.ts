@@ -23,4 +23,5 @@ export {
 export { type ImageOptions, image } from "./image.ts";
 export { html, latex, md, svg } from "./markup.ts";
 export { type NextInputOptions, nextInput, page } from "./payloads.ts";
+export { type PlotFigure, type PlotTrace, plot } from "./plot.ts";
 export { type PromptOptions, prompt } from "./prompt.ts";

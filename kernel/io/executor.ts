@@ -186,7 +186,9 @@ export class Executor {
     if (warnings.length > 0) publisher.stream(id, { name: "stderr", text: `${warnings.join("\n")}\n` });
     if (!keep) delete cell.keepResultAs;
     const mode = silent && keep ? "quiet" : "result";
-    toSession({ type: "run", id, title, source: code, cell, mode, allowStdin });
+    const { cellId } = this.#busyWith?.message.metadata ?? {}; // JupyterLab, Notebook and VS Code say it
+    const place = typeof cellId === "string" ? { place: cellId } : {};
+    toSession({ type: "run", id, title, source: code, ...place, cell, mode, allowStdin });
     interrupter.started(id);
     const outcome = await settled;
     interrupter.settled(id);

@@ -1,4 +1,6 @@
 import { types } from "node:util";
+import { plot } from "../api/plot.ts";
+import { isFigure } from "../display/figure/figure.ts";
 import { base64, displaySymbol } from "../display/mime.ts";
 import { richFormats } from "../display/rich.ts";
 import { describeThrown, textOf } from "../display/text.ts";
@@ -59,6 +61,7 @@ function claims(proxy: object): boolean {
 function ownBundle(value: unknown): MimeBundle {
   const text = textOf(value);
   try {
+    if (isFigure(value)) return normalise(plot(value)[displaySymbol]());
     return normalise({ "text/plain": text, ...richFormats(value, text) });
   } catch {
     return { "text/plain": text }; // a value that breaks even when it is only looked at

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers"; // not the global one, which a cell may replace
 import { inspect, types } from "node:util";
 import { displaySymbol } from "../display/mime.ts";
 

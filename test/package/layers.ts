@@ -36,6 +36,7 @@ export const parts: readonly Part[] = [
   { file: "lib/index.ts", layer: 8 },
 
   { file: `kernel/display/${any}`, layer: 0, packages: [node] },
+  { file: `kernel/display/figure/${any}`, layer: 0, packages: [node] },
   { file: `kernel/api/${any}`, layer: 0, also: ["kernel/display"], packages: [node] },
   { file: `kernel/protocol/${any}`, layer: 0, packages: [node] },
   { file: "kernel/protocol/client-sockets.ts", layer: 0, packages: [node, "zeromq"] },

@@ -1,0 +1,167 @@
+import { escapeHtml } from "../html.ts";
+import { type Axis, axisOf, titleOf } from "./axis.ts";
+import type { Figure } from "./figure.ts";
+import { canSketch, type Mark, marksOf } from "./marks.ts";
+
+/** Of the picture and of the frame inside it, in pixels. */
+const [width, height] = [640, 400];
+const [left, right, bottom] = [68, 620, 340];
+
+const [ink, paleInk, grid] = ["#2b2f36", "#5a616b", "#e3e6ea"];
+const colours = ["#0b7285", "#d9480f", "#5f3dc4", "#2b8a3e", "#c2255c", "#8a6d00"];
+
+/**
+ * A figure's traces as a still picture, where no script draws them: lines, dots, bars and heatmaps on one pair of axes.
+ * Undefined for a figure with traces of other types, or with several pairs of axes.
+ */
+export function sketch(figure: Figure, description: string): string | undefined {
+  if (figure.data.length === 0 || !figure.data.every(canSketch)) return undefined;
+  const marks = marksOf(figure);
+  const xs = marks.flatMap((mark) => extentOf(mark, "x"));
+  const ys = marks.flatMap((mark) => extentOf(mark, "y"));
+  const hasBars = (flat: boolean) => marks.some((mark) => mark.kind === "bar" && mark.flat === flat);
+  const names = figure.data.map((trace, i) => (typeof trace.name === "string" ? trace.name : `trace ${i}`));
+  const named = figure.data.length > 1 || typeof figure.data[0]?.name === "string";
+  const top = (titleOf(figure.layout.title) === "" ? 20 : 44) + (named ? 24 : 0);
+  const frame = { top, x: axisOf(xs, "xaxis", figure, hasBars(true)), y: axisOf(ys, "yaxis", figure, hasBars(false)) };
+  const counts = {
+    across: new Set(marks.map((mark) => (mark.kind === "bar" ? mark.across : undefined))).size,
+    ...cellCounts(marks),
+  };
+  const parts = [
+    `<rect width="${width}" height="${height}" rx="4" fill="#ffffff"/>`,
+    text(titleOf(figure.layout.title), left, 28, 17, 'font-weight="600"'),
+    named ? legend(names, top - 14) : "",
+    axes(frame),
+    ...marks.map((mark) => draw(mark, frame, counts)),
+  ];
+  const font = "system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif";
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(description)}" font-family="${font}">${parts.join("")}</svg>`;
+}
+
+interface Frame {
+  top: number;
+  x: Axis;
+  y: Axis;
+}
+
+interface Counts {
+  across: number;
+  columns: number;
+  rows: number;
+}
+
+/** What an axis has to have room for. */
+function extentOf(mark: Mark, side: "x" | "y"): unknown[] {
+  if (mark.kind === "line") return mark.points.map((point) => point[side === "x" ? 0 : 1]);
+  if (mark.kind === "cell") return [mark[side]];
+  return (side === "x") === mark.flat ? [mark.along, mark.base] : [mark.across];
+}
+
+function cellCounts(marks: readonly Mark[]): { columns: number; rows: number } {
+  const cells = marks.filter((mark) => mark.kind === "cell");
+  return { columns: new Set(cells.map(({ x }) => x)).size, rows: new Set(cells.map(({ y }) => y)).size };
+}
+
+const round = (value: number): string => `${Math.round(value * 10) / 10}`;
+
+const text = (words: string, x: number, y: number, size: number, more = ""): string =>
+  words === ""
+    ? ""
+    : `<text x="${round(x)}" y="${round(y)}" font-size="${size}" fill="${ink}" ${more}>${escapeHtml(words)}</text>`;
+
+function legend(names: readonly string[], y: number): string {
+  let x = left;
+  return names
+    .map((name, i) => {
+      const words = name.length > 24 ? `${name.slice(0, 23)}…` : name;
+      const at = x;
+      x += 34 + words.length * 7.5;
+      return x > width
+        ? ""
+        : `<rect x="${at}" y="${y - 9}" width="14" height="10" fill="${colourOf(i)}"/>${text(words, at + 20, y, 13)}`;
+    })
+    .join("");
+}
+
+const colourOf = (i: number): string => colours[i % colours.length] as string;
+
+function axes({ top, x, y }: Frame): string {
+  const rows = y.ticks.map(({ at, text: words }) => {
+    const height = bottom - at * (bottom - top);
+    return `<line x1="${left}" x2="${right}" y1="${round(height)}" y2="${round(height)}" stroke="${grid}"/>${text(words, left - 8, height + 4, 12, `text-anchor="end" fill-opacity="0.85"`)}`;
+  });
+  const columns = x.ticks.map(({ at, text: words }) => {
+    const place = left + at * (right - left);
+    return `<line x1="${round(place)}" x2="${round(place)}" y1="${bottom}" y2="${bottom + 5}" stroke="${paleInk}"/>${text(words, place, bottom + 20, 12, `text-anchor="middle" fill-opacity="0.85"`)}`;
+  });
+  const middle = (top + bottom) / 2;
+  const titles = [
+    text(x.title, (left + right) / 2, height - 14, 14, 'text-anchor="middle"'),
+    text(y.title, 0, 0, 14, `text-anchor="middle" transform="translate(16 ${middle}) rotate(-90)"`),
+  ];
+  const frame = `<path d="M${left} ${top}V${bottom}H${right}" fill="none" stroke="${paleInk}"/>`;
+  return [...rows, ...columns, ...titles, frame].join("");
+}
+
+function draw(mark: Mark, { top, x, y }: Frame, counts: Counts): string {
+  const across = (value: unknown): number | undefined => placed(x.place(value), left, right);
+  const up = (value: unknown): number | undefined => placed(y.place(value), bottom, top);
+  if (mark.kind === "line") return line(mark, across, up);
+  if (mark.kind === "cell") {
+    const [w, h] = [(right - left) / counts.columns, (bottom - top) / counts.rows];
+    const [cx, cy] = [across(mark.x), up(mark.y)];
+    if (cx === undefined || cy === undefined) return "";
+    return rectangle(cx - w / 2, cy - h / 2, w + 0.3, h + 0.3, shadeOf(mark.shade), top);
+  }
+  const room = ((mark.flat ? bottom - top : right - left) / counts.across) * 0.8;
+  const thick = room / mark.slots;
+  const centre = mark.flat ? up(mark.across) : across(mark.across);
+  const [from, to] = mark.flat ? [across(mark.base), across(mark.along)] : [up(mark.base), up(mark.along)];
+  if (centre === undefined || from === undefined || to === undefined) return "";
+  const start = centre - room / 2 + mark.slot * thick;
+  const [low, size] = [Math.min(from, to), Math.abs(to - from)];
+  const fill = colourOf(mark.trace);
+  return mark.flat ? rectangle(low, start, size, thick, fill, top) : rectangle(start, low, thick, size, fill, top);
+}
+
+const placed = (at: number | undefined, from: number, to: number): number | undefined =>
+  at === undefined ? undefined : from + at * (to - from);
+
+/** Cut off at the frame. */
+function rectangle(x: number, y: number, w: number, h: number, fill: string, top: number): string {
+  const [x0, x1] = [Math.max(left, x), Math.min(right, x + w)];
+  const [y0, y1] = [Math.max(top, y), Math.min(bottom, y + h)];
+  return `<rect x="${round(x0)}" y="${round(y0)}" width="${round(Math.max(0, x1 - x0))}" height="${round(Math.max(0, y1 - y0))}" fill="${fill}"/>`;
+}
+
+function line(
+  { points, dots, joined, trace }: Extract<Mark, { kind: "line" }>,
+  across: (value: unknown) => number | undefined,
+  up: (value: unknown) => number | undefined,
+): string {
+  const colour = colourOf(trace);
+  let [path, pen] = ["", "M"];
+  const circles: string[] = [];
+  for (const [px, py] of points) {
+    const [cx, cy] = [across(px), up(py)];
+    if (cx === undefined || cy === undefined) {
+      pen = "M"; // a gap
+      continue;
+    }
+    path += `${pen}${round(cx)} ${round(cy)}`;
+    pen = "L";
+    if (dots) circles.push(`<circle cx="${round(cx)}" cy="${round(cy)}" r="3" fill="${colour}"/>`);
+  }
+  const stroke =
+    joined && path !== ""
+      ? `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"/>`
+      : "";
+  return stroke + circles.join("");
+}
+
+/** From pale to dark: order is seen without knowing the colours. @param shade from 0 to 1 */
+function shadeOf(shade: number): string {
+  const mix = (from: number, to: number) => Math.round(from + (to - from) * shade);
+  return `rgb(${mix(236, 11)},${mix(244, 60)},${mix(246, 93)})`;
+}
