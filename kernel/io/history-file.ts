@@ -64,6 +64,11 @@ export class HistoryFile {
     });
   }
 
+  /** When all that was appended is written, or is known not to be. */
+  written(): Promise<void> {
+    return this.#work;
+  }
+
   /** What was written so far, by all kernels. */
   async read(): Promise<{ entries: readonly HistoryEntry[]; numberOf: (session: string) => number }> {
     await this.#queue(() => this.#readOn());

@@ -49,6 +49,11 @@ export class History {
     cell.output = output.length > longestOutput ? `${output.slice(0, longestOutput)}…` : output;
   }
 
+  /** When all that was recorded is in the file. */
+  async written(): Promise<void> {
+    await this.#file?.written();
+  }
+
   /** @throws TypeError if a field of the request is of a wrong type */
   async answer(content: Record<string, unknown>): Promise<{ status: "ok"; history: HistoryRow[] }> {
     const select = selectionOf(content);

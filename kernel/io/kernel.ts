@@ -51,6 +51,7 @@ export class KernelIo {
   readonly #executor: Executor;
   readonly #stdin: Stdin;
   readonly #comms = new OpenComms();
+  readonly #history: History;
   /** What is to be done when the session has handled a comm message. */
   readonly #deliveries = new Map<CellId, () => void>();
   #lastDelivery = 0;
@@ -70,10 +71,10 @@ export class KernelIo {
       stuck: (id) => this.#publisher.stream(id, { name: "stderr", text: nativeCall }),
       ask: (id) => toSession({ type: "interrupt", id }),
     });
-    const history = new History(historyFile === undefined ? undefined : new HistoryFile(historyFile, log));
+    this.#history = new History(historyFile === undefined ? undefined : new HistoryFile(historyFile, log));
     this.#executor = new Executor({
       language,
-      history,
+      history: this.#history,
       toSession,
       publisher: this.#publisher,
       interrupter: this.#interrupter,
@@ -87,7 +88,7 @@ export class KernelIo {
       },
       deliver: (reply) => this.#deliver(reply),
     });
-    this.#answers = immediateAnswers(info, connection, language, history, this.#comms);
+    this.#answers = immediateAnswers(info, connection, language, this.#history, this.#comms);
   }
 
   start(): void {
@@ -274,6 +275,7 @@ export class KernelIo {
   async #close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
+    await Promise.race([this.#history.written(), delay(patience)]); // a disk that hangs must not keep the process
     await delay(20); // for ZeroMQ's own thread to hand over the last messages
     this.#options.sockets.close();
   }

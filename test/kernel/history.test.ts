@@ -83,9 +83,9 @@ describe("a history", () => {
 describe("the file", () => {
   test("is the user's alone, and so is its folder", async () => {
     const path = newPath();
-    const { run, ask } = newHistory(path);
+    const { history, run } = newHistory(path);
     run("a");
-    await ask("tail");
+    await history.written();
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(join(path, "..")).mode & 0o777).toBe(0o700);
   });
