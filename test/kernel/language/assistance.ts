@@ -1,12 +1,12 @@
 import { tmpdir } from "node:os";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Language } from "../../../kernel/protocol/threads.ts";
+import type { ResumableLanguage } from "../../../kernel/protocol/threads.ts";
 import type { Implementation } from "./contract.ts";
 
 /** Declares a test for each thing that a language says of code which is being written. */
 export function holdAssistanceAgainst({ name, create }: Implementation): void {
   describe(`${name}: assistance`, () => {
-    let language: Language;
+    let language: ResumableLanguage;
     beforeAll(() => {
       language = create(tmpdir());
       accept("/** Doubles. */ function twice(n: number) { return 2 * n; }");
@@ -49,6 +49,21 @@ export function holdAssistanceAgainst({ name, create }: Implementation): void {
       }
       expect(language.inspect("list", 4)?.["text/plain"]).toContain("const list: number[]");
       expect(language.inspect("   ", 1)).toBeUndefined();
+    });
+
+    test("another language takes over what this one knew", () => {
+      accept("// @session typeErrors=warn");
+      accept("class Kept { size = 4; } enum Unit { Metre } let counter = 1;");
+      const conversion = language.convert("new Kept()");
+      expect(conversion.ok && conversion.cell.keepResultAs).toBe("_");
+      language.commit("all", true);
+      const successor = create(tmpdir());
+      successor.restore(structuredClone(language.state()));
+      const warned = successor.convert("counter = _.size + Unit.Metre + new Kept().size; nowhere;");
+      expect(warned.ok && warned.warnings?.filter((line) => !line.startsWith(" "))).toEqual([
+        "1:50 TS2304: Cannot find name 'nowhere'.",
+      ]);
+      accept("// @session typeErrors=block");
     });
 
     test("a question between a cell's conversion and its end changes nothing for that cell", () => {

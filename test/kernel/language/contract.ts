@@ -1,12 +1,12 @@
 /**
  * What a `Language` owes to whoever writes cells, as data: any implementation can be held against it.
  */
-import type { Language } from "../../../kernel/protocol/threads.ts";
+import type { ResumableLanguage } from "../../../kernel/protocol/threads.ts";
 
 export interface Implementation {
   name: string;
   /** A language for one notebook in `folder`, without any declarations yet. */
-  create(folder: string): Language & { close?(): void };
+  create(folder: string): ResumableLanguage & { close?(): void };
 }
 
 /** A list of cells, run one after the other in one scope and in a folder of their own. */

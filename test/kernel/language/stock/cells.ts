@@ -11,6 +11,12 @@ export interface CellFile {
   module: string;
 }
 
+/** Survives a structured clone. */
+export interface CellsState {
+  texts: Map<string, string>;
+  augmenting: string[];
+}
+
 /** The files of cells, seemingly in the notebook's folder, and those of the user which are there. */
 export class Cells {
   readonly #folder: string;
@@ -69,6 +75,18 @@ export class Cells {
       this.#service.remove(path);
     }
     if (changesTypesEverywhere) this.#augmenting.push(kept);
+  }
+
+  state(): CellsState {
+    return { texts: this.#service.texts(), augmenting: [...this.#augmenting] };
+  }
+
+  restore({ texts, augmenting }: CellsState): void {
+    for (const [path, text] of texts) {
+      this.#own.add(path);
+      this.#service.write(path, text);
+    }
+    this.#augmenting.push(...augmenting);
   }
 
   /** The user's files in a program that are new to the session, or changed. */

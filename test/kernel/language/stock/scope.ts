@@ -4,7 +4,15 @@ import type { Declared } from "./declared.ts";
 interface Owner {
   /** The cell's file, as its neighbours import it. */
   module: string;
+  /** What was shown is the module's default export. */
+  isShown: boolean;
   declared: Declared;
+}
+
+/** Survives a structured clone. */
+export interface ScopeState {
+  values: ReadonlyMap<string, Owner>;
+  types: ReadonlyMap<string, Owner>;
 }
 
 /** By which later cells know the result that was shown last. */
@@ -32,7 +40,7 @@ export class Scope {
     for (const declared of names) {
       const { name, value, type } = declared;
       if (value && reached !== "all" && !reached.has(name) && !declared.ambient) continue;
-      const owner = { module, declared };
+      const owner = { module, declared, isShown: false };
       if (value) {
         this.#values.set(name, owner);
         // A class or enum is gone as a type too once its name is another value's; an interface stays.
@@ -40,6 +48,15 @@ export class Scope {
       }
       if (type) this.#types.set(name, owner);
     }
+  }
+
+  state(): ScopeState {
+    return { values: this.#values, types: this.#types };
+  }
+
+  restore({ values, types }: ScopeState): void {
+    for (const [name, owner] of values) this.#values.set(name, owner);
+    for (const [name, owner] of types) this.#types.set(name, owner);
   }
 
   /** Whether the name's value was defined elsewhere, by `declare`. */
@@ -54,12 +71,12 @@ export class Scope {
   /** Whether the name of the last result is free: a user who declares it keeps it. */
   mayShow(own: readonly Declared[]): boolean {
     const owner = this.#values.get(shownName);
-    return (owner === undefined || owner.declared === shown) && !own.some(({ name }) => name === shownName);
+    return (owner === undefined || owner.isShown) && !own.some(({ name }) => name === shownName);
   }
 
   /** @param module its default export is what was shown */
   show(module: string): void {
-    this.#values.set(shownName, { module, declared: shown });
+    this.#values.set(shownName, { module, declared: shown, isShown: true });
   }
 
   /** A name that the cell gives to a value still is an earlier interface's, but no more an earlier class's. */
@@ -86,7 +103,7 @@ export class Scope {
       const asVariable = value !== undefined && value !== type && isVariable;
       if (asVariable) {
         const keyword = value.declared.form === "let" ? "let" : "const";
-        const exported = value.declared === shown ? "default" : name;
+        const exported = value.isShown ? "default" : name;
         variables.push(`declare ${keyword} ${name}: typeof import("${value.module}").${exported};`);
       }
       const imported = type ?? (asVariable ? undefined : value);

@@ -12,6 +12,8 @@ export interface CellService {
   /** Puts a cell's file beside the notebook, or a new text into it. */
   write(path: string, text: string): void;
   remove(path: string): void;
+  /** All that was written and not removed, by path. */
+  texts(): Map<string, string>;
   /** The files a check starts from; whatever they import follows. */
   setRoots(paths: string[]): void;
   /** Looks again at files on disk, and sets the compiler's switches. */
@@ -49,7 +51,7 @@ const registry = ts.createDocumentRegistry();
 /** @param ambient declaration files that every cell sees */
 export function openService(folder: string, ambient: readonly string[]): CellService {
   const { sys } = wrapSystem(ts.sys as unknown as Parameters<typeof wrapSystem>[0]);
-  const cells = new Map<string, { snapshot: ts.IScriptSnapshot; version: number }>();
+  const cells = new Map<string, { text: string; snapshot: ts.IScriptSnapshot; version: number }>();
   const disk = new Map<string, { snapshot: ts.IScriptSnapshot; version: string }>();
   let roots: string[] = [];
   let written = 0;
@@ -86,9 +88,10 @@ export function openService(folder: string, ambient: readonly string[]): CellSer
   return {
     service: ts.createLanguageService(host, registry),
     write(path, text) {
-      cells.set(path, { snapshot: ts.ScriptSnapshot.fromString(text), version: ++written });
+      cells.set(path, { text, snapshot: ts.ScriptSnapshot.fromString(text), version: ++written });
     },
     remove: (path) => void cells.delete(path),
+    texts: () => new Map([...cells].map(([path, { text }]) => [path, text])),
     setRoots(paths) {
       roots = paths;
     },

@@ -1,20 +1,26 @@
 import ts from "typescript-6";
+import { cellGlobals } from "../../../../kernel/language/compiler-system.ts";
 import {
   type Diagnostic,
   describeDiagnostics,
   reportDiagnostics,
   reportSettings,
 } from "../../../../kernel/language/report.ts";
-import { compilerSwitches, defaultSettings, readSettings } from "../../../../kernel/language/settings.ts";
+import {
+  compilerSwitches,
+  defaultSettings,
+  readSettings,
+  type Settings,
+} from "../../../../kernel/language/settings.ts";
 import type { IsCompleteReply, MimeBundle } from "../../../../kernel/protocol/contents.ts";
-import type { Completions, Conversion, Language } from "../../../../kernel/protocol/threads.ts";
-import { type CellFile, Cells } from "./cells.ts";
+import type { Completions, Conversion, ResumableLanguage } from "../../../../kernel/protocol/threads.ts";
+import { type CellFile, Cells, type CellsState } from "./cells.ts";
 import { type Declared, declaredNames, isAugmentation, settleMeanings } from "./declared.ts";
 import { describe, infoAt } from "./describe.ts";
 import { emitCell, emitDeclarations } from "./emit.ts";
 import { hasJsx, jsxNamespace } from "./jsx.ts";
 import { valueName } from "./rewrite.ts";
-import { Scope, shownName } from "./scope.ts";
+import { Scope, type ScopeState, shownName } from "./scope.ts";
 import { convertSideFile } from "./side-files.ts";
 import { resultOf } from "./statements.ts";
 import { completenessOf, isComment, parse, syntaxProblems, withoutHashbang } from "./syntax.ts";
@@ -22,7 +28,7 @@ import { completenessOf, isComment, parse, syntaxProblems, withoutHashbang } fro
 export interface StockOptions {
   /** The notebook's. */
   folder: string;
-  /** Absolute paths of declaration files that every cell sees. */
+  /** Absolute paths of declaration files that every cell sees; by default what the kernel itself gives to cells. */
   ambient?: readonly string[];
 }
 
@@ -34,18 +40,25 @@ interface Proposed {
   declarations: string | undefined;
 }
 
+interface State {
+  cells: CellsState;
+  scope: ScopeState;
+  settings: Settings;
+  count: number;
+}
+
 /**
  * TypeScript by the stock compiler's own interface: each cell is a module, and what it uses of earlier cells is brought
  * in by generated declarations. Shows what the kernel asks of a compiler, and that tslab's is one of two.
  */
-export class StockLanguage implements Language {
+export class StockLanguage implements ResumableLanguage {
   readonly #cells: Cells;
   readonly #scope = new Scope();
   #settings = defaultSettings;
   #count = 0;
   #proposed: Proposed | undefined;
 
-  constructor({ folder, ambient = [] }: StockOptions) {
+  constructor({ folder, ambient = [cellGlobals] }: StockOptions) {
     this.#cells = new Cells(folder, ambient);
   }
 
@@ -132,6 +145,19 @@ export class StockLanguage implements Language {
 
   isComplete(code: string): IsCompleteReply {
     return completenessOf(code);
+  }
+
+  state(): State {
+    const [cells, scope] = [this.#cells.state(), this.#scope.state()];
+    return { cells, scope, settings: this.#settings, count: this.#count };
+  }
+
+  restore(state: unknown): void {
+    const { cells, scope, settings, count } = state as State;
+    this.#cells.restore(cells);
+    this.#scope.restore(scope);
+    this.#settings = settings;
+    this.#count = count;
   }
 
   /** `_` has the type that the expression has once more, in a file which is read only if a later cell says `_`. */
