@@ -21,12 +21,17 @@ export const canComeAlive = ({ data }: Figure): boolean => data.every((trace) =>
 export function figureHtml(figure: Figure, picture: string | undefined, words: string, library: boolean): string {
   const still =
     picture === undefined
-      ? `<pre>${escapeHtml(words)}</pre>`
+      ? `<pre>${escapeHtml(words)}</pre>${canComeAlive(figure) ? "" : `<p>${elsewhere(figure)}</p>`}`
       : `<img src="${svgUri(picture)}" alt="${escapeHtml(words)}" width="640" style="max-width: 100%">`;
   if (!canComeAlive(figure)) return `<div>${still}</div>`;
   const id = `figure-${randomUUID()}`;
   const brought = library ? `<script>${loader}(${JSON.stringify(packedLibrary())})</script>` : "";
   return `<div id="${id}">${still}</div>${brought}<script>${drawer}(${JSON.stringify(id)}, ${scriptJson(figure)})</script>`;
+}
+
+function elsewhere({ data }: Figure): string {
+  const types = [...new Set(data.map(typeOf))].filter((type) => !basicTraces.includes(type));
+  return `Traces of type ${types.map(escapeHtml).join(", ")} cannot be drawn here; VS Code draws them.`;
 }
 
 /** The address of an SVG that lies in the page itself; safe inside a double-quoted attribute. */
