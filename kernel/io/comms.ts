@@ -1,5 +1,6 @@
 import type { Message } from "../protocol/message.ts";
 import type { CommEvent } from "../protocol/threads.ts";
+import { shown } from "./shown.ts";
 
 /** Which comms are open, as far as both ends have said. */
 export class OpenComms {
@@ -9,12 +10,12 @@ export class OpenComms {
   read({ header, content, metadata, buffers }: Message): CommEvent | string {
     const { comm_id: comm, target_name, data } = content;
     const type = header.msg_type as CommEvent["type"];
-    if (typeof comm !== "string") return `"comm_id" should be a string, but is ${JSON.stringify(comm)}`;
-    if (data !== undefined && !isObject(data)) return `"data" should be an object, but is ${JSON.stringify(data)}`;
+    if (typeof comm !== "string") return `"comm_id" should be a string, but is ${shown(comm)}`;
+    if (data !== undefined && !isObject(data)) return `"data" should be an object, but is ${shown(data)}`;
     const known = this.#targets.get(comm);
     if (type === "comm_open" && known !== undefined) return `comm ${comm} is open already`;
     if (type !== "comm_open" && known === undefined) return `comm ${comm} is not open`;
-    const target = known ?? String(target_name);
+    const target = known ?? (typeof target_name === "string" ? target_name : "");
     // A frame may be a view of a larger block, which would be copied whole to the other thread.
     const event = {
       type,
@@ -37,7 +38,7 @@ export class OpenComms {
   /** Answers `comm_info_request`. */
   info({ target_name }: Record<string, unknown>): { status: "ok"; comms: Record<string, { target_name: string }> } {
     if (target_name !== undefined && target_name !== null && typeof target_name !== "string") {
-      throw new TypeError(`comm_info: "target_name" should be a string, but is ${JSON.stringify(target_name)}`);
+      throw new TypeError(`comm_info: "target_name" should be a string, but is ${shown(target_name)}`);
     }
     const open = [...this.#targets].filter(([, target]) => !target_name || target === target_name);
     return { status: "ok", comms: Object.fromEntries(open.map(([comm, target]) => [comm, { target_name: target }])) };

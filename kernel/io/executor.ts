@@ -13,6 +13,7 @@ import type { History } from "./history.ts";
 import type { Interrupter } from "./interrupter.ts";
 import { LanguageAbandoned } from "./language-port.ts";
 import type { Publisher } from "./publisher.ts";
+import { shown } from "./shown.ts";
 import type { RequestChannel } from "./sockets.ts";
 
 /** An execute_request, and where its reply belongs: on shell nearly always. */
@@ -264,13 +265,15 @@ const stopsOnError = (asked: ExecuteRequest | string): boolean => typeof asked !
 /** Fills in the protocol's defaults; a string says what is wrong. */
 function requestOf(content: Record<string, unknown>): ExecuteRequest | string {
   const { code, silent, store_history, user_expressions, allow_stdin, stop_on_error } = content;
-  if (typeof code !== "string") return `execute_request: "code" should be a string, but is ${JSON.stringify(code)}`;
+  if (typeof code !== "string") return `execute_request: "code" should be a string, but is ${shown(code)}`;
   const expressions = typeof user_expressions === "object" ? Object.entries(user_expressions ?? {}) : [];
   return {
     code,
     silent: silent === true,
     store_history: store_history !== false,
-    user_expressions: Object.fromEntries(expressions.map(([name, text]) => [name, String(text)])),
+    user_expressions: Object.fromEntries(
+      expressions.map(([name, text]) => [name, typeof text === "string" ? text : shown(text)]),
+    ),
     allow_stdin: allow_stdin === true,
     stop_on_error: stop_on_error !== false,
   };

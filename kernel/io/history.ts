@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { matchesGlob } from "./glob.ts";
 import type { HistoryEntry, HistoryFile } from "./history-file.ts";
+import { shown } from "./shown.ts";
 
 /** Characters of the longest cell that is remembered; a longer one is data rather than something to run again. */
 const longestInput = 100_000;
@@ -87,7 +88,7 @@ function selectionOf(content: Record<string, unknown>): Selection {
   }
   if (type === "range") return rangeOf(content);
   if (type === "search") return searchOf(content);
-  throw new TypeError(`history: "hist_access_type" should be tail, range or search, but is ${JSON.stringify(type)}`);
+  throw new TypeError(`history: "hist_access_type" should be tail, range or search, but is ${shown(type)}`);
 }
 
 /** Session 0 is this one, -1 the one before it. Lines from `start`, up to but not `stop`; below 0 from the end. */
@@ -109,7 +110,7 @@ function rangeOf(content: Record<string, unknown>): Selection {
 function searchOf(content: Record<string, unknown>): Selection {
   const pattern = content.pattern ?? "*";
   if (typeof pattern !== "string") {
-    throw new TypeError(`history: "pattern" should be a string, but is ${JSON.stringify(pattern)}`);
+    throw new TypeError(`history: "pattern" should be a string, but is ${shown(pattern)}`);
   }
   const count = integer(content, "n");
   return (cells) => {
@@ -128,5 +129,5 @@ function integer(content: Record<string, unknown>, name: string): number | undef
   const value = content[name];
   if (value === undefined || value === null) return undefined;
   if (Number.isSafeInteger(value)) return Number(value);
-  throw new TypeError(`history: "${name}" should be an integer, but is ${JSON.stringify(value)}`);
+  throw new TypeError(`history: "${name}" should be an integer, but is ${shown(value)}`);
 }

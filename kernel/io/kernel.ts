@@ -83,7 +83,7 @@ export class KernelIo {
     this.#stdin = new Stdin({
       send: (cell, content) => {
         const { header, sent } = this.#send("stdin", cell, "input_request", content);
-        sent.catch((error) => log(`stdin: ${error instanceof Error ? error.message : error}`));
+        sent.catch((error) => log(`stdin: ${describe(error)}`));
         return header;
       },
       deliver: (reply) => this.#deliver(reply),
@@ -93,7 +93,10 @@ export class KernelIo {
 
   start(): void {
     this.#options.sockets.serve({
-      request: (channel, received) => void this.#handle(channel, received),
+      request: (channel, received) => {
+        // A request that breaks something here must not take the thread with it, on which all others depend.
+        this.#handle(channel, received).catch((error) => this.#options.log(`${channel}: ${describe(error)}`));
+      },
       // A front end that hears this knows that it misses nothing from here on (JEP 65).
       subscribed: (topic) => {
         const subscription = Buffer.from(topic).toString("utf8");
@@ -226,7 +229,12 @@ export class KernelIo {
       await handled;
       await this.#publisher.flush();
     });
-    toSession({ type: "comm", id, event });
+    try {
+      toSession({ type: "comm", id, event });
+    } catch (error) {
+      log(`${message.header.msg_type}: ${describe(error)}`); // nested more deeply than what passes between threads
+      this.#deliveries.get(id)?.();
+    }
     this.#interrupter.started(id);
     await handled;
     this.#interrupter.settled(id);
@@ -283,3 +291,5 @@ export class KernelIo {
 
 const isCommType = (type: string): type is CommEvent["type"] =>
   type === "comm_open" || type === "comm_msg" || type === "comm_close";
+
+const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));

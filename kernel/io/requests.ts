@@ -4,6 +4,7 @@ import { toCodePoints, toUnits } from "../protocol/cursor.ts";
 import type { RemoteLanguage } from "../protocol/threads.ts";
 import type { OpenComms } from "./comms.ts";
 import type { History } from "./history.ts";
+import { shown } from "./shown.ts";
 
 type Content = Record<string, unknown>;
 
@@ -49,7 +50,7 @@ async function inspect(language: RemoteLanguage, content: Content): Promise<Insp
 }
 
 function codeOf({ code }: Content): string {
-  if (typeof code !== "string") throw new TypeError(`"code" should be a string, but is ${JSON.stringify(code)}`);
+  if (typeof code !== "string") throw new TypeError(`"code" should be a string, but is ${shown(code)}`);
   return code;
 }
 

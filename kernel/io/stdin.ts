@@ -2,6 +2,7 @@ import type { InputRequest } from "../protocol/contents.ts";
 import type { Header } from "../protocol/message.ts";
 import type { InputReply } from "../protocol/threads.ts";
 import type { Received } from "../protocol/wire.ts";
+import { shown } from "./shown.ts";
 
 export interface StdinOptions {
   /** Sends an `input_request` to the front end that asked for the cell. @returns its header */
@@ -49,7 +50,8 @@ export class Stdin {
 }
 
 function readAnswer({ status, value, evalue }: Record<string, unknown>): { value: string } | { failure: string } {
-  if (status === "error") return { failure: `the front end failed: ${String(evalue)}` };
+  if (status === "error")
+    return { failure: `the front end failed: ${typeof evalue === "string" ? evalue : shown(evalue)}` };
   if (typeof value !== "string") return { failure: "the front end answered without a text" };
   return value === endOfTransmission ? { failure: "the input was ended instead of answered" } : { value };
 }

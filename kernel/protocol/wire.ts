@@ -54,8 +54,8 @@ export class Wire {
     return {
       identities: frames.slice(0, at),
       message: {
-        header,
-        parent: parent as Message["parent"],
+        header: flat(header),
+        parent: flat(parent) as Message["parent"],
         metadata: metadata as Record<string, unknown>,
         content: content as Record<string, unknown>,
         buffers: rest.slice(4),
@@ -101,6 +101,10 @@ function parseObject(frame: Uint8Array): object {
   }
   return value;
 }
+
+/** Headers are repeated in every answer; what is not a plain value is not part of the protocol, and may be of any depth. */
+const flat = <T extends object>(header: T): T =>
+  Object.fromEntries(Object.entries(header).filter(([, value]) => typeof value !== "object")) as T;
 
 function isHeader(value: object): value is Header {
   const { msg_id, msg_type } = value as Partial<Header>;

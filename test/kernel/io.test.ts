@@ -399,6 +399,24 @@ describe("requests without a session or a language behind them", () => {
     await h.until(() => h.replies.at(-1)?.content.banner === "me");
   });
 
+  test("content nested beyond any stack is answered with an error", async () => {
+    const h = harness();
+    const deep: unknown = JSON.parse("[".repeat(100_000) + "]".repeat(100_000));
+    h.send("execute_request", { code: deep });
+    h.send("complete_request", { code: deep });
+    h.send("history_request", { hist_access_type: deep });
+    h.send("comm_info_request", { target_name: deep });
+    await h.until(() => h.replies.length === 4);
+    expect(h.replies.map(({ content }) => content.status)).toEqual(["error", "error", "error", "error"]);
+    expect(h.replies[0]?.content.evalue).toContain("nested too deeply");
+    const refused = h.send("comm_open", { comm_id: deep });
+    await h.until(() => h.under(refused).includes("idle"));
+    h.send("comm_open", { comm_id: "c", target_name: deep });
+    expect(h.toSession).toMatchObject([{ type: "comm", event: { target: "" } }]);
+    h.send("execute_request", { code: "x", user_expressions: { a: deep } });
+    await h.until(() => h.toSession.length === 2);
+  });
+
   test("an interrupt raises the flag at once, asks before it terminates, and is forgotten by the next cell", async () => {
     const h = harness();
     h.send("execute_request", { code: "x" });
