@@ -1,4 +1,5 @@
 import type TypeScript from "@tslab/typescript-for-tslab";
+import { withoutDocumentation } from "./documentation.ts";
 import { reservedNames } from "./reserved-names.ts";
 import { type Prepared, prepare } from "./source-text.ts";
 import { closingBlocks } from "./using-emit.ts";
@@ -44,6 +45,7 @@ export function openHost(
   const { readFile } = host;
   host.readFile = (path, encoding) => {
     const text = readFile.call(host, path, encoding);
+    if (text !== undefined && isLibrary(path)) return withoutDocumentation(text);
     if (text === undefined || !/\.[jt]sx?$/.test(path) || path.endsWith(".d.ts") || path.includes("/node_modules/")) {
       return text;
     }

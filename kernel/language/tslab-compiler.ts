@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
 import type { Converter, createConverter, isCompleteCode } from "tslab/dist/converter.js";
 import { cellGlobals, wrapSystem } from "./compiler-system.ts";
+import { Documentation } from "./documentation.ts";
 import { transpile } from "./emit.ts";
 import { examine, type Findings, newFindings } from "./findings.ts";
 import { newSources, openHost, type ReadingHost, type Sources } from "./programs.ts";
@@ -12,8 +13,8 @@ import { newSources, openHost, type ReadingHost, type Sources } from "./programs
  *
  * The converter fixes its compiler options, resolves packages only near the notebook, polls every file it ever read,
  * and emits no source maps. All of that passes through the compiler module it requires, so the compiler is loaded
- * first and the converter is given a copy with four entries replaced: `sys`, `createWatchCompilerHost`,
- * `getPreEmitDiagnosticsOfFiles` and `transpileModule`. This is the only file that knows.
+ * first and the converter is given a copy with five entries replaced: `sys`, `createWatchCompilerHost`,
+ * `getPreEmitDiagnosticsOfFiles`, `getQuickInfoAtPosition` and `transpileModule`. This is the only file that knows.
  */
 export interface TslabCompiler {
   typescript: typeof TypeScript;
@@ -35,9 +36,15 @@ export interface ConversionRequest {
   warnOnly: boolean;
 }
 
-/** tslab's compiler has one function more than TypeScript's types say. */
+/** tslab's compiler has two functions more than TypeScript's types say. */
 type PatchedCompiler = typeof TypeScript & {
   getPreEmitDiagnosticsOfFiles(program: TypeScript.Program, files: TypeScript.SourceFile[]): TypeScript.Diagnostic[];
+  getQuickInfoAtPosition(
+    file: TypeScript.SourceFile,
+    checker: TypeScript.TypeChecker,
+    token: unknown,
+    position: number,
+  ): TypeScript.QuickInfo | undefined;
 };
 
 interface TslabConverter {
@@ -69,6 +76,7 @@ function load(): TslabCompiler {
     sources: newSources(),
   };
   const made = new WeakMap<Converter, { options: object; sources: Sources }>();
+  const documentation = new Documentation(typescript, (path) => sys.readFile(path), isLibrary);
   const cached = require.cache[compilerPath];
   if (cached === undefined) throw new Error(`the compiler at ${compilerPath} did not load as CommonJS`);
   cached.exports = {
@@ -101,6 +109,11 @@ function load(): TslabCompiler {
     getPreEmitDiagnosticsOfFiles: (program: TypeScript.Program, files: TypeScript.SourceFile[]) => {
       const found = (typescript as PatchedCompiler).getPreEmitDiagnosticsOfFiles(program, files);
       return examine(typescript, program, files, found, state.sources, state.findings);
+    },
+    getQuickInfoAtPosition: (...args: Parameters<PatchedCompiler["getQuickInfoAtPosition"]>) => {
+      const [file, checker, , position] = args;
+      documentation.restoreAt(file, position, checker);
+      return (typescript as PatchedCompiler).getQuickInfoAtPosition(...args);
     },
     transpileModule: (js: string, options: TypeScript.TranspileOptions) =>
       transpile(typescript, js, options, state.request.earlier, live(js)),

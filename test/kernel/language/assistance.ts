@@ -51,6 +51,16 @@ export function holdAssistanceAgainst({ name, create }: Implementation): void {
       expect(language.inspect("   ", 1)).toBeUndefined();
     });
 
+    test("inspects names of the standard library and of Node with their documentation", () => {
+      accept("import { readFileSync } from 'node:fs';");
+      const text = (code: string, offset: number) => language.inspect(code, offset)?.["text/plain"];
+      expect(text("parseInt", 3)).toContain("Converts a string to an integer.");
+      expect(text("list.map((n) => n)", 7)).toContain("Calls a defined callback function");
+      expect(text("readFileSync('x')", 3)).toContain("Returns the contents of the `path`.");
+      expect(text("new Map<string, number>()", 5)).toContain("Map<string, number>");
+      expect(text("Math.max(", 9)).toContain("Returns the larger of a set of supplied numeric expressions.");
+    });
+
     test("another language takes over what this one knew", () => {
       accept("// @session typeErrors=warn");
       accept("class Kept { size = 4; } enum Unit { Metre } let counter = 1;");
