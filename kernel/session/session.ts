@@ -10,6 +10,7 @@ import {
   type ToSession,
 } from "../protocol/threads.ts";
 import { bundleOf } from "./bundle.ts";
+import { CommDeliveries } from "./comm-deliveries.ts";
 import { CommRegistry } from "./comms.ts";
 import { plainConsole } from "./console.ts";
 import { provideDisposal } from "./disposal.ts";
@@ -70,10 +71,7 @@ export class Session {
   #latest: CellId = 0;
   readonly #questions: Questions;
   readonly #comms: CommRegistry;
-  /** Comm messages whose handlers have not settled. */
-  readonly #deliveries = new Set<CellId>();
-  /** The one whose handlers are being called. */
-  #handling: CellId | undefined;
+  readonly #deliveries: CommDeliveries;
   #running: Running | undefined;
 
   constructor({ post, receiveInput: receive = () => undefined, flags, folder, versions }: SessionOptions) {
@@ -82,6 +80,11 @@ export class Session {
     this.#comms = new CommRegistry({
       caller: () => this.#cell(),
       send: (event) => post({ type: "comm", id: this.#cell(), event }),
+    });
+    this.#deliveries = new CommDeliveries({
+      post,
+      handle: (id, event) => this.#origin.run(id, () => this.#comms.receive(event)),
+      explain: (error) => this.#errors.report(error).traceback.join("\n"),
     });
     this.#questions = new Questions({ post, receive, flags });
     const tslab = tslabModule((content, update) => this.#display(this.#cell(), content, update), versions);
@@ -124,7 +127,10 @@ export class Session {
         comms: this.#comms,
         isFirst: (key) => this.#firsts.isFirst(key, this.#cell(), this.#running?.place ?? ""),
         clear: (id, wait) => this.#post({ type: "clear", id, wait }),
-        hold: (id, drawing) => void (this.#running?.id === id && this.#running.drawings.add(drawing)),
+        hold: (id, drawing) => {
+          if (this.#running?.id === id) this.#running.drawings.add(drawing);
+          else this.#deliveries.hold(id, drawing);
+        },
       }),
     );
     return () => {
@@ -144,7 +150,7 @@ export class Session {
   /** Starts a cell; its `done` is posted when it settles, or when `interrupt` is called. */
   run(request: RunRequest): void {
     const { id, allowStdin, source, place = source } = request;
-    this.#endTerminated();
+    this.#deliveries.endTerminated();
     this.#latest = id;
     this.#running = { id, place, allowStdin, before: { ...this.#exports }, drawings: new Set() };
     const { drawings } = this.#running;
@@ -158,33 +164,7 @@ export class Session {
 
   /** Lets the handlers of a comm have a message: whenever this thread is free, so also while a cell awaits. */
   handleComm(id: CellId, event: CommEvent): void {
-    this.#endTerminated();
-    this.#deliveries.add(id);
-    this.#handling = id;
-    const handled = this.#origin.run(id, () => this.#comms.receive(event));
-    this.#handling = undefined;
-    void handled.then((thrown) => this.#endDelivery(id, thrown));
-  }
-
-  /** A handler that was terminated has never returned. */
-  #endTerminated(): void {
-    if (this.#handling !== undefined) this.#interruptDelivery(this.#handling);
-    this.#handling = undefined;
-  }
-
-  #interruptDelivery(id: CellId): void {
-    if (!this.#deliveries.has(id)) return;
-    this.#post({ type: "stream", id, name: "stderr", text: "Interrupted: a comm's handler was interrupted\n" });
-    this.#endDelivery(id, []);
-  }
-
-  #endDelivery(id: CellId, thrown: unknown[]): void {
-    if (!this.#deliveries.delete(id)) return; // interrupted before
-    for (const error of thrown) {
-      const text = `Uncaught (in a comm's handler) ${this.#errors.report(error).traceback.join("\n")}\n`;
-      this.#post({ type: "stream", id, name: "stderr", text });
-    }
-    this.#post({ type: "handled", id });
+    this.#deliveries.deliver(id, event);
   }
 
   /**
@@ -192,8 +172,8 @@ export class Session {
    * cell's own settling to have come to an end: the io thread hears of that twice rather than never.
    */
   interrupt(id: CellId): void {
-    this.#endTerminated();
-    this.#interruptDelivery(id);
+    this.#deliveries.endTerminated();
+    this.#deliveries.interrupt(id);
     this.#comms.abandon(id);
     if (id < 0) return; // handlers of a comm
     const defined = this.#running?.id === id ? this.#defined(this.#running.before) : [];

@@ -5,7 +5,8 @@ import { notebookSymbol } from "../../kernel/api/host.ts";
 import { type Comm, type CommMessage, comms } from "../../kernel/api/index.ts";
 import { OpenComms } from "../../kernel/io/comms.ts";
 import { headerFactory } from "../../kernel/protocol/message.ts";
-import type { CommEvent } from "../../kernel/protocol/threads.ts";
+import type { CommEvent, FromSession } from "../../kernel/protocol/threads.ts";
+import { CommDeliveries } from "../../kernel/session/comm-deliveries.ts";
 import { CommRegistry } from "../../kernel/session/comms.ts";
 
 const globals = globalThis as Record<symbol, unknown>;
@@ -180,6 +181,43 @@ test("a handler that throws or waits keeps no message from the others", async ()
   expect(await second).toEqual([new Error("no")]);
   expect(await first).toEqual([new Error("no")]);
   expect(new Set(heard)).toEqual(new Set([1, 2]));
+});
+
+describe("a delivery", () => {
+  /** With handlers that end when the test says so. */
+  function delivering() {
+    const posted: FromSession[] = [];
+    let end: (thrown: unknown[]) => void = () => {};
+    const deliveries = new CommDeliveries({
+      post: (message) => void posted.push(message),
+      handle: () => new Promise((resolve) => (end = resolve)),
+      explain: String,
+    });
+    deliveries.deliver(-1, { type: "comm_msg", comm: "c", target: "t", data: {}, metadata: {}, buffers: [] });
+    return { deliveries, posted, end: (thrown: unknown[]) => end(thrown) };
+  }
+  const stderr = (text: unknown) => ({ type: "stream", id: -1, name: "stderr", text });
+
+  test("is over when its handlers are and what they show is there, and says what they threw", async () => {
+    const { deliveries, posted, end } = delivering();
+    let drawn = () => {};
+    deliveries.hold(-1, new Promise((resolve) => (drawn = resolve)));
+    end([new RangeError("no")]);
+    await delay(1);
+    expect(posted).toEqual([]);
+    drawn();
+    await expect
+      .poll(() => posted)
+      .toEqual([stderr("Uncaught (in a comm's handler) RangeError: no\n"), { type: "handled", id: -1 }]);
+  });
+
+  test("that was interrupted is over once, whatever its handlers still do", async () => {
+    const { deliveries, posted, end } = delivering();
+    deliveries.interrupt(-1);
+    end([]);
+    await delay(1);
+    expect(posted).toEqual([stderr(expect.stringContaining("Interrupted")), { type: "handled", id: -1 }]);
+  });
 });
 
 test("outside a kernel a comm is closed from the start, and nothing is registered", async () => {
