@@ -120,7 +120,8 @@ function propertiesOf(value: object, limit: number): Members {
 export function keysOf(value: object): (string | symbol)[] {
   try {
     const isEnumerable = (key: symbol) => Object.prototype.propertyIsEnumerable.call(value, key);
-    return [...Object.keys(value), ...Object.getOwnPropertySymbols(value).filter(isEnumerable)];
+    const symbols = Object.getOwnPropertySymbols(value).filter(isEnumerable);
+    return symbols.length === 0 ? Object.keys(value) : [...Object.keys(value), ...symbols];
   } catch {
     return Reflect.ownKeys(value); // a module one of whose exports has no value yet
   }

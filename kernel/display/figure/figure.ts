@@ -39,11 +39,11 @@ function withTitles(layout: Figure["layout"]): Figure["layout"] {
 
 /** Whether a value is evidently meant as a figure: `data` and `layout`, and traces with data of their own. */
 export function isFigure(value: unknown): value is { data: object[]; layout: object; config?: object } {
-  if (!isObject(value) || Array.isArray(value) || types.isProxy(value)) return false;
-  const own = Object.getOwnPropertyDescriptors(value);
-  const known = Object.keys(own).every((key) => ["data", "layout", "config", "frames"].includes(key));
-  const [data, layout] = [own.data?.value as unknown, own.layout?.value as unknown];
-  if (!known || !Array.isArray(data) || types.isProxy(data) || !isObject(layout) || data.length === 0) return false;
+  if (!isObject(value) || types.isProxy(value)) return false;
+  const own = (key: string): unknown => Object.getOwnPropertyDescriptor(value, key)?.value;
+  const [data, layout] = [own("data"), own("layout")];
+  if (!Array.isArray(data) || types.isProxy(data) || data.length === 0 || !isObject(layout)) return false;
+  if (!Object.keys(value).every((key) => ["data", "layout", "config", "frames"].includes(key))) return false;
   return data.every(
     (trace) => isObject(trace) && !types.isProxy(trace) && dataKeys.some((key) => Object.hasOwn(trace, key)),
   );
