@@ -5,8 +5,10 @@ import { ConnectionFileError, readConnectionFile } from "../protocol/connection.
 import type { KernelInfoReply } from "../protocol/contents.ts";
 import { languageInfo } from "../protocol/language-info.ts";
 import { protocolVersion } from "../protocol/message.ts";
+import { newOutputRing, OutputWriter } from "../protocol/output-ring.ts";
 import { packageName, packageVersion } from "../protocol/package.ts";
 import {
+  type FromSession,
   flag,
   flagCount,
   type InputReply,
@@ -59,11 +61,16 @@ export async function run(argv: string[]): Promise<number> {
     info: kernelInfo(versions.typescript),
     historyFile: historyPath(process.env, process.platform),
   };
+  const outputs = newOutputRing();
   const ports = { session: io.port2, language: language.port, input: input.port2 };
-  startThread("../io/worker.js", { ...options, ...ports }, Object.values(ports), fail);
+  startThread("../io/worker.js", { ...options, outputs, ...ports }, Object.values(ports), fail);
 
+  const writer = new OutputWriter<FromSession>(outputs, io.port1);
   const session = new Session({
-    post: (message) => io.port1.postMessage(message),
+    post: (message) => {
+      if (message.type === "stream") writer.write(message.id, message.name, message.text);
+      else writer.post(message);
+    },
     receiveInput: () => receiveMessageOnPort(input.port1)?.message as InputReply | undefined,
     flags,
     folder: process.cwd(),

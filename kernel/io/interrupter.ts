@@ -6,7 +6,7 @@ export interface InterrupterOptions {
   /** Asks the session to settle the cell; heard only when its event loop is free. */
   ask: (id: CellId) => void;
   /** Unwinds whatever the session's thread is running. */
-  unwind: () => Promise<Unwound>;
+  unwind: (force: boolean) => Promise<Unwound>;
   /** Told once for a cell that cannot be stopped now. */
   stuck: (id: CellId) => void;
 }
@@ -22,6 +22,9 @@ const answerTime = 40;
 
 /** Milliseconds between two terminations: the first may hit a callback that is not the one which blocks. */
 const retry = 200;
+
+/** Looks, a millisecond apart, at which code of the cell's own is waited for before Node's own is broken off. */
+const gentleLooks = 100;
 
 /** Milliseconds after which a thread that does not answer is in a native call. */
 const nativeTime = 3000;
@@ -90,18 +93,22 @@ export class Interrupter {
     } while (waited < patience && Atomics.load(flags, flag.polled) === 1);
     askAll();
     await delay(answerTime);
-    while (left().length > 0) {
-      const found = await this.#unwind(ids);
-      if (found !== "bookkeeping") askAll();
-      const rested = performance.now() + (found === "bookkeeping" ? 1 : retry);
+    for (let looks = 1; left().length > 0; looks++) {
+      const found = await this.#unwind(ids, looks > gentleLooks);
+      if (found === "bookkeeping") {
+        await delay(1);
+        continue;
+      }
+      askAll();
+      const rested = performance.now() + retry;
       while (left().length > 0 && performance.now() < rested) await delay(1);
     }
   }
 
   /** One at a time: what waits for a native call to return would all act when it does. */
-  async #unwind(ids: CellId[]): Promise<Unwound> {
+  async #unwind(ids: CellId[], force: boolean): Promise<Unwound> {
     const { unwind, stuck } = this.#options;
-    const found = unwind();
+    const found = unwind(force);
     const late = delay(nativeTime, "late" as const, { ref: false });
     if ((await Promise.race([found, late])) === "late") for (const id of ids) stuck(id);
     return found;

@@ -263,7 +263,7 @@ export class KernelIo {
       await delay(patience);
       // A session that is blocked comes to its message when unwound. Nothing is awaited: one that does not even answer
       // is killed, and one that has left cannot.
-      if (!this.#leaving) void terminator.unwind();
+      if (!this.#leaving) void terminator.unwind(true);
     }
     await delay(patience);
     kill();

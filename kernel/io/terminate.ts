@@ -9,8 +9,10 @@ export interface Terminator {
   /**
    * Calls the session's `unwind` on top of whatever runs there. Resolves with its answer, at once from JavaScript or a
    * free event loop, from a native call only when that returns.
+   *
+   * @param force also within Node's own functions, whose state may suffer
    */
-  unwind(): Promise<Unwound>;
+  unwind(force: boolean): Promise<Unwound>;
   /** A process that ends with a debugger attached waits for it. */
   close(): void;
 }
@@ -18,10 +20,10 @@ export interface Terminator {
 export function mainThreadTerminator(): Terminator {
   const session = new Session();
   session.connectToMainThread();
-  const expression = `globalThis[Symbol.for(${JSON.stringify(unwindName)})]()`;
   return {
-    unwind: () =>
+    unwind: (force) =>
       new Promise((resolve) => {
+        const expression = `globalThis[Symbol.for(${JSON.stringify(unwindName)})](${force})`;
         session.post("Runtime.evaluate", { expression, returnByValue: true }, (error, reply) => {
           // An error: this look was itself hit by an unwinding that was under way.
           resolve(error === null ? (reply.result.value as Unwound) : "unwinding");

@@ -1,6 +1,7 @@
 /** The io thread: it owns the sockets, so they are served while the main thread runs user code. */
 import { writeSync } from "node:fs";
 import { type MessagePort, workerData } from "node:worker_threads";
+import { OutputReader } from "../protocol/output-ring.ts";
 import type { FromSession, InputReply, IoOptions, NewLanguage, ToSession } from "../protocol/threads.ts";
 import { KernelIo } from "./kernel.ts";
 import { connectLanguage } from "./language-port.ts";
@@ -8,8 +9,9 @@ import { exitWithParent } from "./parent.ts";
 import { bindSockets } from "./sockets.ts";
 import { mainThreadTerminator } from "./terminate.ts";
 
-const { session, language, input, ...options } = workerData as IoOptions &
-  Record<"session" | "language" | "input", MessagePort>;
+const { session, language, input, outputs, ...options } = workerData as IoOptions & {
+  outputs: SharedArrayBuffer;
+} & Record<"session" | "language" | "input", MessagePort>;
 
 // A worker's own stderr passes through the main thread, which is where cells run.
 const log = (text: string) => void writeSync(2, `${text}\n`);
@@ -28,9 +30,13 @@ const io = new KernelIo({
   kill,
   log,
 });
-session.on("message", (message: FromSession | NewLanguage) => {
-  if (message.type === "language") remote.use(message.port);
-  else io.fromSession(message);
+const outputReader = new OutputReader<FromSession>(outputs, {
+  text: (id, name, text) => io.fromSession({ type: "stream", id, name, text }),
+  message: (message) => io.fromSession(message),
+});
+session.on("message", (message: Parameters<typeof outputReader.receive>[0] | NewLanguage) => {
+  if ("port" in message) remote.use(message.port);
+  else outputReader.receive(message);
 });
 exitWithParent(kill);
 io.start();

@@ -179,7 +179,7 @@ export const unwindName = "stridelab.unwind";
 
 /**
  * What the session's thread was found at when its code was to be broken off: nothing; code, which now unwinds; or the
- * few lines of Node in which it must not be, so that one asks again.
+ * lines of Node in which it should not be, so that one asks again.
  */
 export type Unwound = "idle" | "unwinding" | "bookkeeping";
 

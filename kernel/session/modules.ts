@@ -18,6 +18,7 @@ export class CellModules {
   readonly #own: ReadonlyMap<string, unknown>;
   readonly #files = new Map<string, ConvertedModule>();
   readonly #loaded = new Map<string, { exports: unknown }>();
+  readonly #loading = new Set<string>();
   /** `import()` as a file in the notebook's folder would call it. */
   readonly #nativeImport: (specifier: string) => Promise<unknown>;
 
@@ -36,6 +37,14 @@ export class CellModules {
     if (modules.length === 0) return;
     for (const module of modules) this.#files.set(module.path, module);
     this.#loaded.clear();
+  }
+
+  /** After code was terminated: a file that it was in the middle of loading is loaded afresh at its next import. */
+  forgetHalfLoaded(): void {
+    for (const path of this.#loading) this.#loaded.delete(path);
+    this.#loading.clear();
+    for (const [path, module] of Object.entries(fromPackage.cache))
+      if (module?.loaded === false) delete fromPackage.cache[path];
   }
 
   readonly require: Require = (id) => this.#require(id, this.#folder);
@@ -79,6 +88,7 @@ export class CellModules {
     const known = this.#loaded.get(path);
     if (known !== undefined) return known.exports;
     const module = { exports: {} as unknown };
+    this.#loading.add(path);
     this.#loaded.set(path, module); // before it runs, so that files may import each other in a circle
     const folder = dirname(path);
     const parameters = {
@@ -94,6 +104,8 @@ export class CellModules {
     } catch (error) {
       this.#loaded.delete(path);
       throw error;
+    } finally {
+      this.#loading.delete(path);
     }
     return module.exports;
   }

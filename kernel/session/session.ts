@@ -175,6 +175,7 @@ export class Session {
     this.#deliveries.endTerminated();
     this.#deliveries.interrupt(id);
     this.#comms.abandon(id);
+    this.#modules.forgetHalfLoaded();
     if (id < 0) return; // handlers of a comm
     const defined = this.#running?.id === id ? this.#defined(this.#running.before) : [];
     if (this.#running?.id === id) this.#running = undefined;

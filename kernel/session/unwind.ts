@@ -1,11 +1,17 @@
 import { Session as Inspector } from "node:inspector";
 import { flag, type Unwound, unwindName } from "../protocol/threads.ts";
 
-/** Files of Node whose functions keep the stack of asynchronous origins; between two of their lines it is not whole. */
+/** Files of Node that keep the stack of asynchronous contexts: between two of their lines it is not whole. */
 const bookkeeping = /^node:internal\/(async_hooks|promise_hooks)$/;
+
+/** The loader of Node's own modules, on which one that is broken off stays half loaded for good. */
+const ownLoader = "node:internal/bootstrap/realm";
 
 /** Frames of every look: `unwind` itself, and the expression by which the io thread called it. */
 const ownFrames = 2;
+
+/** How far up a loading module is looked for. */
+const depth = 50;
 
 /**
  * Puts on `globalThis` what the io thread calls through the debugger to break off the code that this thread runs, in
@@ -22,11 +28,14 @@ export function installUnwind(flags: Int32Array): () => void {
     leaving = true;
   };
   process.prependListener("exit", leave);
-  const unwind = (): Unwound => {
+  const unwind = (force: boolean): Unwound => {
     if (leaving) return "idle"; // the exit handler waits for the last messages to leave
-    const interrupted = callers()[ownFrames];
-    if (interrupted === undefined) return "idle";
-    if (bookkeeping.test(interrupted.getFileName() ?? "")) return "bookkeeping";
+    const files = callers().slice(ownFrames);
+    const [innermost] = files;
+    if (innermost === undefined) return "idle";
+    // Between two lines of Node's, its own state may not be whole; code of a cell's comes up soon, if there is any.
+    if (!force && innermost.startsWith("node:")) return "bookkeeping";
+    if (bookkeeping.test(innermost) || files.includes(ownLoader)) return "bookkeeping";
     leaveAsyncContexts();
     Atomics.add(flags, flag.terminations, 1);
     inspector.post("Runtime.terminateExecution"); // takes effect after this function has returned
@@ -40,16 +49,17 @@ export function installUnwind(flags: Int32Array): () => void {
   };
 }
 
-/** The JavaScript on this thread's stack, innermost first. */
-function callers(): NodeJS.CallSite[] {
+/** The files of the JavaScript on this thread's stack, innermost first; empty for what is in none. */
+function callers(): string[] {
   const { prepareStackTrace, stackTraceLimit } = Error;
-  Error.stackTraceLimit = ownFrames + 2;
+  Error.stackTraceLimit = ownFrames + depth;
   Error.prepareStackTrace = (_error, sites) => sites;
   const { stack } = new Error();
   if (prepareStackTrace === undefined) Reflect.deleteProperty(Error, "prepareStackTrace");
   else Error.prepareStackTrace = prepareStackTrace;
   Error.stackTraceLimit = stackTraceLimit;
-  return (stack as unknown as NodeJS.CallSite[]).slice(1); // without this function
+  const sites = (stack as unknown as NodeJS.CallSite[]).slice(1); // without this function
+  return sites.map((site) => site.getFileName() ?? "");
 }
 
 /**
