@@ -10,6 +10,7 @@ import {
   type ToSession,
 } from "../protocol/threads.ts";
 import { bundleOf } from "./bundle.ts";
+import { captureChildren } from "./child-processes.ts";
 import { CommDeliveries } from "./comm-deliveries.ts";
 import { CommRegistry } from "./comms.ts";
 import { plainConsole } from "./console.ts";
@@ -97,6 +98,10 @@ export class Session {
    */
   attach(): () => void {
     const restoreStreams = captureStreams((name, text) => this.#stream(name, text));
+    const restoreChildren = captureChildren(() => {
+      const id = this.#cell();
+      return (name, text) => text !== "" && this.#post({ type: "stream", id, name, text });
+    });
     const restoreConsole = plainConsole();
     const restoreImmediates = sturdyImmediates();
     const restoreStdin = refuseStdin();
@@ -135,6 +140,7 @@ export class Session {
     );
     return () => {
       restoreStreams();
+      restoreChildren();
       restoreConsole();
       restoreImmediates();
       restoreStdin();

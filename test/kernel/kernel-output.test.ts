@@ -59,3 +59,39 @@ test("what is printed is seen while a loop goes on that never yields", async () 
   await kernel.interrupt();
   expect(await reply).toMatchObject({ ename: "Interrupted" });
 });
+
+test("a child process that inherits prints into its cell, in order with what the cell prints", async () => {
+  const outputs = await outputsOf(`import cp from "node:child_process";
+console.log("before");
+cp.execSync("echo inherited; echo error >&2", { stdio: "inherit" });
+console.log("between");
+cp.spawnSync("sh", ["-c", "echo numbered"], { stdio: [0, 1, 2] });
+const child = cp.spawn("sh", ["-c", "echo streamed"], { stdio: ["ignore", process.stdout, "inherit"] });
+await new Promise((resolve) => child.on("close", resolve));
+console.log("after", child.stdout);`);
+  const streams = outputs.flatMap(({ content }) => ("text" in content ? [content] : []));
+  // How the text is cut into messages depends on when it was flushed.
+  const order = streams.map(({ name, text }, i) => (streams[i - 1]?.name === name ? text : `${name} ${text}`));
+  expect(order.join("")).toBe(
+    "stdout before\ninherited\nstderr error\nstdout between\nnumbered\nstreamed\nafter null\n",
+  );
+});
+
+test("a child's output after its cell has ended is shown under that cell", async () => {
+  const late: KernelOutput[] = [];
+  await kernel.execute(
+    'import { spawn } from "node:child_process"; spawn("sh", ["-c", "sleep 1; echo late"], { stdio: "inherit" }); void 0',
+    { onOutput: (output) => late.push(output) },
+  );
+  await kernel.execute("1");
+  await expect.poll(() => printed(late)).toBe("late\n");
+});
+
+test("a worker thread's lines are all there when its cell goes on after its end", async () => {
+  const outputs = await outputsOf(`import { Worker } from "node:worker_threads";
+const worker = new Worker("for (let i = 0; i < 2000; i++) console.log(i)", { eval: true });
+await new Promise((resolve) => worker.on("exit", resolve));
+console.log("ended");`);
+  const lines = Array.from({ length: 2000 }, (_, i) => `${i}\n`).join("");
+  expect(printed(outputs)).toBe(`${lines}ended\n`);
+});
