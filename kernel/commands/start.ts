@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { languageVersions } from "../language/versions.ts";
-import { ConnectionFileError, readConnectionFile } from "../protocol/connection.ts";
+import { ConnectionFileError, exposureOf, readConnectionFile } from "../protocol/connection.ts";
 import type { KernelInfoReply } from "../protocol/contents.ts";
 import { languageInfo } from "../protocol/language-info.ts";
 import { protocolVersion } from "../protocol/message.ts";
@@ -34,6 +34,8 @@ export async function run(argv: string[]): Promise<number> {
   let connection: IoOptions["connection"];
   try {
     connection = readConnectionFile(path);
+    const exposure = exposureOf(path);
+    if (exposure !== undefined) process.stderr.write(`${exposure}\n`);
   } catch (error) {
     if (!(error instanceof ConnectionFileError)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -1,4 +1,4 @@
-import { Reply, Router, type Socket, XPublisher } from "zeromq";
+import { Router, type Socket, XPublisher } from "zeromq";
 import { type Connection, endpointOf } from "../protocol/connection.ts";
 import type { Message } from "../protocol/message.ts";
 import { type Received, Wire, WireError } from "../protocol/wire.ts";
@@ -24,7 +24,8 @@ export async function bindSockets(connection: Connection, log: (text: string) =>
   const options = { linger: 1000, sendHighWaterMark: 0, receiveHighWaterMark: 0 };
   const routers = { shell: new Router(options), control: new Router(options), stdin: new Router(options) };
   const iopub = new XPublisher({ linger: 1000, sendHighWaterMark: 0, verbosity: "allSubs" });
-  const hb = new Reply({ linger: 0 });
+  // Not a REP socket: it takes a frame without an envelope for a failure, and with it the whole thread would end.
+  const hb = new Router({ linger: 0 });
   const sockets: [Socket, string][] = [
     [routers.shell, endpointOf(connection, "shell")],
     [routers.control, endpointOf(connection, "control")],

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 
 /** The five sockets of a kernel. */
 export type Channel = "shell" | "iopub" | "stdin" | "control" | "hb";
@@ -46,6 +46,13 @@ export function readConnectionFile(path: string): Connection {
   return validate(path, parsed);
 }
 
+/** Why other users of this machine could run code in the kernel of this file; undefined if they cannot read its key. */
+export function exposureOf(path: string): string | undefined {
+  const readableByOthers = 0o044;
+  if (process.platform === "win32" || (statSync(path).mode & readableByOthers) === 0) return undefined;
+  return `connection file ${path}: other users can read the key in it, and so run code as you; chmod 600 it`;
+}
+
 function validate(path: string, parsed: unknown): Connection {
   if (typeof parsed !== "object" || parsed === null) throw new ConnectionFileError(path, "is not a JSON object");
   const fields = parsed as Record<string, unknown>;
@@ -57,7 +64,7 @@ function validate(path: string, parsed: unknown): Connection {
     return value;
   };
   const port = (name: string) => expect(name, isPort, "an integer from 1 to 65535");
-  return {
+  const connection: Connection = {
     transport: expect("transport", isTransport, '"tcp" or "ipc"'),
     ip: expect("ip", isText, "an address"),
     shell_port: port("shell_port"),
@@ -68,7 +75,14 @@ function validate(path: string, parsed: unknown): Connection {
     key: expect("key", isString, "a string"),
     signature_scheme: expect("signature_scheme", isScheme, '"hmac-sha256"'),
   };
+  if (connection.key === "" && connection.transport === "tcp" && !isLoopback(connection.ip)) {
+    const problem = `"key" is empty, so everybody who reaches ${connection.ip} could run code`;
+    throw new ConnectionFileError(path, `${problem}; set a key, or "ip" to 127.0.0.1`);
+  }
+  return connection;
 }
+
+const isLoopback = (ip: string): boolean => /^(localhost|127\..*|\[?::1\]?)$/.test(ip);
 
 const isString = (value: unknown): value is string => typeof value === "string";
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";

@@ -13,6 +13,9 @@ export class WireError extends Error {
   override readonly name = "WireError";
 }
 
+/** Levels of lists and objects in one frame; JSON.stringify and structured clones overflow the stack far beyond. */
+const deepest = 500;
+
 const delimiter = Buffer.from("<IDS|MSG>");
 
 /** Signatures remembered to refuse replays; at a busy 100 messages a second this is the last ten minutes. */
@@ -99,12 +102,18 @@ function parseObject(frame: Uint8Array): object {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new WireError("a signed frame is not a JSON object");
   }
+  if (isDeeper(value, deepest)) throw new WireError(`a signed frame is nested more than ${deepest} levels deep`);
   return value;
 }
 
 /** Headers are repeated in every answer; what is not a plain value is not part of the protocol, and may be of any depth. */
 const flat = <T extends object>(header: T): T =>
   Object.fromEntries(Object.entries(header).filter(([, value]) => typeof value !== "object")) as T;
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+}
 
 function isHeader(value: object): value is Header {
   const { msg_id, msg_type } = value as Partial<Header>;

@@ -5,6 +5,8 @@ import { promiseHooks } from "node:v8";
 export interface Origin<T extends object | number> {
   run<R>(origin: T, work: () => R): R;
   current(): T | undefined;
+  /** Where something came from that nobody caught: what was thrown, or for a rejection the promise. */
+  ofUncaught(thrown: unknown): T | undefined;
   /** Stops following. */
   dispose(): void;
 }
@@ -23,6 +25,7 @@ function storedOrigin<T extends object | number>(): Origin<T> {
   return {
     run: (origin, work) => storage.run(origin, work),
     current: () => storage.getStore(),
+    ofUncaught: () => storage.getStore(),
     dispose: () => storage.disable(),
   };
 }
@@ -38,6 +41,8 @@ type Callback = (...args: unknown[]) => unknown;
 export function hookedOrigin<T extends object | number>(): Origin<T> {
   const origins = new WeakMap<Promise<unknown>, T>();
   let current: T | undefined;
+  /** The last that a callback threw, which has left it by the time Node reports it. */
+  let thrown: { value: unknown; origin: T | undefined } | undefined;
   const stack: (T | undefined)[] = [];
   const stop = promiseHooks.createHook({
     init(promise) {
@@ -57,6 +62,9 @@ export function hookedOrigin<T extends object | number>(): Origin<T> {
     current = origin;
     try {
       return work();
+    } catch (error) {
+      if (thrown === undefined || !Object.is(thrown.value, error)) thrown = { value: error, origin };
+      throw error;
     } finally {
       current = outer;
     }
@@ -85,6 +93,12 @@ export function hookedOrigin<T extends object | number>(): Origin<T> {
       return run(origin, work);
     },
     current: () => current,
+    ofUncaught(value) {
+      if (value instanceof Promise) return origins.get(value);
+      const origin = thrown !== undefined && Object.is(thrown.value, value) ? thrown.origin : current;
+      thrown = undefined;
+      return origin;
+    },
     dispose() {
       stop();
       for (const undo of restore) undo();

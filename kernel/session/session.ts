@@ -106,8 +106,9 @@ export class Session {
     const restoreImmediates = sturdyImmediates();
     const restoreStdin = refuseStdin();
     const restoreListeners = replaceListeners({
-      uncaughtException: (error: unknown) => this.#uncaught("Uncaught ", error),
-      unhandledRejection: (reason: unknown) => this.#uncaught("Uncaught (in promise) ", reason),
+      uncaughtException: (error: unknown) => this.#uncaught("Uncaught ", error, this.#origin.ofUncaught(error)),
+      unhandledRejection: (reason: unknown, promise: Promise<unknown>) =>
+        this.#uncaught("Uncaught (in promise) ", reason, this.#origin.ofUncaught(promise)),
       warning: (warning: Error) => {
         // Node announces its own experiments, such as require() of an ES module; the cell's author did nothing wrong.
         if (warning.name !== "ExperimentalWarning") this.#stream("stderr", `${warning.name}: ${warning.message}\n`);
@@ -272,8 +273,9 @@ export class Session {
     return this.#questions.ask(id, message, password);
   }
 
-  #uncaught(label: string, thrown: unknown): void {
-    this.#stream("stderr", `${label}${this.#errors.report(thrown).traceback.join("\n")}\n`);
+  #uncaught(label: string, thrown: unknown, id: CellId = this.#cell()): void {
+    const text = `${label}${this.#errors.report(thrown).traceback.join("\n")}\n`;
+    this.#post({ type: "stream", id, name: "stderr", text });
   }
 
   /** `process.exit` in a cell: the io thread publishes what is left and answers the request before the process goes. */

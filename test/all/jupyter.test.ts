@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { root, run, succeed, temporaryFolder } from "../package/command.ts";
+import { root, succeed, temporaryFolder } from "../package/command.ts";
 import { executed, notebooks, outline, readCells, sources } from "./notebooks.ts";
 import { pythonPrograms } from "./tools.ts";
 
@@ -25,11 +25,6 @@ const jupyter = (...args: string[]) => succeed(python, ["-m", "jupyter", ...args
 
 test("jupyter lists the installed kernel", async () => {
   expect((await jupyter("kernelspec", "list")).stdout).toMatch(/^ +stridelab /m);
-});
-
-test("jupyter_kernel_test finds the kernel's messages in order", async () => {
-  const { code, stdout, stderr } = await run(python, ["test/all/kernel_messages.py"], { env });
-  expect(code, `${stdout}${stderr}`).toBe(0);
 });
 
 test("nbconvert takes a notebook for TypeScript, whether it was run or only made of a script", async () => {

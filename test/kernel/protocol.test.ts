@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { endpointOf, readConnectionFile } from "../../kernel/protocol/connection.ts";
+import { endpointOf, exposureOf, readConnectionFile } from "../../kernel/protocol/connection.ts";
 import { toCodePoints, toUnits } from "../../kernel/protocol/cursor.ts";
 import { headerFactory, type Message } from "../../kernel/protocol/message.ts";
 import { Wire } from "../../kernel/protocol/wire.ts";
@@ -62,6 +62,13 @@ describe("the wire", () => {
     ["no delimiter", [Buffer.from("x")], "without the delimiter"],
     ["too few frames", [Buffer.from("<IDS|MSG>"), Buffer.from(""), Buffer.from("{}")], "expected a signature and 4"],
     ["a header without msg_id", ["<IDS|MSG>", "", "{}", "{}", "{}", "{}"].map((text) => Buffer.from(text)), "lacks"],
+    [
+      "content nested too deep",
+      ["<IDS|MSG>", "", '{"msg_id":"1","msg_type":"a"}', "{}", "{}", `{"a":${"[".repeat(500)}${"]".repeat(500)}}`].map(
+        (text) => Buffer.from(text),
+      ),
+      "500 levels",
+    ],
     ["an array as content", ["<IDS|MSG>", "", "{}", "{}", "{}", "[]"].map((text) => Buffer.from(text)), "JSON object"],
   ])("malformed frames are refused: %s", (_, frames, problem) => {
     expect(() => new Wire("").decode(frames)).toThrow(problem);
@@ -101,6 +108,29 @@ describe("the connection file", () => {
   ])("a wrong %s is named with what was found", (field, value, problem) => {
     const path = file(JSON.stringify({ ...valid, [field]: value }));
     expect(() => readConnectionFile(path)).toThrow(problem);
+  });
+
+  test.each(["0.0.0.0", "*", "192.0.2.1"])("without a key, an address that others reach, %s, is refused", (ip) => {
+    const path = file(JSON.stringify({ ...valid, ip, key: "" }));
+    expect(() => readConnectionFile(path)).toThrow('"key" is empty');
+    expect(readConnectionFile(file(JSON.stringify({ ...valid, ip }))).ip).toBe(ip);
+  });
+
+  test.each(["127.0.0.1", "127.3.2.1", "localhost", "::1"])(
+    "without a key, this machine alone, %s, is served",
+    (ip) => {
+      expect(readConnectionFile(file(JSON.stringify({ ...valid, ip, key: "" }))).key).toBe("");
+    },
+  );
+
+  test.skipIf(process.platform === "win32")("a file that others can read is found out", () => {
+    const path = file(JSON.stringify(valid));
+    chmodSync(path, 0o600);
+    expect(exposureOf(path)).toBeUndefined();
+    for (const mode of [0o640, 0o604]) {
+      chmodSync(path, mode);
+      expect(exposureOf(path)).toContain("chmod 600");
+    }
   });
 
   test("a missing file and a file that is not JSON are told apart", () => {

@@ -1,4 +1,4 @@
-"""Jupyter's own tests of a kernel's messages, with cells of ours: python kernel_messages.py"""
+"""Jupyter's own tests of a kernel's messages (jupyter_kernel_test), with cells of ours."""
 
 import unittest
 
@@ -38,5 +38,3 @@ class StrideLabWelcome(jupyter_kernel_test.IopubWelcomeTests):
     support_iopub_welcome = True
 
 
-if __name__ == "__main__":
-    unittest.main(verbosity=2)
