@@ -2,12 +2,16 @@ import { statSync } from "node:fs";
 import { dirname, join, parse } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
 import { packageName, packageRoot } from "../protocol/package.ts";
+import { ambientDeclarations } from "./ambient.ts";
 
 /** Where the kernel's own package seems to lie for a notebook that has none of its own. */
 const ownPackage = `${join(parse(process.cwd()).root, "node_modules").replaceAll("\\", "/")}/${packageName}`;
 
 /** Declares what cells have without an import, such as `display`. */
 export const cellGlobals = `${ownPackage}/dist/kernel/api/globals.d.ts`;
+
+/** A file that is not on any disk: what the engine has beyond the compiler's types. */
+export const engineGlobals = `${ownPackage}/dist/kernel/language/ambient.d.ts`;
 
 export interface CompilerSystem {
   sys: TypeScript.System;
@@ -31,9 +35,10 @@ export function wrapSystem(real: TypeScript.System): CompilerSystem {
   const watched = new Map<string, { changed: TypeScript.FileWatcherCallback; modified: number }>();
   const closed = { close: () => {} };
   const sys: TypeScript.System = Object.assign(Object.create(real) as TypeScript.System, {
-    fileExists: (path: string) => real.fileExists(locate(path)),
+    fileExists: (path: string) => path === engineGlobals || real.fileExists(locate(path)),
     directoryExists: (path: string) => path === lastModules || real.directoryExists(locate(path)),
     readFile: (path: string, encoding?: string) => {
+      if (path === engineGlobals) return ambientDeclarations;
       const text = real.readFile(locate(path), encoding);
       return text !== undefined && /\/node_modules\/.*\/package\.json$/.test(path) ? withDeclarationPaths(text) : text;
     },
@@ -78,8 +83,14 @@ function withDeclarationPaths(manifest: string): string {
   if (exports === undefined || exports === null) return manifest;
   const hasPaths = typeof exports === "object" && Object.keys(exports).some((key) => key.startsWith("."));
   const paths = hasPaths ? exports : { ".": exports };
-  return JSON.stringify({ ...parsed, exports: { ...paths, "./declarations-of/*": "./*.d.ts" } });
+  return JSON.stringify({ ...parsed, exports: { ...paths, ...declarationPaths } });
 }
+
+const declarationPaths = {
+  "./declarations-of/*": "./*.d.ts",
+  "./declarations-of-mts/*": "./*.d.mts",
+  "./declarations-of-cts/*": "./*.d.cts",
+};
 
 /** Milliseconds; 0 for a file that does not exist. */
 export const modifiedAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;

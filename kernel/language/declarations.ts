@@ -1,4 +1,5 @@
 import type TypeScript from "@tslab/typescript-for-tslab";
+import { blank } from "./source-text.ts";
 
 type Compiler = typeof TypeScript;
 
@@ -22,18 +23,19 @@ const isAugmentation = (ts: Compiler, statement: TypeScript.Statement): boolean 
   ts.isModuleDeclaration(statement) && (statement.name.text === "global" || ts.isStringLiteral(statement.name));
 
 /**
- * The namespaces and augmentations of earlier cells, which the converter forgets: it carries on every other kind of
+ * The namespaces, augmentations and `import x = …` of earlier cells, which the converter forgets: it carries on every other kind of
  * declaration.
  *
  * @param next declarations with the new cell, which may declare a namespace's name anew
  */
-export function forgottenNamespaces(ts: Compiler, next: string, previous: string): string {
-  if (!/^declare (?:namespace|global|module) /m.test(previous)) return "";
+export function forgottenDeclarations(ts: Compiler, next: string, previous: string): string {
+  if (!/^(?:declare (?:namespace|global|module)\b|import .* = )/m.test(previous)) return "";
   const { statements } = ts.createSourceFile("declarations.d.ts", previous, ts.ScriptTarget.Latest, true);
   const redeclared = declaredValues(ts, next);
   const kept = statements.filter((statement) => {
     if (isAugmentation(ts, statement)) return !next.includes(statement.getText()); // the same cell may run again
-    return ts.isModuleDeclaration(statement) && !redeclared.has(statement.name.text);
+    if (!ts.isModuleDeclaration(statement) && !ts.isImportEqualsDeclaration(statement)) return false;
+    return !redeclared.has(statement.name.text);
   });
   return kept.map((statement) => `${statement.getText()}\n`).join("");
 }
@@ -91,23 +93,29 @@ function importedNames(ts: Compiler, { importClause }: TypeScript.ImportDeclarat
 }
 
 /**
- * Cells export everything they declare, so an `export` of their own would clash. It is overwritten with blanks, which
- * leaves every position as it was.
+ * Cells export everything they declare, so an `export` of their own would clash. It is overwritten with blanks, or by
+ * an `import`, which is as long: every position stays as it was.
  */
 export function blankExports(ts: Compiler, code: string): string {
   if (!/\bexport\b/.test(code)) return code;
   const file = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.Latest, true);
   let blanked = code;
-  const blank = (start: number, end: number) => {
-    blanked = blanked.slice(0, start) + " ".repeat(end - start) + blanked.slice(end);
+  const replace = (start: number, end: number, text: string) => {
+    blanked = blanked.slice(0, start) + text.padEnd(end - start) + blanked.slice(end);
   };
   for (const statement of file.statements) {
-    if (ts.isExportAssignment(statement)) blank(statement.getStart(), statement.expression.getStart());
+    if (ts.isExportAssignment(statement)) replace(statement.getStart(), statement.expression.getStart(), "");
+    if (ts.isExportDeclaration(statement)) {
+      const { exportClause, moduleSpecifier } = statement;
+      const start = statement.getStart();
+      if (moduleSpecifier === undefined) blanked = blank(blanked, start, statement.end);
+      else if (exportClause !== undefined) replace(start, start + "export".length, "import");
+    }
     if (!ts.canHaveModifiers(statement)) continue;
     for (const modifier of ts.getModifiers(statement) ?? []) {
       const { kind } = modifier;
       if (kind === ts.SyntaxKind.ExportKeyword || kind === ts.SyntaxKind.DefaultKeyword) {
-        blank(modifier.getStart(), modifier.end);
+        replace(modifier.getStart(), modifier.end, "");
       }
     }
   }

@@ -5,6 +5,8 @@ import { liveExports } from "./live-exports.ts";
 /** What `transpileModule` learned about a file, carried in its output's last line. */
 export interface Trailer {
   isAsync: boolean;
+  /** What it imports statically. */
+  imports: string[];
   sourceMaps: string[];
 }
 
@@ -33,16 +35,23 @@ export function transpile(
   });
   const trailer: Trailer = {
     isAsync: awaitsAtTopLevel(ts, es),
+    imports: importsOf(ts, es),
     sourceMaps: [output.sourceMapText ?? "", inline < 0 ? "" : Buffer.from(base64, "base64").toString("utf8")],
   };
   const javascript = output.outputText.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "");
   return { ...output, outputText: javascript + trailerMark + JSON.stringify(trailer) };
 }
 
-/** The CommonJS emit would turn `import(x)` into `require(x)`, which cannot load modules with top-level await. */
+/**
+ * The CommonJS emit would turn `import(x)` into `require(x)`, which cannot load modules with top-level await, and does
+ * not know `import.meta`.
+ */
 function dynamicImports(ts: typeof TypeScript): TypeScript.TransformerFactory<TypeScript.SourceFile> {
   return (context) => {
     const visit = (node: TypeScript.Node): TypeScript.Node => {
+      if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
+        return context.factory.createIdentifier(cellParameters[3]);
+      }
       const visited = ts.visitEachChild(node, visit, context);
       if (!ts.isCallExpression(visited) || visited.expression.kind !== ts.SyntaxKind.ImportKeyword) return visited;
       const { factory } = context;
@@ -60,6 +69,7 @@ function dynamicImports(ts: typeof TypeScript): TypeScript.TransformerFactory<Ty
 /**
  * The converter reads names of earlier cells as `exports.name`, but overlooks the shorthand `{ name }`: it is written
  * out as `{ name: exports.name }`, in a literal as in an assignment's pattern, unless the cell binds the name itself.
+ * So does it the factory of JSX, which nobody wrote: `React.createElement()`, `h()`.
  */
 function writtenOut(
   ts: typeof TypeScript,
@@ -76,16 +86,36 @@ function writtenOut(
   };
   return (context) => {
     const { factory } = context;
+    const read = ({ text }: TypeScript.Identifier) =>
+      factory.createPropertyAccessExpression(factory.createIdentifier(cellParameters[0]), text);
+    const isUnread = (name: TypeScript.Node, from: TypeScript.Node): name is TypeScript.Identifier =>
+      ts.isIdentifier(name) && name.text !== cellParameters[0] && earlier.has(name.text) && !isBound(name.text, from);
     const visit = (node: TypeScript.Node): TypeScript.Node => {
       const visited = ts.visitEachChild(node, visit, context);
+      if (ts.isPropertyAccessExpression(visited) && isUnread(visited.expression, node)) {
+        return factory.updatePropertyAccessExpression(visited, read(visited.expression), visited.name);
+      }
+      if (ts.isCallExpression(visited) && isUnread(visited.expression, node)) {
+        const { expression, typeArguments, arguments: values } = visited;
+        return factory.updateCallExpression(visited, read(expression), typeArguments, values);
+      }
       if (!ts.isShorthandPropertyAssignment(visited)) return visited;
       const { name, objectAssignmentInitializer: initial } = visited;
       if (!earlier.has(name.text) || isBound(name.text, node)) return visited;
-      const value = factory.createPropertyAccessExpression(factory.createIdentifier(cellParameters[0]), name.text);
+      const value = read(name);
       return factory.createPropertyAssignment(name.text, initial ? factory.createAssignment(value, initial) : value);
     };
     return (file) => ts.visitEachChild(file, visit, context);
   };
+}
+
+function importsOf(ts: typeof TypeScript, code: string): string[] {
+  if (!/\b(?:import|export)\b/.test(code)) return [];
+  return ts.createSourceFile("cell.js", code, ts.ScriptTarget.Latest).statements.flatMap((statement) => {
+    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
+    const { moduleSpecifier } = statement;
+    return moduleSpecifier !== undefined && ts.isStringLiteral(moduleSpecifier) ? [moduleSpecifier.text] : [];
+  });
 }
 
 /** Whether the code awaits outside of any function: the converter itself does not notice `for await`. */

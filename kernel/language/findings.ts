@@ -39,6 +39,9 @@ const isAboutDeclarations = ({ code }: TypeScript.Diagnostic): boolean =>
  */
 const awaitCode = 1308;
 
+/** "Import assignment cannot be used when targeting ECMAScript modules": it is emitted all the same. */
+const importEqualsCode = 1202;
+
 /** @returns the diagnostics of a cell and the files it imports that keep it from running */
 export function examine(
   ts: Compiler,
@@ -56,6 +59,7 @@ export function examine(
     (diagnostic) =>
       diagnostic.file !== undefined && // what is left is about options, which the converter chose
       !isAboutDeclarations(diagnostic) &&
+      diagnostic.code !== importEqualsCode &&
       !(isNotChecked(cell) && diagnostic.file === cell && isOfTypes(diagnostic)) &&
       !(diagnostic.code === awaitCode && diagnostic.file !== cell && isAtTop(ts, diagnostic)),
   );
@@ -107,11 +111,11 @@ function describeTypes(ts: Compiler, program: TypeScript.Program, cell: TypeScri
   if (last !== undefined && ts.isExpressionStatement(last)) {
     findings.resultType = describe(checker.getBaseTypeOfLiteralType(checker.getTypeAtLocation(last.expression)));
   }
-  for (const [name, symbol] of (cell as { locals?: ReadonlyMap<string, TypeScript.Symbol> }).locals ?? []) {
+  for (const symbol of (cell as { locals?: ReadonlyMap<string, TypeScript.Symbol> }).locals?.values() ?? []) {
     const declaration = symbol.valueDeclaration;
     if (declaration === undefined || !ts.isVariableDeclaration(declaration)) continue;
     const list = declaration.parent;
     if (!ts.isVariableDeclarationList(list) || !isInBlock(ts, list)) continue;
-    findings.blockVariables.set(name, describe(checker.getTypeOfSymbolAtLocation(symbol, declaration)));
+    findings.blockVariables.set(symbol.name, describe(checker.getTypeOfSymbolAtLocation(symbol, declaration)));
   }
 }

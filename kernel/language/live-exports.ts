@@ -11,15 +11,15 @@ export function liveVariables(ts: Compiler, checker: TypeScript.TypeChecker, cel
   const live = new Set<string>();
   const { locals } = cell as { locals?: ReadonlyMap<string, TypeScript.Symbol> };
   const candidates = new Set<TypeScript.Symbol>();
-  for (const [name, symbol] of locals ?? []) {
+  for (const symbol of locals?.values() ?? []) {
     const list = declarationList(ts, symbol);
     if (list === undefined || list.flags & ts.NodeFlags.Const) continue;
-    if (isInBlock(ts, list)) live.add(name);
+    if (isInBlock(ts, list)) live.add(symbol.name);
     else candidates.add(symbol);
   }
   if (candidates.size === 0) return live;
   const visit = (node: TypeScript.Node, inFunction: boolean): void => {
-    if (inFunction && ts.isIdentifier(node) && locals?.has(node.text)) {
+    if (inFunction && ts.isIdentifier(node) && locals?.has(node.escapedText.toString())) {
       const symbol = ts.isShorthandPropertyAssignment(node.parent)
         ? checker.getShorthandAssignmentValueSymbol(node.parent)
         : checker.getSymbolAtLocation(node);

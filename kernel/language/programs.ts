@@ -1,5 +1,6 @@
 import type TypeScript from "@tslab/typescript-for-tslab";
 import { withoutDocumentation } from "./documentation.ts";
+import { importEquals } from "./import-equals.ts";
 import { reservedNames } from "./reserved-names.ts";
 import { type Prepared, prepare } from "./source-text.ts";
 import { closingBlocks } from "./using-emit.ts";
@@ -39,7 +40,7 @@ export function openHost(
   const sources = newSources();
   const host = create((...args: unknown[]) => {
     const [, , compilerHost] = args as [unknown, unknown, TypeScript.CompilerHost | undefined];
-    if (compilerHost !== undefined) shareLibraries(compilerHost, isLibrary);
+    if (compilerHost !== undefined) shareLibraries(ts, compilerHost, isLibrary);
     return declaringProgram(ts, args, sources);
   });
   const { readFile } = host;
@@ -59,12 +60,13 @@ export function openHost(
 const libraries = new Map<string, TypeScript.SourceFile>();
 const sharing = new WeakSet<TypeScript.CompilerHost>();
 
-function shareLibraries(host: TypeScript.CompilerHost, isLibrary: (path: string) => boolean): void {
+function shareLibraries(ts: Compiler, host: TypeScript.CompilerHost, isLibrary: (path: string) => boolean): void {
   if (sharing.has(host)) return;
   sharing.add(host);
   const { getSourceFile } = host;
   const { getSourceFileByPath } = host;
   const share = (path: string, parse: () => TypeScript.SourceFile | undefined) => {
+    if (isCell(path)) return withJsx(ts, parse());
     if (!isLibrary(path)) return parse();
     const known = libraries.get(path);
     if (known !== undefined) return known;
@@ -78,6 +80,17 @@ function shareLibraries(host: TypeScript.CompilerHost, isLibrary: (path: string)
   }
 }
 
+/** A cell that is wrong as TypeScript, but right as TypeScript with JSX, is that. */
+function withJsx(ts: Compiler, file: TypeScript.SourceFile | undefined): TypeScript.SourceFile | undefined {
+  const problems = (source: TypeScript.SourceFile) =>
+    (source as { parseDiagnostics?: readonly TypeScript.Diagnostic[] }).parseDiagnostics?.length ?? 0;
+  if (file === undefined || !/<\/|\/>/.test(file.text) || problems(file) === 0) return file;
+  const { fileName, text, languageVersion } = file;
+  const jsx = ts.createSourceFile(fileName, text, languageVersion, false, ts.ScriptKind.TSX);
+  if (problems(jsx) > 0) return file;
+  return Object.assign(jsx, { version: (file as { version?: string }).version });
+}
+
 function declaringProgram(ts: Compiler, args: unknown[], sources: Sources): Builder {
   const create = ts.createEmitAndSemanticDiagnosticsBuilderProgram as (...args: unknown[]) => Builder;
   const builder = create(...args);
@@ -86,6 +99,7 @@ function declaringProgram(ts: Compiler, args: unknown[], sources: Sources): Buil
   const forceDeclarations = true;
   program.emit = (file, write, token, only, transformers) => {
     const before = [
+      importEquals(ts),
       reservedNames(ts, program),
       closingBlocks(ts, ({ fileName }) => sources.prepared.get(fileName)?.usings),
     ];
@@ -96,14 +110,23 @@ function declaringProgram(ts: Compiler, args: unknown[], sources: Sources): Buil
     };
     return emit(file, watch, token, only, all, forceDeclarations);
   };
-  exportNoAugmentations(program);
+  exportDeclaredNames(ts, program);
   return builder;
 }
 
-/** The converter exports every name of the cell, and takes `declare global` for one. */
-function exportNoAugmentations(program: TypeScript.Program): void {
+/**
+ * The converter exports every name that it finds by walking over the cell's. It takes `declare global` for one, and
+ * the compiler's way to write `__name`, with a third underscore, for the name.
+ */
+function exportDeclaredNames(ts: Compiler, program: TypeScript.Program): void {
   program.getTypeChecker(); // binds
   for (const file of program.getSourceFiles()) {
-    if (isCell(file.fileName)) (file as { locals?: Map<string, unknown> }).locals?.delete("__global");
+    const { locals } = file as { locals?: Map<TypeScript.__String, TypeScript.Symbol> };
+    if (!isCell(file.fileName) || locals === undefined) continue;
+    locals.forEach = (visit) => {
+      for (const [name, symbol] of locals) {
+        if (name !== "__global") visit(symbol, ts.unescapeLeadingUnderscores(name) as TypeScript.__String, locals);
+      }
+    };
   }
 }

@@ -17,7 +17,7 @@ export function reservedNames(
     const locals = (file as { locals?: ReadonlyMap<string, TypeScript.Symbol> }).locals;
     const renamed = new Map<TypeScript.Symbol, TypeScript.Identifier>();
     for (const name of cellParameters) {
-      const symbol = locals?.get(name);
+      const symbol = locals?.get(ts.escapeLeadingUnderscores(name).toString());
       if (symbol !== undefined) renamed.set(symbol, factory.createUniqueName(name));
     }
     if (renamed.size === 0) return file;

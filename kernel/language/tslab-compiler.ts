@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
 import type { Converter, createConverter, isCompleteCode } from "tslab/dist/converter.js";
-import { cellGlobals, wrapSystem } from "./compiler-system.ts";
+import { cellGlobals, engineGlobals, wrapSystem } from "./compiler-system.ts";
 import { Documentation } from "./documentation.ts";
 import { transpile } from "./emit.ts";
 import { examine, type Findings, newFindings } from "./findings.ts";
@@ -67,7 +67,7 @@ function load(): TslabCompiler {
   const typescript = requireFromTslab(compilerPath) as typeof TypeScript;
   const { sys, refresh, setFolder } = wrapSystem(typescript.sys);
   const standardLibrary = dirname(compilerPath).replaceAll("\\", "/");
-  const nodeTypes = dirname(dirname(requireFromTslab.resolve("@types/node/package.json"))).replaceAll("\\", "/");
+  const nodeTypes = dirname(dirname(require.resolve("@types/node/package.json"))).replaceAll("\\", "/");
   const isLibrary = (path: string) => path.startsWith(`${standardLibrary}/lib.`) || path.startsWith(`${nodeTypes}/`);
   const state: { request: ConversionRequest; findings: Findings; options: object; sources: Sources } = {
     request: { earlier: new Set(), switches: {}, warnOnly: false },
@@ -90,18 +90,19 @@ function load(): TslabCompiler {
       ...rest: unknown[]
     ) => {
       Object.assign(options, {
-        strict: true,
+        lib: ["lib.es2023.d.ts"],
         inlineSourceMap: true,
         // Bundler resolution knows `exports` maps and subpaths; the run time below resolves them the same way.
         moduleResolution: typescript.ModuleResolutionKind.Bundler,
         allowImportingTsExtensions: true,
-        // One version of Node's types, known to parse under this compiler, wherever the notebook lies; and no others,
+        // One version of Node's types, of the oldest Node that runs this, wherever the notebook lies; and no others,
         // because every `@types` package found would be checked at start.
         types: ["node"],
         typeRoots: [nodeTypes],
       });
       const create = typescript.createWatchCompilerHost as (...args: unknown[]) => ReadingHost;
-      const open = (createProgram: unknown) => create([...files, cellGlobals], options, system, createProgram, ...rest);
+      const open = (createProgram: unknown) =>
+        create([...files, cellGlobals, engineGlobals], options, system, createProgram, ...rest);
       const { host, sources } = openHost(typescript, open, isLibrary);
       Object.assign(state, { options, sources });
       return host;

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
 import type { Converter, ConvertResult } from "tslab/dist/converter.js";
@@ -8,7 +9,7 @@ import {
   blankExports,
   declarationsAfterThrow,
   declaredValues,
-  forgottenNamespaces,
+  forgottenDeclarations,
   withoutValue,
 } from "./declarations.ts";
 import { mergeChains, ofCompiler } from "./diagnostics.ts";
@@ -155,10 +156,10 @@ export class TslabLanguage implements ResumableLanguage {
   #adopt({ output = "", declOutput = "", lastExpressionVar, sideOutputs = [] }: ConvertResult, findings: Findings) {
     const { javascript, trailer } = splitTrailer(output);
     const { body, names } = plainExports(javascript);
-    const namespaces = forgottenNamespaces(this.#compiler.typescript, declOutput, this.#declarations);
+    const forgotten = forgottenDeclarations(this.#compiler.typescript, declOutput, this.#declarations);
     const blockVariables = [...findings.blockVariables].map(([name, type]) => `declare var ${name}: ${type};\n`);
     this.#proposed = {
-      declarations: declOutput + namespaces + blockVariables.join(""),
+      declarations: declOutput + forgotten + blockVariables.join(""),
       names: names.filter((name) => name !== lastExpressionVar),
       resultType: findings.resultType,
     };
@@ -170,9 +171,17 @@ export class TslabLanguage implements ResumableLanguage {
       ...(keepsResult ? { keepResultAs: resultName } : {}),
       sourceMaps: trailer.sourceMaps,
       lineOffset: 1, // tslab puts one line before the cell, which makes it a module
+      imports: trailer.imports,
       modules: sideOutputs.map(({ path, data }) => {
         const { javascript, trailer } = splitTrailer(data);
-        return { path, javascript: withResources(javascript), sourceMaps: trailer.sourceMaps };
+        return {
+          path,
+          source: sourceOf(path),
+          javascript: withResources(javascript),
+          sourceMaps: trailer.sourceMaps,
+          isAsync: trailer.isAsync || closesLater(javascript),
+          imports: trailer.imports,
+        };
       }),
     };
   }
@@ -187,6 +196,10 @@ export class TslabLanguage implements ResumableLanguage {
     return true;
   }
 }
+
+/** The converter tells the name of what it emitted, not of the file that it was made of. */
+const sourceOf = (path: string): string =>
+  [".ts", ".tsx", ".jsx"].map((ending) => path.replace(/\.js$/, ending)).find(existsSync) ?? path;
 
 /** Changes when a package or a file is added beside or above the notebook. */
 function installedStamp(notebookFolder: string): string {

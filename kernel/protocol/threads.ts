@@ -29,6 +29,8 @@ export interface ConvertedCell {
   lineOffset: number;
   /** Files beside the notebook that the cell imports, as CommonJS, absent when nothing changed since the last cell. */
   modules: ConvertedModule[];
+  /** What the cell imports where the language says import, as written: it may have to be awaited before. */
+  imports?: string[];
 }
 
 export interface ConvertedModule {
@@ -37,10 +39,26 @@ export interface ConvertedModule {
   javascript: string;
   /** As for a cell; here no `lineOffset` follows. */
   sourceMaps: string[];
+  /** The file that it was made of; `path` if absent. */
+  source?: string;
+  /** As for a cell. */
+  isAsync?: boolean;
+  imports?: string[];
 }
 
-/** `__importModule` stands for `import()`, whose home would otherwise be the kernel's own folder. */
-export const cellParameters = ["exports", "require", "__importModule"] as const;
+/**
+ * What the code around it gives a cell, and a file beside the notebook. `__importModule` stands for `import()`, whose
+ * home would otherwise be the kernel's own folder, and `__importMeta` for `import.meta`.
+ */
+export const cellParameters = [
+  "exports",
+  "require",
+  "__importModule",
+  "__importMeta",
+  "__filename",
+  "__dirname",
+  "module",
+] as const;
 
 /** `warnings`: lines of text about a cell that runs in spite of them. */
 export type Conversion = { ok: true; cell: ConvertedCell; warnings?: string[] } | { ok: false; error: ErrorContent };

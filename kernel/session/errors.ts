@@ -32,6 +32,9 @@ const kernelFolder = new URL("..", import.meta.url).href;
 /** Causes of causes that are followed; a chain may be a circle. */
 const deepest = 8;
 
+/** Frames that V8 remembers: Node's loader alone fills its usual ten, and the cell that called it would be lost. */
+const deepestStack = 40;
+
 /** Turns what was thrown into what a reader needs: what, where in their own code, and why. */
 export class ErrorReporter {
   readonly #files = new Map<string, SourceFile>();
@@ -51,7 +54,10 @@ export class ErrorReporter {
   attach(): () => void {
     const previous = Error.prepareStackTrace;
     Error.prepareStackTrace = (error, sites) => this.#stack(error, sites);
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = deepestStack;
     return () => {
+      Error.stackTraceLimit = stackTraceLimit;
       if (previous === undefined) Reflect.deleteProperty(Error, "prepareStackTrace");
       else Error.prepareStackTrace = previous;
     };

@@ -1,13 +1,14 @@
-import { createRequire } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { constants, Script } from "node:vm";
 import { packageName, packageRoot } from "../protocol/package.ts";
-import type { ConvertedModule } from "../protocol/threads.ts";
+import type { ConvertedModule, cellParameters } from "../protocol/threads.ts";
 import { evaluate } from "./evaluate.ts";
 import { resolveForImport } from "./import-conditions.ts";
+import { isJson, readJson } from "./json-files.ts";
+import { nativeImport } from "./native-import.ts";
 
-type Require = (id: string) => unknown;
+type Surroundings = Record<(typeof cellParameters)[number], unknown>;
 
 /**
  * Where cells get modules from, in this order: the kernel's own (`tslab`); converted files beside the notebook;
@@ -18,18 +19,15 @@ export class CellModules {
   readonly #own: ReadonlyMap<string, unknown>;
   readonly #files = new Map<string, ConvertedModule>();
   readonly #loaded = new Map<string, { exports: unknown }>();
+  /** Files in the middle of loading. */
   readonly #loading = new Set<string>();
-  /** `import()` as a file in the notebook's folder would call it. */
-  readonly #nativeImport: (specifier: string) => Promise<unknown>;
+  /** Packages that await while they load, which `require` finds here once they are there. */
+  readonly #awaited = new Map<string, unknown>();
 
   /** @param own modules by the name that cells import them under */
   constructor(folder: string, own: ReadonlyMap<string, unknown>) {
     this.#folder = folder;
     this.#own = own;
-    this.#nativeImport = new Script("(specifier) => import(specifier)", {
-      filename: join(folder, "notebook.js"),
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    }).runInThisContext() as (specifier: string) => Promise<unknown>;
   }
 
   /** Takes files which are new or changed. All are loaded afresh on their next import, since they import each other. */
@@ -47,24 +45,68 @@ export class CellModules {
       if (module?.loaded === false) delete fromPackage.cache[path];
   }
 
-  readonly require: Require = (id) => this.#require(id, this.#folder);
+  /** What a cell has around it. */
+  surroundings(exports: object): Surroundings {
+    return this.#surroundings({ exports }, join(this.#folder, "notebook.ts"));
+  }
 
-  readonly importModule = async (specifier: string): Promise<unknown> => {
-    if (this.#own.has(specifier)) return this.#own.get(specifier);
-    const file = this.#find(specifier, this.#folder);
-    if (file !== undefined) return this.#load(file);
+  readonly require = (id: string): unknown => this.#require(id, this.#folder);
+
+  readonly importModule = (specifier: string): Promise<unknown> => this.#import(specifier, this.#folder);
+
+  /**
+   * Loads what a cell's imports cannot load at once: what awaits while it loads.
+   * @returns nothing if there is nothing to wait for
+   */
+  prepare(imports: readonly string[]): Promise<void> | undefined {
+    return imports.length === 0 ? undefined : this.#prepare(imports, this.#folder, new Set());
+  }
+
+  async #prepare(imports: readonly string[], folder: string, seen: Set<ConvertedModule>): Promise<void> {
+    for (const id of imports) {
+      const file = this.#find(id, folder);
+      if (file === undefined) {
+        await this.#preparePackage(id, folder);
+      } else if (!seen.has(file) && !this.#loaded.has(file.path)) {
+        seen.add(file);
+        await this.#prepare(file.imports ?? [], dirname(file.path), seen);
+        if (file.isAsync === true) await this.#evaluate(file);
+      }
+    }
+  }
+
+  async #preparePackage(id: string, folder: string): Promise<void> {
+    if (isBuiltin(id) || isJson(id) || this.#own.has(id) || this.#awaited.has(id)) return;
     try {
-      return await this.#nativeImport(specifier);
+      this.#require(id, folder);
+    } catch (error) {
+      // Of anything else the cell itself will hear, where it imports it.
+      if (codeOf(error) === "ERR_REQUIRE_ASYNC_MODULE") this.#awaited.set(id, await this.#import(id, folder));
+    }
+  }
+
+  async #import(specifier: string, folder: string): Promise<unknown> {
+    if (this.#own.has(specifier)) return this.#own.get(specifier);
+    const file = this.#find(specifier, folder);
+    if (file === undefined && isJson(specifier)) return { default: readJson(join(folder, specifier)) };
+    if (file !== undefined) {
+      await this.#prepare([specifier], folder, new Set());
+      return this.#load(file);
+    }
+    try {
+      return await nativeImport(specifier, folder);
     } catch (error) {
       if (!isMissing(error, specifier)) throw error;
-      return this.#nativeImport(pathToFileURL(fromPackage.resolve(specifier)).href);
+      return nativeImport(pathToFileURL(fromPackage.resolve(specifier)).href, folder);
     }
-  };
+  }
 
   #require(id: string, folder: string): unknown {
     if (this.#own.has(id)) return this.#own.get(id);
+    if (this.#awaited.has(id)) return this.#awaited.get(id);
     const file = this.#find(id, folder);
     if (file !== undefined) return this.#load(file);
+    if (isJson(id)) return readJson(join(folder, id));
     const require = createRequire(join(folder, "notebook.js"));
     try {
       return require(id);
@@ -84,31 +126,68 @@ export class CellModules {
     return this.#files.get(`${stem}.js`) ?? this.#files.get(`${stem}/index.js`);
   }
 
-  #load({ path, javascript }: ConvertedModule): unknown {
-    const known = this.#loaded.get(path);
+  #load(file: ConvertedModule): unknown {
+    const known = this.#loaded.get(file.path);
     if (known !== undefined) return known.exports;
+    if (file.isAsync === true) {
+      const name = file.source ?? file.path;
+      throw new Error(`require: ${name} awaits while it loads; use import, or await import("…"), which wait for it`);
+    }
+    void this.#evaluate(file);
+    return this.#loaded.get(file.path)?.exports;
+  }
+
+  /** @returns a promise if the file awaits */
+  #evaluate(file: ConvertedModule): unknown {
+    const { path, source = path, javascript, isAsync = false } = file;
     const module = { exports: {} as unknown };
     this.#loading.add(path);
     this.#loaded.set(path, module); // before it runs, so that files may import each other in a circle
-    const folder = dirname(path);
-    const parameters = {
-      exports: module.exports,
-      require: (id: string) => this.#require(id, folder),
-      __importModule: this.importModule,
-      module,
-      __filename: path,
-      __dirname: folder,
-    };
-    try {
-      evaluate(javascript, parameters, { filename: path, isAsync: false });
-    } catch (error) {
+    const forget = (error: unknown) => {
       this.#loaded.delete(path);
       throw error;
-    } finally {
-      this.#loading.delete(path);
+    };
+    const loaded = () => this.#loading.delete(path);
+    try {
+      const result = evaluate(javascript, this.#surroundings(module, source), { filename: path, isAsync });
+      return isAsync ? (result as Promise<unknown>).catch(forget).finally(loaded) : loaded();
+    } catch (error) {
+      loaded();
+      return forget(error);
     }
-    return module.exports;
   }
+
+  #surroundings(module: { exports: unknown }, filename: string): Surroundings {
+    const folder = dirname(filename);
+    const native = createRequire(filename);
+    const url = pathToFileURL(filename).href;
+    const resolve = (id: string) => {
+      const file = this.#find(id, folder);
+      return file === undefined ? native.resolve(id) : (file.source ?? file.path);
+    };
+    const { cache, main } = native;
+    return {
+      exports: module.exports,
+      require: Object.assign((id: string) => this.#require(id, folder), { resolve, cache, main }),
+      __importModule: (specifier: string) => this.#import(specifier, folder),
+      __importMeta: {
+        url,
+        filename,
+        dirname: folder,
+        resolve: (specifier: string) => resolveUrl(specifier, url, resolve),
+      },
+      __filename: filename,
+      __dirname: folder,
+      module: Object.assign(module, { id: filename, filename }),
+    };
+  }
+}
+
+/** What `import.meta.resolve` gives. */
+function resolveUrl(specifier: string, base: string, resolve: (id: string) => string): string {
+  if (/^\.{0,2}\//.test(specifier)) return new URL(specifier, base).href;
+  if (isBuiltin(specifier)) return specifier.startsWith("node:") ? specifier : `node:${specifier}`;
+  return URL.canParse(specifier) ? specifier : pathToFileURL(resolve(specifier)).href;
 }
 
 const fromPackage = createRequire(join(packageRoot, "package.json"));

@@ -2,7 +2,6 @@ import type { DisplayData, ErrorContent, MimeBundle } from "../protocol/contents
 import {
   type CellId,
   type CommEvent,
-  cellParameters,
   type FromSession,
   flag,
   type InputReply,
@@ -190,18 +189,22 @@ export class Session {
   }
 
   async #evaluate({ id, title, source, cell, mode }: RunRequest): Promise<Outcome> {
-    const { javascript, isAsync, resultName, keepResultAs, sourceMaps, lineOffset, modules } = cell;
+    const { javascript, isAsync, resultName, keepResultAs, sourceMaps, lineOffset, modules, imports = [] } = cell;
     const before = this.#running?.before ?? {};
     const filename = `cell:${id}`;
     this.#errors.add(filename, { title, source, sourceMaps, lineOffset });
     for (const module of modules) {
-      this.#errors.add(module.path, { title: module.path, sourceMaps: module.sourceMaps, lineOffset: 0 });
+      this.#errors.add(module.path, {
+        title: module.source ?? module.path,
+        sourceMaps: module.sourceMaps,
+        lineOffset: 0,
+      });
     }
     try {
       this.#modules.update(modules);
-      const values = [this.#exports, this.#modules.require, this.#modules.importModule];
-      const parameters = Object.fromEntries(cellParameters.map((name, i) => [name, values[i]]));
-      await evaluate(javascript, parameters, { filename, isAsync });
+      const loading = this.#modules.prepare(imports);
+      if (loading !== undefined) await loading;
+      await evaluate(javascript, this.#modules.surroundings(this.#exports), { filename, isAsync });
       const value = resultName === undefined ? undefined : this.#exports[resultName];
       if (resultName !== undefined) this.#exports[resultName] = undefined; // shown once, then free to be collected
       const data = mode === "quiet" || value === undefined ? {} : await this.#draw(id, value);

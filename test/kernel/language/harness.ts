@@ -19,6 +19,7 @@ export function holdAgainst(implementation: Implementation, groups: Record<strin
         const folder = mkdtempSync(join(tmpdir(), "cells-"));
         const language = implementation.create(folder);
         try {
+          await sessions.open(folder);
           const notebook = new Notebook(folder, language, sessions);
           for (const cell of cells) verify(cell, await notebook.run(cell));
         } finally {
@@ -44,7 +45,6 @@ class Notebook {
     this.#folder = folder;
     this.#language = language;
     this.#sessions = sessions;
-    sessions.open(folder);
   }
 
   async run({ source, files = {}, isExpression }: Cell): Promise<Seen> {
@@ -90,32 +90,38 @@ class SessionProcess {
     });
   }
 
-  open(folder: string): void {
+  /** Begins a new session. */
+  async open(folder: string): Promise<void> {
+    this.#posted = [];
     this.#process.send({ type: "open", folder });
+    await this.#posting((message) => (message as { type: string }).type === "opened");
   }
 
   async run(request: { source: string; title: string; cell: object }): Promise<Seen> {
     const id = ++this.#last;
     this.#posted = [];
     this.#process.send({ type: "run", id, mode: "result", ...request });
-    const outcome = await vi.waitUntil(
-      () => {
-        if (this.#ended !== "") throw new Error(this.#ended);
-        return this.#posted.find((message) => message.type === "done" && message.id === id);
-      },
-      { timeout: 60_000, interval: 2 },
-    );
+    const done = await this.#posting((message) => message.type === "done" && message.id === id);
     const printed = (name: "stdout" | "stderr") =>
       this.#posted.map((message) => (message.type === "stream" && message.name === name ? message.text : "")).join("");
     return {
       stdout: printed("stdout"),
       stderr: printed("stderr"),
       warnings: [],
-      outcome: (outcome as { outcome: Outcome }).outcome,
+      outcome: (done as { outcome: Outcome }).outcome,
     };
   }
 
   close(): void {
-    this.#process.disconnect();
+    if (this.#process.connected) this.#process.disconnect();
+  }
+
+  /** The first message of that kind, unless the process ends before. */
+  #posting(isIt: (message: FromSession) => boolean): Promise<FromSession> {
+    const look = () => {
+      if (this.#ended !== "") throw new Error(this.#ended);
+      return this.#posted.find(isIt);
+    };
+    return vi.waitUntil(look, { timeout: 60_000, interval: 2 });
   }
 }

@@ -10,5 +10,6 @@ process.on("message", (message) => {
   const flags = new Int32Array(new SharedArrayBuffer(64));
   const session = new Session({ post: (sent) => process.send(sent), flags, folder: message.folder, versions: {} });
   current = { session, detach: session.attach() };
+  process.send({ type: "opened" });
 });
 process.on("disconnect", () => process.reallyExit(0));

@@ -136,7 +136,6 @@ export const modules: Case[] = [
       { source: "(await import('./slower.ts')).both", value: "'waited twice'" },
     ],
     shortfalls: {
-      tslab: "files are CommonJS, which cannot await while it loads",
       stock: "files are CommonJS, which cannot await while it loads",
     },
   },
@@ -169,7 +168,6 @@ export const modules: Case[] = [
       { source: "(await import('./data.json', { with: { type: 'json' } })).default.name", value: "'second'" },
       { source: "require('./data.json').name", value: "'second'" },
     ],
-    shortfalls: { tslab: "TypeScript 5.0 knows no import attributes, and JSON is not read again" },
   },
   {
     title: "import type and import = require",
@@ -182,7 +180,6 @@ export const modules: Case[] = [
       { source: "import path = require('node:path'); path.basename('/a/b.c')", value: "'b.c'" },
       { source: "path.basename('/d/e')", value: "'e'" },
     ],
-    shortfalls: { tslab: "refused when the target is ES modules" },
   },
   {
     title: "Node's modules: default, namespace, named, with and without node:, by import()",
@@ -213,10 +210,6 @@ export const modules: Case[] = [
       { source: "typeof require.cache", value: "'object'" },
       { source: "const { readFileSync } = require('node:fs'); typeof readFileSync", value: "'function'" },
     ],
-    shortfalls: {
-      tslab: "require is a function without properties",
-      stock: "the session's require is a function without properties",
-    },
   },
   {
     title: "where the notebook is: import.meta, __dirname, __filename",
@@ -233,13 +226,17 @@ export const modules: Case[] = [
       { source: "[__dirname === process.cwd(), __filename.startsWith(__dirname)]", value: "[ true, true ]" },
       { source: "import.meta.resolve('./here.txt').startsWith('file:')", value: "true" },
       {
+        source:
+          "import { dirname } from 'node:path'; import { fileURLToPath } from 'node:url';\nconst __dirname = dirname(fileURLToPath(import.meta.url)); __dirname === process.cwd()",
+        value: "true",
+      },
+      {
         files: { "sub/where.ts": "export const url = import.meta.url;\nexport const dir = __dirname;" },
         source: "import { url, dir } from './sub/where.ts'; [url.endsWith('/sub/where.ts'), dir.endsWith('/sub')]",
         value: "[ true, true ]",
       },
     ],
     shortfalls: {
-      tslab: "import.meta, __dirname and __filename are not there",
       stock: "the session gives a cell nothing to know it by",
     },
   },
@@ -281,7 +278,7 @@ export const modules: Case[] = [
       },
       { source: "(await import('waits')).late", value: "'late'" },
     ],
-    shortfalls: { tslab: "require cannot load it", stock: "an import becomes a require, which cannot load it" },
+    shortfalls: { stock: "an import becomes a require, which cannot load it" },
   },
   {
     title: "exports maps: subpaths, patterns, conditions, and what they hide",
@@ -308,10 +305,6 @@ export const modules: Case[] = [
       { source: "import { hidden } from 'mapped/lib/hidden.js';", refused: { code: "TS2307", line: 1, column: 24 } },
       { source: "require('mapped/lib/hidden.js')", thrown: { name: "Error", says: /exports/, line: 1 } },
     ],
-    shortfalls: {
-      tslab: "the compiler's declaration paths",
-      stock: "an error deep in Node's loader has ten frames, none of them the cell's",
-    },
   },
   {
     title: "a value whose type an exports map hides keeps it in later cells",
@@ -332,7 +325,6 @@ export const modules: Case[] = [
       { source: "made.inner.toUpperCase()", value: "'VALUE'" },
       { source: "made.outer", refused: { code: "TS2339", line: 1, column: 6 } },
     ],
-    shortfalls: { tslab: "only .d.ts files are named" },
   },
   {
     title: "a package without types is refused by default, as strict says, and import() of it is allowed by require",
@@ -380,6 +372,5 @@ export const modules: Case[] = [
         value: "[ 'x', '61', 'a' ]",
       },
     ],
-    shortfalls: { tslab: "some types are missing" },
   },
 ];

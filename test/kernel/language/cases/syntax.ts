@@ -161,7 +161,6 @@ class Numbers extends Stack<number> { override name() { return \`at most \${this
       },
       { source: '<b id="x">bold {1 + 1}</b>', value: "{ tag: 'b', props: { id: 'x' }, children: [ 'bold ', 2 ] }" },
     ],
-    shortfalls: { tslab: "cells are TypeScript without JSX" },
   },
   {
     title: "type assertions in angle brackets",
