@@ -135,9 +135,6 @@ export const modules: Case[] = [
       },
       { source: "(await import('./slower.ts')).both", value: "'waited twice'" },
     ],
-    shortfalls: {
-      stock: "files are CommonJS, which cannot await while it loads",
-    },
   },
   {
     title: "a JavaScript file, with what types its comments say",
@@ -236,9 +233,6 @@ export const modules: Case[] = [
         value: "[ true, true ]",
       },
     ],
-    shortfalls: {
-      stock: "the session gives a cell nothing to know it by",
-    },
   },
   {
     title: "a package of ES modules only, with types, and with import()",
@@ -278,7 +272,6 @@ export const modules: Case[] = [
       },
       { source: "(await import('waits')).late", value: "'late'" },
     ],
-    shortfalls: { stock: "an import becomes a require, which cannot load it" },
   },
   {
     title: "exports maps: subpaths, patterns, conditions, and what they hide",

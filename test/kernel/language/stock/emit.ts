@@ -1,8 +1,8 @@
-import ts from "typescript-6";
-import { interop } from "./imports.ts";
+import type ts from "typescript-6";
+import { interop, specifiersOf } from "./imports.ts";
 import { hasJsx, locateJsx } from "./jsx.ts";
 import { moduleToBody } from "./rewrite.ts";
-import { ownStatements, resultOf } from "./statements.ts";
+import { awaits, ownStatements, resultOf } from "./statements.ts";
 
 /** What turning a cell into JavaScript takes beside its syntax. */
 export interface EmitOptions {
@@ -22,6 +22,7 @@ export interface EmittedCell {
   declarations?: string;
   isAsync: boolean;
   hasResult: boolean;
+  imports: string[];
 }
 
 /** A cell's module as the body of a function. */
@@ -46,6 +47,7 @@ export function emitCell(options: EmitOptions): EmittedCell {
     ...(declarations === undefined ? {} : { declarations }),
     isAsync: own.some(awaits),
     hasResult: resultOf(own) !== undefined,
+    imports: specifiersOf(own),
   };
 }
 
@@ -57,14 +59,4 @@ export function emitDeclarations({ program, file }: Pick<EmitOptions, "program" 
   };
   program.emit(file, write, undefined, true);
   return declarations;
-}
-
-/** Whether the code awaits outside of any function. */
-function awaits(node: ts.Node): boolean {
-  if (ts.isFunctionLike(node)) return false;
-  if (ts.isAwaitExpression(node)) return true;
-  if (ts.isForOfStatement(node) && node.awaitModifier !== undefined) return true;
-  if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.AwaitUsing)
-    return true;
-  return ts.forEachChild(node, (child) => awaits(child) || undefined) ?? false;
 }

@@ -1,4 +1,5 @@
 import ts from "typescript-6";
+import { cellParameters } from "../../../../kernel/protocol/threads.ts";
 
 export interface ImportParts {
   factory: ts.NodeFactory;
@@ -97,6 +98,27 @@ export function isValue(checker: ts.TypeChecker, name: ts.ModuleExportName): boo
   if (symbol === undefined || (symbol.flags & ts.SymbolFlags.Alias) === 0) return symbol !== undefined;
   const { flags, declarations } = checker.getAliasedSymbol(symbol);
   return declarations === undefined || (flags & ts.SymbolFlags.Value) !== 0;
+}
+
+/** What code imports where it says import, as it is written there: the session may have to await it beforehand. */
+export function specifiersOf(statements: readonly ts.Statement[]): string[] {
+  return statements.flatMap((statement) => {
+    if (ts.isImportDeclaration(statement)) {
+      if (statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword) return [];
+    } else if (!ts.isExportDeclaration(statement) || statement.isTypeOnly) return [];
+    const { moduleSpecifier } = statement;
+    return moduleSpecifier !== undefined && ts.isStringLiteral(moduleSpecifier) ? [moduleSpecifier.text] : [];
+  });
+}
+
+/** `import()` as a call and `import.meta` as a name of what code is given; nothing for any other node. */
+export function surrounding(node: ts.Node, factory: ts.NodeFactory): ts.Expression | undefined {
+  const [, , importModule, importMeta] = cellParameters;
+  if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
+    return ts.setTextRange(factory.createIdentifier(importMeta), node);
+  }
+  if (!ts.isCallExpression(node) || node.expression.kind !== ts.SyntaxKind.ImportKeyword) return undefined;
+  return factory.updateCallExpression(node, factory.createIdentifier(importModule), undefined, node.arguments);
 }
 
 export function constant(factory: ts.NodeFactory, name: ts.Identifier, value: ts.Expression): ts.Statement {

@@ -1,8 +1,8 @@
 import ts from "typescript-6";
-import { cellParameters } from "../../../../kernel/protocol/threads.ts";
+import type { cellParameters } from "../../../../kernel/protocol/threads.ts";
 import { boundNames } from "./declared.ts";
 import type { EmitOptions } from "./emit.ts";
-import { constant, importsOf, isValue } from "./imports.ts";
+import { constant, importsOf, isValue, surrounding } from "./imports.ts";
 import { assignments, type PatternParts, target } from "./patterns.ts";
 import { cellVariables, isDeclare, isNameless, ownStatements, resultOf, withoutExport } from "./statements.ts";
 
@@ -41,6 +41,7 @@ export function moduleToBody({ program, file, length, isAmbient }: EmitOptions):
 
     /** Where the value of a name lives; nothing for the cell's own functions, classes and locals. */
     function locate(name: ts.Identifier): ts.Expression | undefined {
+      if (name.pos < 0) return undefined; // not the author's
       const symbol = ts.isShorthandPropertyAssignment(name.parent)
         ? checker.getShorthandAssignmentValueSymbol(name.parent)
         : checker.getSymbolAtLocation(name);
@@ -68,6 +69,8 @@ export function moduleToBody({ program, file, length, isAmbient }: EmitOptions):
         const value = initial === undefined ? located : factory.createAssignment(located, visitNode(initial));
         return factory.createPropertyAssignment(node.name.text, value);
       }
+      const given = surrounding(node, factory);
+      if (given !== undefined) return ts.visitEachChild(given, visit, context);
       if (ts.isCallExpression(node)) return visitCall(node);
       if (ts.isTaggedTemplateExpression(node)) {
         return factory.updateTaggedTemplateExpression(node, callee(node.tag), undefined, visitNode(node.template));
@@ -90,18 +93,10 @@ export function moduleToBody({ program, file, length, isAmbient }: EmitOptions):
       return first !== undefined && variables.has(first);
     }
 
-    /** `import()` is given the notebook's home, and `f()` of another cell no `this`, which `exports.f()` would make. */
+    /** `f()` of another cell is given no `this`, which `exports.f()` would make. */
     function visitCall(node: ts.CallExpression): ts.Expression {
-      const passed = ts.visitNodes(node.arguments, visit) as ts.NodeArray<ts.Expression>;
-      if (node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-        const imported = factory.createIdentifier(cellParameters[2]);
-        const then = factory.createPropertyAccessExpression(
-          factory.updateCallExpression(node, imported, undefined, passed),
-          "then",
-        );
-        return factory.createCallExpression(then, undefined, [factory.createIdentifier("__star")]);
-      }
       const called = callee(node.expression);
+      const passed = ts.visitNodes(node.arguments, visit) as ts.NodeArray<ts.Expression>;
       if (ts.isCallChain(node)) return factory.updateCallChain(node, called, node.questionDotToken, undefined, passed);
       return factory.updateCallExpression(node, called, undefined, passed);
     }

@@ -26,7 +26,7 @@ const nodeTypes = dirname(dirname(createRequire(import.meta.url).resolve("@types
 
 export const options: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2024, // every regular expression of Node 20; `using` is rewritten
-  lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"],
+  lib: ["withResolvers" in Promise ? "lib.es2024.d.ts" : "lib.es2023.d.ts", "lib.esnext.disposable.d.ts"],
   module: ts.ModuleKind.Preserve, // imports of both kinds, `exports` maps, top-level await
   moduleDetection: ts.ModuleDetectionKind.Force,
   esModuleInterop: true,

@@ -1,38 +1,34 @@
 import ts from "typescript-6";
-import { type ConvertedModule, cellParameters } from "../../../../kernel/protocol/threads.ts";
+import type { ConvertedModule } from "../../../../kernel/protocol/threads.ts";
+import { specifiersOf, surrounding } from "./imports.ts";
 import { options } from "./service.ts";
+import { awaits } from "./statements.ts";
 
-/** Whether the path can be of a file that the user wrote: neither a package's nor a declaration. */
-export const isSideFile = (path: string): boolean => !path.includes("/node_modules/") && !/\.d\.[cm]?ts$/.test(path);
+/** Whether the path can be of a file that the user wrote: neither a package's nor data nor a declaration. */
+export const isSideFile = (path: string): boolean =>
+  !path.includes("/node_modules/") && !/\.(?:d\.[cm]?ts|json)$/.test(path);
 
-/** A file beside the notebook as CommonJS, JSON too so that it is read again when it changes; `import()` is kept for modules that only that can load. */
-export function convertSideFile({ fileName, text }: ts.SourceFile): ConvertedModule {
-  if (fileName.endsWith(".json")) {
-    return { path: `${fileName}.js`, javascript: `module.exports = ${text}`, sourceMaps: [] };
-  }
+/** A file beside the notebook as CommonJS; what it cannot load at once, it is given by the session beforehand. */
+export function convertSideFile(file: ts.SourceFile): ConvertedModule {
+  const { fileName, text, statements } = file;
   const { outputText, sourceMapText = "" } = ts.transpileModule(text, {
     fileName,
     compilerOptions: { ...options, module: ts.ModuleKind.CommonJS, sourceMap: true, declaration: false },
-    transformers: { before: [dynamicImports] },
+    transformers: { before: [surroundings] },
   });
   return {
     path: fileName.replace(/\.[cm]?[jt]sx?$/, ".js"),
+    source: fileName,
     javascript: outputText.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, ""),
     sourceMaps: [sourceMapText],
+    isAsync: statements.some(awaits),
+    imports: specifiersOf(statements),
   };
 }
 
-const dynamicImports: ts.TransformerFactory<ts.SourceFile> = (context) => {
-  const { factory } = context;
-  const visit = (node: ts.Node): ts.Node => {
-    const visited = ts.visitEachChild(node, visit, context);
-    if (!ts.isCallExpression(visited) || visited.expression.kind !== ts.SyntaxKind.ImportKeyword) return visited;
-    return factory.updateCallExpression(
-      visited,
-      factory.createIdentifier(cellParameters[2]),
-      undefined,
-      visited.arguments,
-    );
-  };
+/** What is written `import` but means something of the code around it. */
+const surroundings: ts.TransformerFactory<ts.SourceFile> = (context) => {
+  const visit = (node: ts.Node): ts.Node =>
+    ts.visitEachChild(surrounding(node, context.factory) ?? node, visit, context);
   return (file) => ts.visitEachChild(file, visit, context);
 };

@@ -13,6 +13,16 @@ export function resultOf(statements: readonly ts.Statement[]): ts.Expression | u
   return ts.isExportAssignment(last) && last.isExportEquals !== true ? last.expression : undefined;
 }
 
+/** Whether the code awaits outside of any function. */
+export function awaits(node: ts.Node): boolean {
+  if (ts.isFunctionLike(node)) return false;
+  if (ts.isAwaitExpression(node)) return true;
+  if (ts.isForOfStatement(node) && node.awaitModifier !== undefined) return true;
+  if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.AwaitUsing)
+    return true;
+  return ts.forEachChild(node, (child) => awaits(child) || undefined) ?? false;
+}
+
 export const isNameless = (node: ts.Statement): boolean =>
   (ts.isClassDeclaration(node) || ts.isFunctionDeclaration(node)) && node.name === undefined;
 

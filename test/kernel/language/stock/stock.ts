@@ -103,6 +103,7 @@ export class StockLanguage implements ResumableLanguage {
         sourceMaps: [emitted.sourceMap],
         lineOffset: 0,
         modules,
+        imports: emitted.imports,
       },
       warnings: describeDiagnostics(this.#placed(found), code),
     };
