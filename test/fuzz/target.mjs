@@ -91,23 +91,31 @@ export class Target {
     }
   }
 
-  async ask(socket, type, content) {
+  /** @param most milliseconds until a cell is interrupted */
+  async ask(socket, type, content, most = beforeInterrupt) {
     const header = this.newHeader(type);
     const answered = new Promise((resolve) => this.#waiting.set(header.msg_id, resolve));
     await socket.send(this.wire.encode({ header, parent: {}, metadata: {}, content, buffers: [] }));
-    const deadline = Date.now() + patience;
-    let interruptAt = Date.now() + beforeInterrupt;
+    const deadline = Date.now() + most + patience;
+    let interruptAt = Date.now() + most;
     for (;;) {
       const answer = await Promise.race([answered, delay(200)]);
       if (answer !== undefined) return answer;
       if (this.#ended !== undefined) throw new Error(this.#ended);
       if (Date.now() > deadline) throw new Error(`no answer to ${type}: the kernel hangs`);
       if (type === "execute_request" && Date.now() > interruptAt) {
-        interruptAt = Date.now() + beforeInterrupt;
+        interruptAt = Date.now() + most;
         this.interrupts++;
         await this.ask(this.control, "interrupt_request", {});
       }
     }
+  }
+
+  /** Runs a cell that takes its time: it is not interrupted. */
+  async compute(code) {
+    const content = { code, silent: false, store_history: false, user_expressions: {}, allow_stdin: false, stop_on_error: false };
+    const reply = await this.ask(this.shell, "execute_request", content, Number.POSITIVE_INFINITY);
+    if (reply.status !== "ok") throw new Error(`${code}: ${JSON.stringify(reply)}`);
   }
 
   /** Runs a cell, again if one of the attacks failed and took it along. */
