@@ -9,12 +9,22 @@ import { examine, type Findings, newFindings } from "./findings.ts";
 import { newSources, openHost, type ReadingHost, type Sources } from "./programs.ts";
 
 /**
- * tslab's converter over a compiler whose doors to the world we hold.
+ * tslab's converter over a compiler whose doors to the world we hold: the compiler is loaded first, and the converter is
+ * given a copy with five entries replaced, `sys`, `createWatchCompilerHost`, `getPreEmitDiagnosticsOfFiles`,
+ * `getQuickInfoAtPosition` and `transpileModule`. This is the only file that knows. What the converter or its TypeScript
+ * 5.0 gets wrong is mended in:
  *
- * The converter fixes its compiler options, resolves packages only near the notebook, polls every file it ever read,
- * and emits no source maps. All of that passes through the compiler module it requires, so the compiler is loaded
- * first and the converter is given a copy with five entries replaced: `sys`, `createWatchCompilerHost`,
- * `getPreEmitDiagnosticsOfFiles`, `getQuickInfoAtPosition` and `transpileModule`. This is the only file that knows.
+ * - `compiler-system`: packages only near the notebook; every file polled; types behind `exports` maps forgotten
+ * - `tslab-compiler`, below: loose types, no `exports` maps, old types of Node and the language; `ambient`: the rest
+ * - `source-text`, `using-syntax`: no `using`, no import attributes, no hashbang; `using-emit`, `using-check`: its meaning
+ * - `programs`: no JSX; slow to make anew; names that begin with `__` and `declare global` break the cell's exports
+ * - `reserved-names`: no cell may declare `exports` or `require`; `import-equals`: `import x = require()` refused
+ * - `emit`: no source maps, `import()` turned into `require`, no `import.meta`, `{ name }` and JSX's factory not read
+ *   from earlier cells; `emitted-exports`: a throwing cell wipes earlier values; `live-exports`: later cells get a copy
+ *   of a variable that a function goes on using
+ * - `findings`: only the first comments of a file may say `@ts-nocheck`; errors about declarations stop cells which
+ *   are right; a `var` in a block is undeclared later
+ * - `declarations`: namespaces, augmentations and `import x =` forgotten after one cell; `export` refused
  */
 export interface TslabCompiler {
   typescript: typeof TypeScript;

@@ -121,6 +121,19 @@ export const modules: Case[] = [
     ],
   },
   {
+    title: "import() and require in a file start from the file's folder",
+    cells: [
+      {
+        files: {
+          "deep/one.ts": "export const two = async () => (await import('./two.ts')).two;\nimport './two.ts';",
+          "deep/two.ts": "export const two = 'beside';",
+        },
+        source: "import { two } from './deep/one.ts'; await two()",
+        value: "'beside'",
+      },
+    ],
+  },
+  {
     title: "a file with await at its top level",
     cells: [
       {

@@ -73,6 +73,14 @@ export const resources: Case[] = [
     ],
   },
   {
+    title: "await using in a function that is not async is refused, and what has no method is refused anywhere",
+    cells: [
+      { source: `${open} ${openLater}` },
+      { source: "function f() {\n  await using x = openLater('x');\n}", refused: { line: 2, column: 3 } },
+      { source: "{\n  using y = { close() {} };\n}", refused: { code: "TS2850", line: 2, column: 13 } },
+    ],
+  },
+  {
     title: "nothing to dispose is nothing: null and undefined",
     cells: [
       {
