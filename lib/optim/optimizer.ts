@@ -1,5 +1,6 @@
 import type { Floats } from "../compute/floats.ts";
-import { describe, OptionError } from "../errors.ts";
+import { describe, InterruptedError, OptionError } from "../errors.ts";
+import { interruptRequested } from "../interrupt.ts";
 import { checkTensor } from "../tensor/check.ts";
 import type { Parameter } from "../tensor/tensor.ts";
 
@@ -27,8 +28,18 @@ export abstract class Optimizer {
     checkPositive(name, "learningRate", learningRate);
   }
 
-  /** Changes every parameter that has a gradient. */
+  /**
+   * Changes every parameter that has a gradient. Every training loop comes by here, so here it stops when asked to: with
+   * the parameters, and what the optimiser remembers of them, as the last whole step left them.
+   *
+   * @throws InterruptedError if the notebook's user asks to stop
+   */
   step(): void {
+    if (interruptRequested()) {
+      throw new InterruptedError(
+        `${this.constructor.name}.step: stopped before this step, as you asked; the parameters are those of the last one`,
+      );
+    }
     this.parameters.forEach((parameter, i) => {
       if (parameter.grad) this.update(i, parameter.data, parameter.grad.data);
     });

@@ -85,7 +85,11 @@ export async function fit(network: Module, examples: Dataset<Examples>, options:
       const from = history.steps;
       for (const batch of loader) {
         if (interruptRequested()) throw interrupted(history, epoch);
-        step(network, batch, optimizer, loss, history);
+        try {
+          step(network, batch, optimizer, loss, history);
+        } catch (error) {
+          throw error instanceof InterruptedError ? interrupted(history, epoch) : error;
+        }
         if (options.onStep?.(state(epoch)) === "stop") return history;
         picture?.update();
         await pause();

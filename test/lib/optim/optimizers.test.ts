@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { backward } from "../../../lib/autograd/backward.ts";
+import { InterruptedError } from "../../../lib/errors.ts";
 import { multiply } from "../../../lib/ops/arithmetic.ts";
 import { sum } from "../../../lib/ops/reduce.ts";
 import { Adam } from "../../../lib/optim/adam.ts";
@@ -85,4 +86,20 @@ describe("optimisers", () => {
     expect(() => new SGD([parameter()], { learningRate: 0.1, lr: 1 } as never)).toThrow(/unknown option "lr"/);
     expect(() => new Adam([parameter()], { beta2: 1 })).toThrow(/beta2 is 1/);
   });
+});
+
+test("a step that comes after the user asked to stop changes nothing, and says so", () => {
+  const symbol = Symbol.for("Jupyter.interrupt");
+  const parameter = Object.assign(tensor([1, 2]), { requiresGrad: true });
+  backward(sum(multiply(parameter, parameter)));
+  const optimizer = new SGD([parameter], { learningRate: 1 });
+  Object.assign(globalThis, { [symbol]: { requested: () => true } });
+  try {
+    expect(() => optimizer.step()).toThrow(InterruptedError);
+  } finally {
+    Reflect.deleteProperty(globalThis, symbol);
+  }
+  expect([...parameter.data]).toEqual([1, 2]);
+  optimizer.step();
+  expect([...parameter.data]).toEqual([-1, -2]);
 });

@@ -149,7 +149,7 @@ describe("an interrupt", () => {
     });
     const net = smallNet();
     let looks = 0;
-    host[symbol] = { requested: () => ++looks > 3 };
+    host[symbol] = { requested: () => ++looks > 7 }; // fit and the optimiser look once a step each: in the fourth
     try {
       const stopped = fit(net, train, { ...options, optimizer: new Adam(net.parameters()) });
       await expect(stopped).rejects.toThrow(InterruptedError);
