@@ -46,6 +46,7 @@ try {
     rss = await target.examine();
     peak = Math.max(peak, rss);
     if (number === warmUp) warm = rss;
+    if (number % 200 === 0 && number !== only) console.log(`burst ${number}: ${rss.toFixed()} MB`);
     if (warm > 0 && rss > warm + mostGrowth) throw new Error(`memory grew from ${warm.toFixed()} to ${rss.toFixed()} MB`);
   }
   console.log(Object.entries(counts).map(([kind, count]) => `${count} ${kind}`).join(", "));
