@@ -1,6 +1,6 @@
 /** The io thread: it owns the sockets, so they are served while the main thread runs user code. */
-import { writeSync } from "node:fs";
 import { type MessagePort, workerData } from "node:worker_threads";
+import { stderrLog } from "../protocol/log.ts";
 import { OutputReader } from "../protocol/output-ring.ts";
 import type { FromSession, InputReply, IoOptions, NewLanguage, ToSession } from "../protocol/threads.ts";
 import { KernelIo } from "./kernel.ts";
@@ -14,7 +14,7 @@ const { session, language, input, outputs, ...options } = workerData as IoOption
 } & Record<"session" | "language" | "input", MessagePort>;
 
 // A worker's own stderr passes through the main thread, which is where cells run.
-const log = (text: string) => void writeSync(2, `${text}\n`);
+const log = stderrLog();
 const kill = () => process.kill(process.pid, "SIGKILL");
 
 const toSession = (message: ToSession) => session.postMessage(message);

@@ -109,6 +109,19 @@ class Signatures(KernelTestCase):
         self.honest.session.send(self.honest.socket, after)
         self.assertEqual(self.honest.reply()["parent_header"]["msg_id"], after["header"]["msg_id"])
 
+    def test_that_are_wrong_a_thousand_times_do_not_block_a_kernel_whose_stderr_nobody_reads(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file, info = write_connection_file(str(Path(folder, "c.json")), key=b"secret")
+            with started(file):
+                liar, honest = Peer(info, b"another key"), Peer(info, b"secret")
+                for peer in [liar, honest]:
+                    self.addCleanup(peer.socket.close)
+                for _ in range(2000):
+                    liar.session.send(liar.socket, liar.request("x" * 100 + "_request"))
+                    honest.session.send(honest.socket, honest.request())
+                for _ in range(2000):
+                    self.assertIsNotNone(honest.reply())
+
     def test_are_not_asked_for_with_an_empty_key(self):
         with tempfile.TemporaryDirectory() as folder:
             file, info = write_connection_file(str(Path(folder, "c.json")), key=b"")

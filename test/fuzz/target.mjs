@@ -18,7 +18,7 @@ const beforeInterrupt = 3000;
 const patience = 120_000;
 
 /** What the kernel may say about messages that it does not take. */
-const refusal = /^(shell|control|stdin|comm_open|comm_msg|comm_close|connection file|iopub|history)\b.*$/;
+const refusal = /^(shell|control|stdin|comm_open|comm_msg|comm_close|connection file|iopub|history|log)\b.*$/;
 
 export class Target {
   stderr = "";
