@@ -25,3 +25,14 @@ test.each([22, 24, 26])("the kernel's and the library's own tests pass under Nod
   });
   expect(code, `${stdout}\n${stderr}`).toBe(0);
 });
+
+test.each([20, 22, 24, 26])("a hundred interrupts of every kind leave a kernel under Node %i whole", async (major) => {
+  const { code, stdout, stderr } = await run(
+    process.execPath,
+    ["test/all/interrupts.mjs", "100", await nodeOf(major)],
+    {
+      timeout: 590_000,
+    },
+  );
+  expect(code, `${stdout}\n${stderr}`).toBe(0);
+});
