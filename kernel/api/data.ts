@@ -14,9 +14,13 @@ export interface TableOptions {
  * Records as a table: a row each, their properties as columns, numbers at the right. A getter is not run: its cells
  * stay empty.
  *
- * @throws TypeError if something is no record, RangeError if no record has one of the columns
+ * @throws TypeError if it is given no list of records, or one with something else in it, RangeError if no record has one
+ * of the columns
  */
 export function table(records: Iterable<object>, { columns, rows = 100 }: TableOptions = {}): Displayable {
+  if (typeof (records as { [Symbol.iterator]?: unknown } | null | undefined)?.[Symbol.iterator] !== "function") {
+    throw new TypeError(`table: it was given ${leafText(records)}; give it records: table([{ x: 1, y: 2 }])`);
+  }
   const all = Array.from(records);
   const stranger = all.findIndex((record) => typeof record !== "object" || record === null);
   if (stranger >= 0)

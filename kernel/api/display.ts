@@ -1,4 +1,5 @@
 import { displaySymbol, type MimeBundle } from "../display/mime.ts";
+import { describeThrown, textOf } from "../display/text.ts";
 import { notebookHost } from "./host.ts";
 
 export interface DisplayOptions {
@@ -80,11 +81,15 @@ async function show(id: string, value: unknown, options: UpdateOptions, update: 
   else await host.display(value, { id, update, raw, metadata });
 }
 
-/** What a reader without a notebook gets. */
+/** What a reader without a notebook gets. A broken picture ends no program. */
 async function print(value: unknown, raw: boolean): Promise<void> {
-  const draw = raw ? () => value : (value as { [displaySymbol]?: unknown } | null | undefined)?.[displaySymbol];
-  if (typeof draw !== "function") return console.log(value);
-  const bundle = (await draw.call(value)) as MimeBundle;
-  const text = bundle["text/plain"] ?? (raw ? bundle : value);
-  if (Object.keys(bundle).length > 0) console.log(text);
+  try {
+    const draw = raw ? () => value : (value as { [displaySymbol]?: unknown } | null | undefined)?.[displaySymbol];
+    if (typeof draw !== "function") return console.log(value);
+    const bundle = (await draw.call(value)) as MimeBundle;
+    const text = bundle["text/plain"] ?? (raw ? bundle : value);
+    if (Object.keys(bundle).length > 0) console.log(text);
+  } catch (error) {
+    console.log(`${textOf(value)}\n(display hook failed: ${describeThrown(error)})`);
+  }
 }

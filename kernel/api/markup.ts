@@ -98,17 +98,21 @@ function dedent(text: string): string {
   const [first = "", ...rest] = lines;
   if (first.trim() !== "" || rest.length === 0) return text;
   const indents = rest.filter((line) => line.trim() !== "").map((line) => line.length - line.trimStart().length);
-  const common = Math.min(...indents);
+  const common = indents.reduce((least, indent) => Math.min(least, indent), Number.POSITIVE_INFINITY);
   return rest.map((line) => line.slice(Math.min(common, line.length))).join("\n");
 }
 
 /** HTML as a reader without a page hears it. */
 function readableText(source: string): string {
-  const text = source
-    .replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, "")
-    .replace(/<(br|\/p|\/div|\/li|\/tr|\/h\d)\b[^>]*>/gi, "\n")
-    .replace(/<\/t[dh]>/gi, "\t")
-    .replace(/<[^>]*>/g, "");
+  // What is not closed goes on to the end, for a browser too; so no text is read more than once.
+  const shown = source.replace(/<(script|style)\b[\s\S]*?(?:<\/\1>|$)/gi, "");
+  const end = shown.lastIndexOf(">") + 1;
+  const tagless = shown
+    .slice(0, end)
+    .replace(/<[^>]*>/g, (tag) =>
+      /^<(br|\/p|\/div|\/li|\/tr|\/h\d)\b/i.test(tag) ? "\n" : /^<\/t[dh]>/i.test(tag) ? "\t" : "",
+    );
+  const text = tagless + shown.slice(end);
   const entities: Record<string, string> = { lt: "<", gt: ">", quot: '"', "#39": "'", nbsp: " ", amp: "&" };
   const decoded = text.replace(/&(lt|gt|quot|#39|nbsp|amp);/g, (_, name: string) => entities[name] as string);
   return decoded.trim() === "" ? "(HTML)" : decoded.replace(/\n{3,}/g, "\n\n").trim();

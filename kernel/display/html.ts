@@ -16,6 +16,18 @@ export function escapeHtml(text: string): string {
   return text.replace(forbidden, "\ufffd").replace(/[&<>"']/g, (character) => entities[character] as string);
 }
 
+/** A text, or as much of its beginning as has room; a character of two halves is never broken. */
+export function cut(text: string, room: number): string {
+  if (text.length <= room) return text;
+  return `${beginning(text, room)}… (${count(text.length)} characters)`;
+}
+
+/** At most so many characters, and no half of one at the end. */
+export function beginning(text: string, room: number): string {
+  const isHalf = text.length > room && (text.codePointAt(room - 1) ?? 0) > 0xffff;
+  return text.slice(0, isHalf ? room - 1 : room);
+}
+
 /** `1234567` as `1,234,567`. */
 export const count = (n: number): string => n.toLocaleString("en-US");
 

@@ -1,5 +1,5 @@
 import { inspect, types } from "node:util";
-import { count } from "./html.ts";
+import { beginning, count } from "./html.ts";
 import { constructorName, membersOf, sizeOf } from "./inside.ts";
 
 /** Characters of a string that a line of a tree or a table shows. */
@@ -8,7 +8,7 @@ const longestString = 200;
 /** A value that has nothing to unfold, as source would write it: `1`, `'text'`, `null`, `[Function: f]`. */
 export function leafText(value: unknown): string {
   if (typeof value === "string") {
-    const start = value.length > longestString ? value.slice(0, longestString) : value;
+    const start = beginning(value, longestString);
     const text = inspect(start, { breakLength: Number.POSITIVE_INFINITY });
     return start === value ? text : `${text}… (${count(value.length)} characters)`;
   }

@@ -17,7 +17,7 @@ export const defaultGrid = { rows: 20, widest: 20 } as const;
  * @param text the value as text, which front ends show where they know nothing richer
  */
 export function richFormats(value: unknown, text: string): Record<string, unknown> {
-  if (value instanceof Uint8Array && !types.isProxy(value)) {
+  if (types.isUint8Array(value)) {
     const picture = pictureBundle(value);
     if (picture !== undefined) return picture;
   }

@@ -1,16 +1,19 @@
-import { count, escapeHtml, plural } from "./html.ts";
+import { beginning, count, cut, escapeHtml, plural } from "./html.ts";
 import { isUnfoldable, leafText, previewOf } from "./preview.ts";
 import type { Cell, Grid } from "./records.ts";
 
 const line = "1px solid rgba(128, 128, 128, 0.35)";
 const padding = "padding: 0.25em 0.8em";
 
+/** Characters of a column's name. */
+const longestName = 100;
+
 /** A grid as a table with a row of names, a column of row numbers, and how much of the whole it is. */
 export function tableHtml(grid: Grid): string {
   const aligned = grid.columns.map((_, i) => (isNumeric(grid, i) ? "right" : "left"));
   const heads = grid.columns.map(
     (name, i) =>
-      `<th style="text-align: ${aligned[i]}; ${padding}; border-bottom: ${line}" dir="auto">${escapeHtml(name)}</th>`,
+      `<th style="text-align: ${aligned[i]}; ${padding}; border-bottom: ${line}" dir="auto">${escapeHtml(cut(name, longestName))}</th>`,
   );
   const more = grid.hidden > 0 ? `<th style="${padding}; border-bottom: ${line}">…</th>` : "";
   const corner = `<th style="${padding}; border-bottom: ${line}"></th>`;
@@ -36,26 +39,32 @@ function cellHtml(cell: Cell, align: string): string {
 
 /** A grid as lines of text in columns. */
 export function tableText(grid: Grid): string {
-  const texts = [grid.columns, ...grid.rows.map((row) => row.map(cellText))];
-  const widths = grid.columns.map((_, i) => Math.max(...texts.map((row) => [...(row[i] ?? "")].length)));
+  if (grid.columns.length === 0) return `(${extentOf(grid)})`;
+  const names = grid.columns.map((name) => cut(name, longestName));
+  const texts = [names, ...grid.rows.map((row) => row.map(cellText))];
+  const columns = names.map((_, i) => ({
+    width: texts.reduce((most, row) => Math.max(most, lengthOf(row[i])), 0),
+    pad: isNumeric(grid, i) ? padStart : padEnd,
+  }));
   const lines = texts.map((row) =>
-    row
-      .map((text, i) => (isNumeric(grid, i) ? padStart(text, widths[i]) : padEnd(text, widths[i])))
+    columns
+      .map(({ width, pad }, i) => pad(row[i] ?? "", width))
       .join("  ")
       .trimEnd(),
   );
   return [...lines, `(${extentOf(grid)})`].join("\n");
 }
 
-const gap = (text: string, width = 0): string => " ".repeat(Math.max(0, width - [...text].length));
-const padStart = (text: string, width?: number): string => gap(text, width) + text;
-const padEnd = (text: string, width?: number): string => text + gap(text, width);
+const lengthOf = (text = ""): number => [...text].length;
+const gap = (text: string, width: number): string => " ".repeat(Math.max(0, width - lengthOf(text)));
+const padStart = (text: string, width: number): string => gap(text, width) + text;
+const padEnd = (text: string, width: number): string => text + gap(text, width);
 
 /** A string as it is, without quotes; a number with six digits where it has more. */
 function cellText(cell: Cell): string {
   if (cell === undefined) return "";
   const { value } = cell;
-  if (typeof value === "string") return value.length > 200 ? `${value.slice(0, 200)}…` : value;
+  if (typeof value === "string") return value.length > 200 ? `${beginning(value, 200)}…` : value;
   if (typeof value === "number") return numberText(value);
   return isUnfoldable(value) ? previewOf(value, 48) : leafText(value);
 }

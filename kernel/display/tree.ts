@@ -1,5 +1,5 @@
 import { inspect, types } from "node:util";
-import { byteSize, count, escapeHtml } from "./html.ts";
+import { byteSize, count, cut, escapeHtml } from "./html.ts";
 import { hasMethod, type Member, membersOf, sizeOf, typedLength } from "./inside.ts";
 import { headOf, isUnfoldable, leafText, previewOf, shortText } from "./preview.ts";
 import { textOf } from "./text.ts";
@@ -8,6 +8,10 @@ import { textOf } from "./text.ts";
 const mostLines = 1000;
 const mostMembers = 50;
 const deepest = 10;
+
+/** Characters of a name, and of what a value says itself. */
+const longestLabel = 100;
+const longestWords = 4000;
 
 /**
  * Any value as a tree to unfold, with the first level open: HTML without scripts and style sheets, so that it works in
@@ -49,7 +53,9 @@ class Tree {
   #member(member: Member): string {
     if (member.kind === "holes") return `<span style="${pale}">empty × ${count(member.length)}</span>`;
     const label =
-      member.label === undefined ? "" : `<span style="${pale}"><bdi>${escapeHtml(member.label)}</bdi></span> `;
+      member.label === undefined
+        ? ""
+        : `<span style="${pale}"><bdi>${escapeHtml(cut(member.label, longestLabel))}</bdi></span> `;
     if (member.kind === "accessor") return `${label}<span style="${pale}">(${member.text})</span>`;
     return this.#labelled(label, member.value);
   }
@@ -60,7 +66,7 @@ class Tree {
     if (this.#path.has(value))
       return `${label}<span style="${pale}">${escapeHtml(headOf(value) || "Object")} (circular)</span>`;
     const saysItself = hasMethod(value, inspect.custom) || types.isNativeError(value);
-    if (saysItself) return `${label}${ownWords(textOf(value))}`;
+    if (saysItself) return `${label}${ownWords(cut(textOf(value), longestWords))}`;
     const folded = this.#lines <= 0 || this.#path.size >= deepest || isEmpty(value);
     if (folded) return `${label}<bdi>${escapeHtml(previewOf(value))}</bdi>`;
     // A label beside a branch: both on one line while it is folded.

@@ -1,4 +1,5 @@
 import { SourceMap } from "node:module";
+import { count } from "../display/html.ts";
 import { textOf } from "../display/text.ts";
 import type { ErrorContent } from "../protocol/contents.ts";
 
@@ -29,11 +30,17 @@ interface CallSite extends NodeJS.CallSite {
 /** Files of this kernel, whose frames are nobody's concern. */
 const kernelFolder = new URL("..", import.meta.url).href;
 
-/** Causes of causes that are followed; a chain may be a circle. */
+/** Causes of causes that are followed. */
 const deepest = 8;
 
 /** Frames that V8 remembers: Node's loader alone fills its usual ten, and the cell that called it would be lost. */
 const deepestStack = 40;
+
+/** Errors that are told in all: each may have many behind it, and be one of them itself. */
+const mostErrors = 50;
+
+/** Parts of one AggregateError. */
+const mostParts = 20;
 
 /** Turns what was thrown into what a reader needs: what, where in their own code, and why. */
 export class ErrorReporter {
@@ -66,7 +73,11 @@ export class ErrorReporter {
   report(thrown: unknown): ErrorContent {
     try {
       if (isError(thrown)) {
-        return { ename: nameOf(thrown), evalue: String(thrown.message), traceback: this.#lines(thrown, "", 0) };
+        return {
+          ename: nameOf(thrown),
+          evalue: String(thrown.message),
+          traceback: this.#lines(thrown, "", 0, new Set()),
+        };
       }
     } catch {
       // Its own name, message or stack throws; what can be said of it is said below.
@@ -75,25 +86,29 @@ export class ErrorReporter {
     return { ename: "Thrown", evalue, traceback: [`Thrown: ${evalue}`] };
   }
 
-  #lines(error: Error, label: string, depth: number): string[] {
+  /** @param told the errors before it */
+  #lines(error: Error, label: string, depth: number, told: Set<Error>): string[] {
     const lines = [`${label}${nameOf(error)}: ${error.message}`];
+    if (told.has(error) || told.size === mostErrors) return lines;
+    told.add(error);
     const frames = this.#framesOf(error);
     const [top] = frames;
     if (top?.file.source !== undefined) lines.push(...excerpt(top, top.file.source));
     lines.push(...frames.map(describe));
     if (depth === deepest) return lines;
-    if (error.cause !== undefined) lines.push(...this.#related(error.cause, "Caused by ", depth));
+    const related = (thrown: unknown, because: string) =>
+      isError(thrown) ? this.#lines(thrown, because, depth + 1, told) : [`${because}${textOf(thrown)}`];
+    if (error.cause !== undefined) lines.push(...related(error.cause, "Caused by "));
     const { error: closing, suppressed } = error as { error?: unknown; suppressed?: unknown };
     if (suppressed !== undefined) {
-      lines.push(...this.#related(closing, "While closing: ", depth), ...this.#related(suppressed, "After ", depth));
+      lines.push(...related(closing, "While closing: "), ...related(suppressed, "After "));
     }
     const parts = (error as { errors?: unknown }).errors;
-    if (Array.isArray(parts)) lines.push(...parts.flatMap((part) => this.#related(part, "One of ", depth)));
+    if (Array.isArray(parts)) {
+      lines.push(...parts.slice(0, mostParts).flatMap((part) => related(part, "One of ")));
+      if (parts.length > mostParts) lines.push(`… ${count(parts.length - mostParts)} more`);
+    }
     return lines;
-  }
-
-  #related(thrown: unknown, label: string, depth: number): string[] {
-    return isError(thrown) ? this.#lines(thrown, label, depth + 1) : [`${label}${textOf(thrown)}`];
   }
 
   /** The frames in the user's own code: what Node, packages and the kernel did in between is theirs. */

@@ -37,5 +37,9 @@ function stateOf(promise: Promise<unknown>): "pending" | "rejected" | "fulfilled
 
 function drawsItself(value: unknown): boolean {
   if (typeof value !== "object" || value === null || types.isProxy(value)) return false;
-  return typeof (value as { [displaySymbol]?: unknown })[displaySymbol] === "function";
+  try {
+    return typeof (value as { [displaySymbol]?: unknown })[displaySymbol] === "function";
+  } catch {
+    return true; // it means to, and who shows it says why it does not
+  }
 }

@@ -15,17 +15,18 @@ test("the connection file is private, and gone once the kernel has read it; its 
   try {
     const starting = startKernel();
     const fileIn = (folder = "") => join(temporary, folder, "connection.json");
-    const [folder = ""] = await vi.waitUntil(() => {
+    const appears = () => {
       const folders = readdirSync(temporary);
       return folders[0] !== undefined && existsSync(fileIn(folders[0])) && folders;
-    });
+    };
+    const [folder = ""] = await vi.waitUntil(appears, { timeout: 30_000 });
     expect(statSync(fileIn(folder)).mode & 0o777).toBe(0o600);
     expect(statSync(join(temporary, folder)).mode & 0o777).toBe(0o700);
     const kernel = await starting;
     expect(existsSync(fileIn(folder))).toBe(false);
     await kernel.shutdown();
     expect(await kernel.exited).toEqual({ code: 0, signal: null });
-    await vi.waitUntil(() => readdirSync(temporary).length === 0);
+    await vi.waitUntil(() => readdirSync(temporary).length === 0, { timeout: 30_000 });
   } finally {
     if (TMPDIR === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = TMPDIR;

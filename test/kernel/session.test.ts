@@ -26,7 +26,7 @@ function newSession() {
   let last = 0;
   const outcomeOf = (id: number) =>
     vi
-      .waitUntil(() => posted.find((message) => message.type === "done" && message.id === id))
+      .waitUntil(() => posted.find((message) => message.type === "done" && message.id === id), { timeout: 30_000 })
       .then((message) => {
         return (message as { outcome: Outcome }).outcome;
       });
@@ -64,6 +64,8 @@ describe("a session", () => {
     };
     expect(await textOf(`Promise.resolve(${drawing})`)).toBe("drawn");
     expect(await textOf("Promise.resolve('<pending>')")).toBe("Promise { '<pending>' }");
+    const broken = `({ get [Symbol.for("Jupyter.display")]() { throw new Error("no ink"); } })`;
+    expect(await textOf(`Promise.resolve(${broken})`)).toContain("display hook failed: Error: no ink");
     expect(await textOf("new Promise(() => {})")).toBe("Promise { <pending> }");
     const later = `new Promise((resolve) => { globalThis.resolveLater = () => resolve(${drawing}); })`;
     expect(await textOf(later)).toBe("Promise { <pending> }");
@@ -263,7 +265,27 @@ describe("errors", () => {
     expect(lines).toEqual(["AggregateError: all", "Caused by Error: why", "One of Error: one", "One of 'two'"]);
     const circle = new Error("round");
     circle.cause = circle;
-    expect(reporter.report(circle).traceback.length).toBeLessThan(20);
+    expect(reporter.report(circle).traceback).toEqual(["Error: round", "Caused by Error: round"]);
+  });
+
+  test("of many parts, each again of many, are told up to a bound", () => {
+    const own = new AggregateError([], "own");
+    own.errors = Array.from({ length: 21 }, () => own);
+    const twenty = Array.from({ length: 20 }, () => "One of AggregateError: own");
+    expect(reporter.report(own).traceback).toEqual(["AggregateError: own", ...twenty, "… 1 more"]);
+    const level = (depth: number): Error =>
+      depth === 0
+        ? new Error("leaf")
+        : new AggregateError(
+            Array.from({ length: 10 }, () => level(depth - 1)),
+            "all",
+          );
+    expect(reporter.report(level(4)).traceback.length).toBeLessThan(1000);
+    const crowd = new AggregateError(
+      Array.from({ length: 300_000 }, () => "no"),
+      "crowd",
+    );
+    expect(reporter.report(crowd).traceback).toHaveLength(22);
   });
 
   test("know a class by its own name, and describe what is not an error", () => {

@@ -61,6 +61,10 @@ const isOurs = ({ metadata, argv }: Partial<KernelSpec>): boolean =>
 
 const programName = /stridelab\.js$/;
 
+/** Whether a file that anybody may have edited says how to start a kernel. */
+export const isArgv = (argv: unknown): argv is string[] =>
+  Array.isArray(argv) && argv.length > 0 && argv.every((word) => typeof word === "string");
+
 /** What is said of one kernelspec: nothing wrong, or each fault with the command that writes it anew. */
 export async function checkSpec({ name, folder, spec }: FoundSpec, around: Surroundings): Promise<Finding[]> {
   const subject = `kernel ${name}`;
@@ -71,7 +75,7 @@ export async function checkSpec({ name, folder, spec }: FoundSpec, around: Surro
   const say = (status: "look" | "wrong", text: string, ...mend: string[]) =>
     finding(subject, status, `${text}\n${join(folder, "kernel.json")}`, ...(mend.length === 0 ? anew : mend));
   const argv = spec?.argv;
-  if (!Array.isArray(argv) || argv.some((word) => typeof word !== "string") || argv.length === 0) {
+  if (!isArgv(argv)) {
     return [say("wrong", "its file is damaged: it does not say how to start the kernel")];
   }
   const node = argv[0]!;

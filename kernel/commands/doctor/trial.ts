@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type KernelClient, startKernel } from "../../notebook/client.ts";
 import { startCommand } from "../../protocol/package.ts";
 import { type Finding, finding, type Surroundings } from "./finding.ts";
-import type { FoundSpec } from "./kernelspecs.ts";
+import { type FoundSpec, isArgv } from "./kernelspecs.ts";
 
 /** Milliseconds: many times what a slow machine takes. */
 const patience = 120_000;
@@ -10,11 +10,12 @@ const patience = 120_000;
 /** Starts the kernel as a front end would, by the first kernelspec if there is one, and runs a cell. */
 export async function checkTrial({ folder, root }: Surroundings, spec: FoundSpec | undefined): Promise<Finding> {
   const subject = "a cell";
-  const argv = spec?.spec?.argv?.filter((word) => word !== "{connection_file}");
+  const argv = isArgv(spec?.spec?.argv) ? spec.spec.argv : startCommand; // a damaged file is named elsewhere
+  const command = argv.filter((word) => word !== "{connection_file}");
   const started = performance.now();
   let client: KernelClient | undefined;
   try {
-    client = await startKernel({ command: argv ?? startCommand, cwd: folder });
+    client = await startKernel({ command, cwd: folder });
     const answered = performance.now();
     let result: unknown;
     const running = client.execute("1 + 1", {

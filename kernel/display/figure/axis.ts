@@ -69,18 +69,21 @@ function numberAxis(
     high = Math.max(high, value);
   }
   if (low > high) [low, high] = [0, 1];
-  if (low === high) [low, high] = [low - 0.5, high + 0.5];
+  if (low === high) {
+    const around = Math.max(0.5, Math.abs(low) / 1000); // half of one is nothing beside 1e17
+    [low, high] = [low - around, high + around];
+  }
   const margin = (high - low) * 0.05;
   const [from, to] = [zero && low >= 0 ? 0 : low - margin, zero && high <= 0 ? 0 : high + margin];
   const at = (value: number) => (value - from) / (to - from);
   const step = niceStep((to - from) / 6, log);
-  const ticks: { at: number; text: string }[] = [];
-  for (let i = Math.ceil(from / step); i * step <= to; i++) {
-    ticks.push({
-      at: at(i * step),
-      text: isDate ? dateText(i * step, step) : numberText(log ? 10 ** (i * step) : i * step),
-    });
-  }
+  const [first, last] = [Math.ceil(from / step), Math.floor(to / step)];
+  // Numbers that are large and close beside each other have no ticks between them that a number can count.
+  const isCountable = Number.isSafeInteger(first) && Number.isSafeInteger(last);
+  const ticks = Array.from({ length: isCountable ? last - first + 1 : 0 }, (_, i) => {
+    const value = (first + i) * step;
+    return { at: at(value), text: isDate ? dateText(value, step) : numberText(log ? 10 ** value : value) };
+  });
   return {
     title,
     place(value) {

@@ -29,7 +29,18 @@ describe("table", () => {
   test("takes anything that can be gone through", () => {
     expect(draw(table(new Set(people)))["text/plain"]).toContain("3 rows");
     expect(draw(table(new Map([["a", 1]])))["text/plain"]).toContain("a  1");
-    expect(draw(table([]))["text/plain"]).toContain("0 rows");
+    expect(draw(table([]))["text/plain"]).toBe("(0 rows, 0 columns)");
+  });
+
+  test("shows as many rows as there are, if asked to", () => {
+    const many = Array.from({ length: 200_000 }, (_, i) => ({ i }));
+    const text = draw(table(many, { rows: Number.POSITIVE_INFINITY }))["text/plain"] as string;
+    expect(text.split("\n")).toHaveLength(200_002);
+  });
+
+  test("says what it was given instead of records", () => {
+    expect(() => table({ a: 1 } as never)).toThrow("table: it was given { a: 1 }; give it records");
+    expect(() => table(undefined as never)).toThrow("table: it was given undefined");
   });
 
   test("says which row is no record, and which column none of them has", () => {

@@ -104,4 +104,7 @@ test("outside a kernel, values are printed as text and clear does nothing", asyn
   await display([1, 2]).ready;
   clear();
   expect(log.mock.calls).toEqual([["a chart"], [[1, 2]]]);
+  const broken = () => Promise.reject(new Error("no ink"));
+  await display({ [displaySymbol]: broken }).ready;
+  expect(log.mock.lastCall?.[0]).toMatch(/display hook failed: Error: no ink/);
 });

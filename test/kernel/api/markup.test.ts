@@ -78,6 +78,17 @@ describe("md", () => {
   });
 });
 
+test("long texts take no longer than long, whatever is in them", () => {
+  const words = (source: string) => (draw(html(source)) as Record<string, unknown>)["text/plain"];
+  // Looked through again from every "<", a million of them would take hours.
+  expect(words("<".repeat(1e6))).toBe("<".repeat(1e6));
+  expect(words(`<b>a</b>${"<a ".repeat(5e5)}`)).toBe(`a${"<a ".repeat(5e5)}`.trim());
+  expect(words(`a${"<script ".repeat(2e5)}`)).toBe("a");
+  expect(words("a <style>b{}</style><script>c()</script>d<br>e < f")).toBe("a d\ne < f");
+  const markdown = draw(md(`\n${"  a\n".repeat(3e5)}`)) as Record<string, string>;
+  expect(markdown["text/markdown"]).toBe("a\n".repeat(3e5));
+});
+
 test("latex stands between dollars once", () => {
   const source = (value: Displayable) => (draw(value) as Record<string, unknown>)["text/latex"];
   expect(source(latex`\frac{${1}}{2}`)).toBe("$$\\frac{1}{2}$$");

@@ -10,6 +10,7 @@ import { checkDisks, checkHistory, checkRuntime, checkTemporary } from "../../..
 import { checkCopies } from "../../../kernel/commands/doctor/notebook-folder.ts";
 import { printReport } from "../../../kernel/commands/doctor/report.ts";
 import { checkNode, checkOptions, checkPackage, checkParts } from "../../../kernel/commands/doctor/software.ts";
+import { checkTrial } from "../../../kernel/commands/doctor/trial.ts";
 import { kernelSpec } from "../../../kernel/commands/kernelspec.ts";
 import { stridelab } from "./command.ts";
 
@@ -366,6 +367,11 @@ test("a report puts verdicts and subjects under each other, and what mends a fau
       "",
     ].join("\n"),
   );
+});
+
+test("a cell is tried with this package's own command where the kernelspec's is damaged", async () => {
+  const spec = { name: "stridelab", folder: home, spec: { argv: "node stridelab.js" as never } };
+  expect(await checkTrial(around, spec)).toMatchObject({ status: "ok" });
 });
 
 describe("stridelab doctor", () => {

@@ -23,6 +23,20 @@ describe("plot", () => {
     }
   });
 
+  test.each([
+    ["the same large number twice", [1e20, 1e20]],
+    ["neighbours among large numbers", [1e20, 100_000_000_000_000_020_000]],
+    ["the ends of all numbers", [-Number.MAX_VALUE, Number.MAX_VALUE]],
+    ["what is no number", [Number.NaN, Number.POSITIVE_INFINITY]],
+    ["the least numbers", [0, Number.MIN_VALUE]],
+  ])("comes to an end with %s", (_, y) => {
+    expect(draw([{ y }])["image/svg+xml"]).toMatch(/^<svg .*<\/svg>$/s);
+  });
+
+  test("draws the same number twice in the middle, however large", () => {
+    expect(draw([{ y: [1e20, 1e20] }])["image/svg+xml"]).toContain("<circle");
+  });
+
   test("makes plain data of typed arrays, sets, dates and bigints, and of titles what plotly 4 reads", () => {
     const trace = { x: new Float32Array([1, 2]), y: new Set([3n]), when: new Date(0), f: () => 1 };
     const figure = figureOf([trace], { title: "a", xaxis: { title: "b" }, legend: { title: { text: "c" } } });
