@@ -1,3 +1,15 @@
+/** The methods that give a changed copy (ECMAScript 2023), which an array and a typed array have. */
+const copies = (item: string, array = `${item}[]`): string =>
+  `toReversed(): ${array}; toSorted(compare?: (a: ${item}, b: ${item}) => number): ${array}; with(index: number, value: ${item}): ${array};`;
+
+const typedArrays = (item: string, names: readonly string[]): string =>
+  names.map((name) => `interface ${name}Array { ${copies(item, `${name}Array`)} }`).join("\n");
+
+const setMethods = `union<U>(other: ReadonlySetLike<U>): Set<T | U>; intersection<U>(other: ReadonlySetLike<U>): Set<T & U>;
+  difference<U>(other: ReadonlySetLike<U>): Set<T>; symmetricDifference<U>(other: ReadonlySetLike<U>): Set<T | U>;
+  isSubsetOf(other: ReadonlySetLike<unknown>): boolean; isSupersetOf(other: ReadonlySetLike<unknown>): boolean;
+  isDisjointFrom(other: ReadonlySetLike<unknown>): boolean`;
+
 /** What the engine has beyond the types of its compiler: declared only where it is there. */
 const beyond: [isThere: boolean, declaration: string][] = [
   [
@@ -12,6 +24,27 @@ const beyond: [isThere: boolean, declaration: string][] = [
     "groupBy" in Object,
     `interface ObjectConstructor { groupBy<K extends PropertyKey, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K): Partial<Record<K, T[]>> }
      interface MapConstructor { groupBy<K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K): Map<K, T[]> }`,
+  ],
+  [
+    "toSorted" in Array.prototype,
+    `interface Array<T> { ${copies("T")} toSpliced(start: number, deleteCount?: number, ...items: T[]): T[] }
+     interface ReadonlyArray<T> { ${copies("T")} toSpliced(start: number, deleteCount?: number, ...items: T[]): T[] }
+     ${typedArrays("number", ["Int8", "Uint8", "Uint8Clamped", "Int16", "Uint16", "Int32", "Uint32", "Float32", "Float64"])}
+     ${typedArrays("bigint", ["BigInt64", "BigUint64"])}
+     interface String { isWellFormed(): boolean; toWellFormed(): string }`,
+  ],
+  [
+    "fromAsync" in Array,
+    `interface ArrayConstructor {
+       fromAsync<T>(items: AsyncIterable<T> | Iterable<T | PromiseLike<T>> | ArrayLike<T | PromiseLike<T>>): Promise<T[]>;
+       fromAsync<T, U>(items: AsyncIterable<T> | Iterable<T> | ArrayLike<T>, map: (item: Awaited<T>, index: number) => U): Promise<Awaited<U>[]>;
+     }`,
+  ],
+  [
+    "union" in Set.prototype,
+    `interface ReadonlySetLike<T> { keys(): Iterator<T>; has(value: T): boolean; readonly size: number }
+     interface Set<T> { ${setMethods} }
+     interface ReadonlySet<T> { ${setMethods} }`,
   ],
 ];
 

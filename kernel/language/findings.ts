@@ -55,12 +55,13 @@ export function examine(
   const usings = [cell, ...others].flatMap((file) =>
     checkUsings(ts, program, file, prepared.get(file.fileName)?.usings),
   );
+  const notChecked = isNotChecked(ts, cell);
   const all = [...found, ...usings].filter(
     (diagnostic) =>
       diagnostic.file !== undefined && // what is left is about options, which the converter chose
       !isAboutDeclarations(diagnostic) &&
       diagnostic.code !== importEqualsCode &&
-      !(isNotChecked(cell) && diagnostic.file === cell && isOfTypes(diagnostic)) &&
+      !(notChecked && diagnostic.file === cell && isOfTypes(diagnostic)) &&
       !(diagnostic.code === awaitCode && diagnostic.file !== cell && isAtTop(ts, diagnostic)),
   );
   const blocking = all.filter((diagnostic) => !findings.warnOnly || !isOfTypes(diagnostic));
@@ -75,9 +76,11 @@ export function examine(
 /** The compiler numbers syntax errors from 1000, others from 2000. */
 const isOfTypes = ({ code }: TypeScript.Diagnostic): boolean => code >= 2000;
 
-/** `// @ts-nocheck` in a cell's first comments: the compiler knows it at a file's start only. */
-const isNotChecked = ({ text }: TypeScript.SourceFile): boolean =>
-  /^export \{\};\r?\n(?:\s|\/\/.*\n|\/\*[\s\S]*?\*\/)*?\/\/\/?\s*@ts-nocheck\b/.test(text);
+/** `// @ts-nocheck` in a cell's first comments, behind the converter's own line: the compiler knows it at a file's start only. */
+const isNotChecked = (ts: Compiler, { text }: TypeScript.SourceFile): boolean =>
+  (ts.getLeadingCommentRanges(text, text.indexOf("\n")) ?? []).some(({ pos, end }) =>
+    /^\/\/\/?\s*@ts-nocheck\b/.test(text.slice(pos, end)),
+  );
 
 function isAtTop(ts: Compiler, { file, start = 0 }: TypeScript.Diagnostic): boolean {
   const visit = (node: TypeScript.Node): boolean => {

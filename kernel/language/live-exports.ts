@@ -20,9 +20,10 @@ export function liveVariables(ts: Compiler, checker: TypeScript.TypeChecker, cel
   if (candidates.size === 0) return live;
   const visit = (node: TypeScript.Node, inFunction: boolean): void => {
     if (inFunction && ts.isIdentifier(node) && locals?.has(node.escapedText.toString())) {
-      const symbol = ts.isShorthandPropertyAssignment(node.parent)
-        ? checker.getShorthandAssignmentValueSymbol(node.parent)
-        : checker.getSymbolAtLocation(node);
+      const symbol =
+        ts.isShorthandPropertyAssignment(node.parent) && node.parent.name === node
+          ? checker.getShorthandAssignmentValueSymbol(node.parent)
+          : checker.getSymbolAtLocation(node);
       if (symbol !== undefined && candidates.has(symbol)) live.add(node.text);
     }
     ts.forEachChild(node, (child) =>

@@ -5,7 +5,8 @@ type Compiler = typeof TypeScript;
 
 /**
  * A cell may call something `require` or `exports`, which are parameters of the function around it: in the emitted code
- * the cell's own has another name, and is exported under the one that the user gave it.
+ * the cell's own has another name, and is exported under the one that the user gave it. Within functions and blocks
+ * only `exports` needs one, by which code there reads the names of other cells.
  */
 export function reservedNames(
   ts: Compiler,
@@ -20,27 +21,57 @@ export function reservedNames(
       const symbol = locals?.get(ts.escapeLeadingUnderscores(name).toString());
       if (symbol !== undefined) renamed.set(symbol, factory.createUniqueName(name));
     }
-    if (renamed.size === 0) return file;
-    const replacement = (node: TypeScript.Identifier) => {
-      const symbol = ts.isShorthandPropertyAssignment(node.parent)
-        ? checker.getShorthandAssignmentValueSymbol(node.parent)
-        : ts.isExportSpecifier(node.parent)
-          ? checker.getExportSpecifierLocalTargetSymbol(node.parent)
-          : checker.getSymbolAtLocation(node);
-      return symbol && renamed.get(symbol);
+    const [exports] = cellParameters;
+    if (renamed.size === 0 && !file.text.includes(exports)) return file;
+    const newName = (symbol: TypeScript.Symbol | undefined) => {
+      if (symbol === undefined) return undefined;
+      if (!renamed.has(symbol) && symbol.name === exports && isInner(ts, symbol, file)) {
+        renamed.set(symbol, factory.createUniqueName(exports));
+      }
+      return renamed.get(symbol);
     };
+    const replacement = (node: TypeScript.Identifier) =>
+      newName(
+        ts.isShorthandPropertyAssignment(node.parent) && node.parent.name === node
+          ? checker.getShorthandAssignmentValueSymbol(node.parent)
+          : ts.isExportSpecifier(node.parent)
+            ? checker.getExportSpecifierLocalTargetSymbol(node.parent)
+            : checker.getSymbolAtLocation(node),
+      );
     const visit = (node: TypeScript.Node): TypeScript.Node => {
       if (ts.isExportSpecifier(node)) {
         const own = replacement(node.propertyName ?? node.name);
         return own ? factory.updateExportSpecifier(node, node.isTypeOnly, own, node.name) : node;
       }
-      if (ts.isShorthandPropertyAssignment(node)) {
+      const visited = ts.visitEachChild(node, visit, context);
+      if (ts.isShorthandPropertyAssignment(node) && ts.isShorthandPropertyAssignment(visited)) {
         const own = replacement(node.name);
-        return own ? factory.createPropertyAssignment(node.name.text, own) : ts.visitEachChild(node, visit, context);
+        const initial = visited.objectAssignmentInitializer;
+        if (own === undefined) return visited;
+        return factory.createPropertyAssignment(node.name.text, initial ? factory.createAssignment(own, initial) : own);
       }
+      if (ts.isBindingElement(node) && ts.isBindingElement(visited)) return named(node, visited);
       if (ts.isIdentifier(node)) return replacement(node) ?? node;
-      return ts.visitEachChild(node, visit, context);
+      return visited;
+    };
+    /** `{ exports }` → `{ exports: another }` in a pattern, where the name also is that of the property. */
+    const named = (node: TypeScript.BindingElement, visited: TypeScript.BindingElement) => {
+      const { dotDotDotToken, name, propertyName, initializer } = visited;
+      const isShorthand =
+        ts.isObjectBindingPattern(node.parent) && propertyName === undefined && dotDotDotToken === undefined;
+      if (!isShorthand || name === node.name || !ts.isIdentifier(node.name)) return visited;
+      return factory.updateBindingElement(visited, undefined, node.name, name, initializer);
     };
     return ts.visitEachChild(file, visit, context);
   };
+}
+
+/** Whether the file declares the name within a function or a block, for nobody outside. */
+function isInner(ts: Compiler, symbol: TypeScript.Symbol, file: TypeScript.SourceFile): boolean {
+  const { valueDeclaration: declaration, flags } = symbol;
+  if (!(flags & (ts.SymbolFlags.Variable | ts.SymbolFlags.Function | ts.SymbolFlags.Class))) return false;
+  if (declaration === undefined || declaration.getSourceFile() !== file) return false;
+  const isProperty =
+    declaration.parent !== undefined && ts.isParameterPropertyDeclaration(declaration, declaration.parent);
+  return !isProperty && (symbol as { parent?: TypeScript.Symbol }).parent === undefined;
 }

@@ -3,8 +3,9 @@ import type { Using } from "./using-syntax.ts";
 
 type Compiler = typeof TypeScript;
 
-/** What newer compilers say of `using`, with their numbers and words. */
+/** What newer compilers say of `using`, with their numbers and words; but for the first, which is a limit of ours. */
 const messages = {
+  1545: "A 'using' declaration cannot stand in a namespace here; write it in a function or in a block.",
   2850: "The initializer of a 'using' declaration must be either an object with a '[Symbol.dispose]()' method, or be 'null' or 'undefined'.",
   2851: "The initializer of an 'await using' declaration must be either an object with a '[Symbol.asyncDispose]()' or '[Symbol.dispose]()' method, or be 'null' or 'undefined'.",
   2852: "'await using' statements are only allowed within async functions and at the top levels of modules.",
@@ -41,6 +42,7 @@ export function checkUsings(
         ? ([2851, ["asyncDispose", "dispose"]] as const)
         : ([2850, ["dispose"]] as const);
       if (using.isAsync && !mayAwait(ts, node)) report(node, 2852);
+      else if (ts.isModuleBlock(node.parent.parent)) report(node, 1545);
       for (const { name, initializer } of node.declarations) {
         const type = checker.getTypeAtLocation(initializer ?? name);
         if (!hasMethod(type, methods)) report(initializer ?? name, code);

@@ -183,7 +183,7 @@ class Closing {
     const using = this.#usingOf(node);
     const visited = this.#ts.visitEachChild(node, this.visit, this.#context);
     if (using === undefined || this.#ts.isForOfStatement(node.parent)) return visited;
-    const atTop = this.#ts.isSourceFile(node.parent.parent);
+    const atTop = this.#ts.isVariableStatement(node.parent) && this.#ts.isSourceFile(node.parent.parent);
     return factory.updateVariableDeclarationList(
       visited,
       visited.declarations.map((variable) => {

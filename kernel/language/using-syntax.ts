@@ -26,7 +26,7 @@ export function findUsings(ts: Compiler, text: string): Map<number, Using> {
     const [, awaiting = "", name = ""] = match;
     const start = match.index;
     const word = start + awaiting.length;
-    if (operators.has(name) || !isWord(ts, file, word)) continue;
+    if (operators.has(name) || !isWord(ts, file, word) || isJsxText(ts, text, word)) continue;
     found.set(start, { isAsync: awaiting !== "", start, end: word + "using".length });
   }
   return found;
@@ -39,6 +39,22 @@ function isWord(ts: Compiler, file: TypeScript.SourceFile, position: number): bo
     if (ts.isIdentifier(node)) return node.getStart(file) === position;
     return ts.forEachChild(node, (child) => visit(child) || undefined) ?? false;
   };
+  return visit(file);
+}
+
+/** Whether the word stands between an element's tags, as in `<p>Trained using Adam, at last</p>`. */
+function isJsxText(ts: Compiler, text: string, position: number): boolean {
+  if (!text.includes("</")) return false;
+  const file = ts.createSourceFile("source.tsx", text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
+  const visit = (node: TypeScript.Node): boolean => {
+    if (position < node.pos || position >= node.end) return false;
+    if (ts.isJsxText(node)) return isClosed(node.parent);
+    return ts.forEachChild(node, (child) => visit(child) || undefined) ?? false;
+  };
+  /** `<T>(x: T) => x` looks like an element that nothing closes. */
+  const isClosed = (node: TypeScript.Node): boolean =>
+    ts.isJsxFragment(node) ||
+    (ts.isJsxElement(node) && node.openingElement.tagName.getText() === node.closingElement.tagName.getText());
   return visit(file);
 }
 

@@ -94,7 +94,7 @@ export class ErrorReporter {
     const frames = this.#framesOf(error);
     const [top] = frames;
     if (top?.file.source !== undefined) lines.push(...excerpt(top, top.file.source));
-    lines.push(...frames.map(describe));
+    lines.push(...folded(frames.map(describe)));
     if (depth === deepest) return lines;
     const related = (thrown: unknown, because: string) =>
       isError(thrown) ? this.#lines(thrown, because, depth + 1, told) : [`${because}${textOf(thrown)}`];
@@ -159,6 +159,15 @@ export class ErrorReporter {
 
 const describe = ({ caller, file, line, column }: Frame): string =>
   `    at ${caller === "" ? "" : `${caller}, `}${file.title}, ${line}:${column}`;
+
+/** Recursion without an end repeats one line as often as V8 remembers frames: it is shown once, with how often. */
+function folded(lines: readonly string[]): string[] {
+  const starts = lines.flatMap((line, i) => (line === lines[i - 1] ? [] : [i]));
+  return starts.flatMap((start, i) => {
+    const [line = "", ...more] = lines.slice(start, starts[i + 1]);
+    return more.length < 2 ? [line, ...more] : [line, `    … the same ${more.length} times more`];
+  });
+}
 
 /** What V8 puts first; an error whose own parts throw still has a stack. */
 function headline(error: Error): string {

@@ -259,6 +259,21 @@ describe("errors", () => {
     expect(traceback).toEqual(["RangeError: too far", "  2 | throw make()", "    |       ^", "    at cell 1, 2:7"]);
   });
 
+  test("show a line of endless recursion once, with how often it was repeated", () => {
+    const down = "function down(n) { return down(n + 1) + 1; }\ndown(0)";
+    reporter.add("cell:2", { title: "cell 2", source: down, sourceMaps: [], lineOffset: 0 });
+    try {
+      evaluate(down, {}, { filename: "cell:2", isAsync: false });
+    } catch (error) {
+      const frames = reporter
+        .report(error)
+        .traceback.filter((line) => !line.startsWith("  ") || line.startsWith("    "));
+      expect(frames.at(-1)).toMatch(/^ {4}… the same \d\d times more$/);
+      expect(frames.length).toBeLessThan(8);
+    }
+    expect.assertions(2);
+  });
+
   test("show causes and the parts of an AggregateError, and stop at a circle", () => {
     const error = new AggregateError([new Error("one"), "two"], "all", { cause: new Error("why") });
     const lines = reporter.report(error).traceback;

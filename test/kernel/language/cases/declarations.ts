@@ -103,6 +103,16 @@ export const declarations: Case[] = [
     ],
   },
   {
+    title: "a default within a shorthand pattern is read when it is needed",
+    cells: [
+      {
+        source: "let y = 1, x = 0; const f = () => { ({ x = y } = {} as { x?: number }); return x; }; f()",
+        value: "1",
+      },
+      { source: "y = 5; f()", value: "5" },
+    ],
+  },
+  {
     title: "a name declared anew is a new variable to later cells; functions of earlier cells follow the name",
     cells: [
       { source: "let level = 1;" },

@@ -122,6 +122,16 @@ export const errors: Case[] = [
     ],
   },
   {
+    title: "many comments before a type error, or before @ts-nocheck, cost nothing",
+    cells: [
+      {
+        source: `${"/* note */ ".repeat(40)}\nconst n: number = "x";`,
+        refused: { code: "TS2322", line: 2, column: 7 },
+      },
+      { source: `${"/* note */ ".repeat(40)}\n// @ts-nocheck\nconst n: number = "x"; typeof n`, value: "'string'" },
+    ],
+  },
+  {
     title: "// @cell typeErrors=warn runs a cell in spite of type errors, which are told first",
     cells: [
       {

@@ -377,6 +377,14 @@ export const modules: Case[] = [
           "const r: Response = new Response('x'); [await r.text(), Buffer.from('a').toString('hex'), atob('YQ==')]",
         value: "[ 'x', '61', 'a' ]",
       },
+      {
+        source: "[[3, 1].toSorted(), [1, 2].with(0, 9), new Float32Array([1, 2]).toReversed()[0]]",
+        value: "[ [ 1, 3 ], [ 9, 2 ], 2 ]",
+      },
+      {
+        source: "const sorted: readonly number[] = [1, 2, 3].toSpliced(1, 1, 7); sorted.toSorted((a, b) => b - a)",
+        value: "[ 7, 3, 1 ]",
+      },
     ],
   },
 ];

@@ -128,6 +128,42 @@ export const resources: Case[] = [
     ],
   },
   {
+    title: "using in the head of a loop at the top closes with the loop",
+    cells: [
+      {
+        source:
+          "const log: string[] = [];\nconst open = (name: string) => ({ [Symbol.dispose]() { log.push(name); } });\nfor (using a = open('first'), b = open('second'); log.length < 1;) log.push('body');\nvoid log.push('behind');",
+      },
+      { source: "log", value: "[ 'body', 'second', 'first', 'behind' ]" },
+    ],
+  },
+  {
+    title: "the word using in the text of an element is a word",
+    cells: [
+      {
+        source:
+          "const React = { createElement: (_: string, __: null, ...children: unknown[]) => children };\ndeclare global { namespace JSX { interface IntrinsicElements { p: {} } } }",
+      },
+      { source: "<p>Trained using Adam, at last</p>", value: "[ 'Trained using Adam, at last' ]" },
+      {
+        source:
+          "const log: number[] = [];\nconst keep = <T>(x: T) => x;\n{ using a = keep({ [Symbol.dispose]() { log.push(1); } }); }\nlog.push('</T'.length);\nlog",
+        value: "[ 1, 3 ]",
+      },
+    ],
+  },
+  {
+    title: "using in a namespace closes at the namespace's end",
+    shortfalls: { tslab: "it is refused, with what to write instead" },
+    cells: [
+      {
+        source:
+          "const log: string[] = [];\nnamespace N { using a = { [Symbol.dispose]() { log.push('closed'); } }; export const b = 1; }\nlog",
+        value: "[ 'closed' ]",
+      },
+    ],
+  },
+  {
     title: "using in a file beside the notebook",
     cells: [
       {

@@ -153,6 +153,47 @@ class Numbers extends Stack<number> { override name() { return \`at most \${this
     ],
   },
   {
+    title: "require and exports are names like others in patterns, parameters, functions and blocks",
+    cells: [
+      {
+        source: "const { require, exports: [module] } = { require: 1, exports: [2] }; [require, module]",
+        value: "[ 1, 2 ]",
+      },
+      { source: "const { exports = 3 } = {}; exports + module", value: "5" },
+      { source: "const n = 10; function f(exports: { a: number }) { return exports.a + n; } f({ a: 1 })", value: "11" },
+      { source: "const g = ({ exports }: { exports: number }, ...[module]: number[]) => [exports, module, n];" },
+      { source: "g({ exports: 1 }, 2)", value: "[ 1, 2, 10 ]" },
+      {
+        source: "{ let exports = 1; ({ exports = n } = {}); console.log({ exports, n }); }",
+        prints: "{ exports: 10, n: 10 }\n",
+      },
+      {
+        source: "class C { exports = 1; add(exports: C) { return exports.exports + n; } } new C().add(new C())",
+        value: "11",
+      },
+      {
+        source: "namespace N { export const exports = 4; export const sum = exports + n; } [N.exports, N.sum]",
+        value: "[ 4, 14 ]",
+      },
+    ],
+  },
+  {
+    title: "code is strict, as a module's is",
+    cells: [
+      {
+        source: "const frozen = Object.freeze({ a: 1 }) as { a: number };\nfrozen.a = 2;",
+        thrown: { name: "TypeError", line: 2 },
+      },
+      { source: "(function (this: unknown) { return typeof this; })()", value: "'undefined'" },
+      { source: "using none = null; (function (this: unknown) { return typeof this; })()", value: "'undefined'" },
+      {
+        files: { "loose.ts": "export const kind = (function (this: unknown) { return typeof this; })();" },
+        source: "import { kind } from './loose.ts'; kind",
+        value: "'undefined'",
+      },
+    ],
+  },
+  {
     title: "JSX is written for the factory in scope",
     cells: [
       {

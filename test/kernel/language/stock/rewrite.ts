@@ -42,9 +42,10 @@ export function moduleToBody({ program, file, length, isAmbient }: EmitOptions):
     /** Where the value of a name lives; nothing for the cell's own functions, classes and locals. */
     function locate(name: ts.Identifier): ts.Expression | undefined {
       if (name.pos < 0) return undefined; // not the author's
-      const symbol = ts.isShorthandPropertyAssignment(name.parent)
-        ? checker.getShorthandAssignmentValueSymbol(name.parent)
-        : checker.getSymbolAtLocation(name);
+      const symbol =
+        ts.isShorthandPropertyAssignment(name.parent) && name.parent.name === name
+          ? checker.getShorthandAssignmentValueSymbol(name.parent)
+          : checker.getSymbolAtLocation(name);
       for (const declaration of symbol?.declarations ?? []) {
         if (declaration.getSourceFile() !== file) continue;
         const imported = bindings.get(declaration);
