@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import { count, cut, escapeHtml } from "./html.ts";
-import { constructorName } from "./inside.ts";
-import { leafText } from "./preview.ts";
+import { constructorName, membersOf } from "./inside.ts";
+import { isUnfoldable, leafText, previewOf } from "./preview.ts";
 
 /** Causes of causes that are followed. */
 const deepest = 8;
@@ -27,7 +27,7 @@ export function errorHtml(error: Error, shown: Set<unknown> = new Set(), depth =
   const where = (textOf(error, "stack").match(/^ {4}at .*/gm) ?? []).slice(0, longestStack);
   const name = textOf(error, "name");
   const own = name === "" || name === "Error" ? (constructorName(error) ?? "Error") : name;
-  const head = `<strong>${escapeHtml(own)}</strong>${message === "" ? "" : `: <bdi style="white-space: pre-wrap">${escapeHtml(message)}</bdi>`}`;
+  const head = `<strong>${escapeHtml(own)}</strong>${message === "" ? "" : `: <bdi style="white-space: pre-wrap; overflow-wrap: anywhere">${escapeHtml(message)}</bdi>`}`;
   const stack = where.map((frame) => `<div>${escapeHtml(frame.trim())}</div>`).join("");
   const folded =
     where.length < 2
@@ -37,7 +37,20 @@ export function errorHtml(error: Error, shown: Set<unknown> = new Set(), depth =
   const because = behind.map((html) => `<div style="margin-top: 0.5em">${html}</div>`);
   const style =
     "border-left: 3px solid #d9534f; padding-left: 0.8em; font-family: ui-monospace, monospace; font-size: 0.9em; text-align: left";
-  return `<div style="${style}">${head}${where.length === 0 ? "" : folded}${because.join("")}</div>`;
+  return `<div style="${style}">${head}${where.length === 0 ? "" : folded}${fieldsOf(error)}${because.join("")}</div>`;
+}
+
+/** What a library or a class has added, such as a code or a path, a line each. */
+function fieldsOf(error: Error): string {
+  const said = new Set(["name", "message", "stack", "cause", "errors"]);
+  const { first, total, shown } = membersOf(error, mostParts, leafText);
+  const lines = first.flatMap((member) => {
+    if (member.kind === "holes" || member.label === undefined || said.has(member.label)) return [];
+    const value = member.kind === "accessor" ? `(${member.text})` : lineOf(member.value);
+    const label = `<span style="opacity: 0.7"><bdi>${escapeHtml(cut(member.label, 100))}</bdi></span>`;
+    return [`<div>${label} <bdi style="overflow-wrap: anywhere">${escapeHtml(value)}</bdi></div>`];
+  });
+  return lines.join("") + (total > shown ? `<div>… ${count(total - shown)} more</div>` : "");
 }
 
 /** What lies behind an error: its cause, and the parts of an AggregateError. */
@@ -57,7 +70,9 @@ function behindIt(error: Error, shown: Set<unknown>, depth: number): string[] {
 }
 
 const firstLine = (value: unknown): string =>
-  types.isNativeError(value) ? cut(`${textOf(value, "name")}: ${textOf(value, "message")}`, 200) : leafText(value);
+  types.isNativeError(value) ? cut(`${textOf(value, "name")}: ${textOf(value, "message")}`, 200) : lineOf(value);
+
+const lineOf = (value: unknown): string => (isUnfoldable(value) ? previewOf(value) : leafText(value));
 
 /** One of an error's texts; a class may compute it, and that may fail. */
 function textOf(error: Error, key: "name" | "message" | "stack"): string {

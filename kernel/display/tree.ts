@@ -1,5 +1,5 @@
 import { inspect, types } from "node:util";
-import { byteSize, count, cut, escapeHtml } from "./html.ts";
+import { beginning, byteSize, count, cut, escapeHtml } from "./html.ts";
 import { hasMethod, type Member, membersOf, sizeOf, typedLength } from "./inside.ts";
 import { headOf, isUnfoldable, leafText, previewOf, shortText } from "./preview.ts";
 import { textOf } from "./text.ts";
@@ -9,7 +9,7 @@ const mostLines = 1000;
 const mostMembers = 50;
 const deepest = 10;
 
-/** Characters of a name, and of what a value says itself. */
+/** Characters of a name or the first line of what a value says itself, and of all that it says. */
 const longestLabel = 100;
 const longestWords = 4000;
 
@@ -87,9 +87,11 @@ export const isShort = (member: Member): boolean =>
 
 /** One line, or one line that unfolds to all. */
 function ownWords(text: string): string {
-  const [first = "", ...rest] = text.split("\n");
-  if (rest.length === 0) return `<bdi>${escapeHtml(first)}</bdi>`;
-  const all = `<pre style="margin: 0; font: inherit; white-space: pre-wrap">${escapeHtml(text)}</pre>`;
+  const [line = ""] = text.split("\n", 1);
+  const first = beginning(line, longestLabel);
+  if (first === text) return `<bdi>${escapeHtml(first)}</bdi>`;
+  const style = "margin: 0; font: inherit; white-space: pre-wrap; overflow-wrap: anywhere";
+  const all = `<pre style="${style}">${escapeHtml(text)}</pre>`;
   return `<details style="display: inline-block; vertical-align: top"><summary style="cursor: pointer">${escapeHtml(first)} …</summary>${all}</details>`;
 }
 

@@ -142,6 +142,25 @@ describe("an error as a value", () => {
     expect(text).toMatch(/^ShapeError: 5 > 3 .*at .*Caused by TypeError: why <b>/);
   });
 
+  test("says what else it carries, and runs no getter for it", () => {
+    const odd = Object.assign(new RangeError("far"), { code: "E_FAR", at: { line: 3 }, "<b>": [1], cause: { why: 1 } });
+    Object.defineProperty(odd, "late", { get: () => expect.unreachable(), enumerable: true });
+    const text = read(html(odd));
+    expect(text).toContain("code 'E_FAR' at { line: 3 } <b> Array(1) [ 1 ] late (getter)");
+    expect(text.match(/why/g)).toHaveLength(1);
+    const many = Object.assign(
+      new Error("many"),
+      Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`k${i}`, i])),
+    );
+    expect(read(html(many))).toContain("k19 19 … 10 more");
+  });
+
+  test("within something else is a line that unfolds, however long its message", () => {
+    const inside = html({ error: new Error("m".repeat(300)), long });
+    expect(inside).toMatch(/<summary style="cursor: pointer">Error: m{93} …<\/summary>/);
+    expect(inside).toMatch(/m{300}/);
+  });
+
   test("whose causes form a circle, or whose parts throw, is shown all the same", () => {
     const circle = new Error("round");
     circle.cause = circle;
