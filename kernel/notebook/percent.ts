@@ -41,6 +41,7 @@ export function parseScript(text: string, file: string): Notebook {
   const lines = text.slice(bom ? 1 : 0).split(/\r?\n/);
   const crlf = text.split("\r\n").length * 2 > lines.length + 1;
   const layout: ScriptLayout = { ...(bom && { bom }), ...(crlf && { crlf }) };
+  const layouts: Record<string, CellLayout> = {};
   const cells: Cell[] = [];
   const ids = new Set<string>();
 
@@ -71,8 +72,9 @@ export function parseScript(text: string, file: string): Notebook {
       after: lines.slice(first === end ? start : end, next),
     };
     const kept = keptLayout(written, canonical(cell));
-    if (kept !== undefined) layout.cells = { ...layout.cells, [cell.id]: kept };
+    if (kept !== undefined) layouts[cell.id] = kept;
   }
+  if (Object.keys(layouts).length > 0) layout.cells = layouts;
   const own: Metadata = { ...(header !== undefined && { header }), ...(Object.keys(layout).length > 0 && { layout }) };
   // Without language_info nbconvert takes code that was never run for Python.
   const metadata: Metadata = { kernelspec: KERNELSPEC, language_info: languageInfo };

@@ -131,6 +131,7 @@ describe("a script that is not in canonical form comes back byte for byte", () =
     ["a byte order mark", "\uFEFF// %%\nx;\n"],
     ["code before the first marker", 'import "x";\n\n// %%\ny;\n'],
     ["markers only", "// %%\n// %%\n\n\n// %% [raw]\n"],
+    ["many cells", Array.from({ length: 10_000 }, (_, i) => `// %%\nx${i};\n`).join("")],
     ["markers close to the text", "// %% [markdown]\n// a\n// %%\nx;\n//%%\ny;\n"],
     ["blank lines at the edges of cells", "// %%\n\n  \nx;\n\t\n\n\n// %%\n\n\ny;\n"],
     ["markers as others write them", '//%%   Title   [md]  tags=["a","b"]   n=1 \n// x\n\n// %% [code]\ny;\n'],
