@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import fs from "node:fs";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { languageVersions } from "../language/versions.ts";
 import { ConnectionFileError, exposureOf, readConnectionFile } from "../protocol/connection.ts";
@@ -20,6 +20,8 @@ import {
 import { Session } from "../session/session.ts";
 import { installUnwind } from "../session/unwind.ts";
 import { historyPath } from "./history-path.ts";
+
+const { writeSync } = fs; // before cells get one that writes into them
 
 /**
  * `start CONNECTION_FILE`: wires the three threads of a kernel and runs cells on this one until it is shut down.

@@ -13,6 +13,7 @@ import { captureChildren } from "./child-processes.ts";
 import { CommDeliveries } from "./comm-deliveries.ts";
 import { CommRegistry } from "./comms.ts";
 import { plainConsole } from "./console.ts";
+import { captureDescriptors } from "./descriptors.ts";
 import { provideDisposal } from "./disposal.ts";
 import { ErrorReporter } from "./errors.ts";
 import { evaluate } from "./evaluate.ts";
@@ -97,6 +98,7 @@ export class Session {
    */
   attach(): () => void {
     const restoreStreams = captureStreams((name, text) => this.#stream(name, text));
+    const restoreDescriptors = captureDescriptors((name, text) => this.#stream(name, text));
     const restoreChildren = captureChildren(() => {
       const id = this.#cell();
       return (name, text) => text !== "" && this.#post({ type: "stream", id, name, text });
@@ -140,6 +142,7 @@ export class Session {
     );
     return () => {
       restoreStreams();
+      restoreDescriptors();
       restoreChildren();
       restoreConsole();
       restoreImmediates();
