@@ -3,6 +3,16 @@ import type TypeScript from "@tslab/typescript-for-tslab";
 import type { Diagnostic as TslabDiagnostic } from "tslab/dist/converter.js";
 import type { Diagnostic } from "./report.ts";
 
+/** "Cannot find module", and for a compiler that looks in the old way. */
+const missingModule = new Set([2307, 2792]);
+
+/** The compiler's words, and where these leave a beginner alone, what to do. */
+function advised(code: number, message: string): string {
+  const [, name = "", folder = ""] = /'((?:@[^/']+\/)?[^@./'][^/:']*)(\/[^']*)?'/.exec(message) ?? [];
+  if (!missingModule.has(code) || name === "") return message;
+  return `${message}\n    if ${name}${folder} is a package: npm install ${name}, in the notebook's folder`;
+}
+
 /** tslab lists an explanation's links one by one, at the same place; only the head carries the meaning. */
 export function mergeChains(found: TslabDiagnostic[]): Diagnostic[] {
   const merged: Diagnostic[] = [];
@@ -22,7 +32,7 @@ export function mergeChains(found: TslabDiagnostic[]): Diagnostic[] {
       column: start.character + 1,
       length: end.offset - start.offset,
       code: `TS${code}`,
-      message: messageText,
+      message: advised(code, messageText),
       isSyntax: code < 2000, // the compiler numbers syntax errors from 1000, semantic ones from 2000
     });
   }
@@ -44,7 +54,7 @@ export function ofCompiler(
     column: character + 1,
     length,
     code: `TS${code}`,
-    message: ts.flattenDiagnosticMessageText(messageText, "\n  ").replace(/\n +/g, "\n    "),
+    message: advised(code, ts.flattenDiagnosticMessageText(messageText, "\n  ").replace(/\n +/g, "\n    ")),
     isSyntax: code < 2000,
   };
 }

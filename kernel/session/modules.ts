@@ -81,7 +81,9 @@ export class CellModules {
       this.#require(id, folder);
     } catch (error) {
       // Of anything else the cell itself will hear, where it imports it.
-      if (codeOf(error) === "ERR_REQUIRE_ASYNC_MODULE") this.#awaited.set(id, await this.#import(id, folder));
+      if (codeOf(error) === "ERR_REQUIRE_ASYNC_MODULE") {
+        this.#awaited.set(id, asRequired((await this.#import(id, folder)) as object));
+      }
     }
   }
 
@@ -181,6 +183,14 @@ export class CellModules {
       module: Object.assign(module, { id: filename, filename }),
     };
   }
+}
+
+/** An ES module's namespace as `require` would give it: with the mark by which code made for `require` finds a default. */
+function asRequired(namespace: object): object {
+  if (!("default" in namespace) || "__esModule" in namespace) return namespace;
+  const get = (name: string) => ({ enumerable: true, get: () => (namespace as Record<string, unknown>)[name] });
+  const values = Object.keys(namespace).map((name) => [name, get(name)] as const);
+  return Object.defineProperties({}, { ...Object.fromEntries(values), __esModule: { value: true } });
 }
 
 /** What `import.meta.resolve` gives. */

@@ -72,6 +72,13 @@ describe("cells", () => {
     });
   });
 
+  test("a package that is not there is missed with how to install it; a file or a module of Node is not", () => {
+    expect(refuse("import a from '@some/missing/part';").evalue).toMatch(/: npm install @some\/missing, in/);
+    expect(refuse("import b from 'missing';").evalue).toMatch(/if missing is a package: npm install missing, in/);
+    expect(refuse("import c from './missing';").evalue).not.toContain("npm");
+    expect(refuse("import d from 'node:missing';").evalue).not.toContain("npm");
+  });
+
   test("code that does not parse is a SyntaxError", () => {
     expect(refuse("const = 1").ename).toBe("SyntaxError");
   });

@@ -277,13 +277,19 @@ export const modules: Case[] = [
             exports: "./index.js",
             types: "./index.d.ts",
           }),
-          "node_modules/waits/index.js": "export const late = await Promise.resolve('late');",
-          "node_modules/waits/index.d.ts": "export declare const late: string;",
+          "node_modules/waits/index.js":
+            "export const late = await Promise.resolve('late'); export default () => late;",
+          "node_modules/waits/index.d.ts": "export declare const late: string; export default function say(): string;",
         },
         source: "import { late } from 'waits'; late",
         value: "'late'",
       },
       { source: "(await import('waits')).late", value: "'late'" },
+      { source: "import say, { late as again } from 'waits'; [say(), again]", value: "[ 'late', 'late' ]" },
+      {
+        source: "import * as all from 'waits'; [all.default(), Object.keys(all)]",
+        value: "[ 'late', [ 'default', 'late' ] ]",
+      },
     ],
   },
   {
