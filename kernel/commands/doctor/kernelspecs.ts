@@ -50,7 +50,7 @@ export async function findSpecs(folders: readonly string[]): Promise<FoundSpec[]
 function parse(text: string): Partial<KernelSpec> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? value : undefined;
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
   } catch {
     return undefined; // cut off, or edited by hand
   }
@@ -85,8 +85,11 @@ export async function checkSpec({ name, folder, spec }: FoundSpec, around: Surro
     faults.push(say("wrong", `it starts the kernel with ${node}, which is gone: Node was moved, updated or removed`));
   } else {
     const { code, stdout } = await runProgram(node, ["--version"], { env: around.env });
-    const obstacle = code === 0 ? nodeObstacle(stdout.trim()) : "it does not start";
-    if (obstacle !== undefined) faults.push(say("wrong", `its Node is ${node} ${stdout.trim()}: ${obstacle}`));
+    const version = /^v\d+\.\d+\.\d+\S*$/.exec(stdout.trim())?.[0];
+    const obstacle =
+      code !== 0 ? "it does not start" : version === undefined ? "that is no Node" : nodeObstacle(version);
+    if (obstacle !== undefined)
+      faults.push(say("wrong", `its Node is ${[node, version].join(" ").trim()}: ${obstacle}`));
   }
   if (program === undefined) faults.push(say("wrong", "it does not start stridelab.js"));
   else faults.push(...(await programFaults(program)));

@@ -123,6 +123,7 @@ describe("a kernelspec", () => {
   test.each<[string, (spec: Spec) => Spec | string, string, string]>([
     ["cut off", (spec) => JSON.stringify(spec).slice(0, 40), "wrong", "its file is damaged"],
     ["without argv", () => '{"metadata": {"stridelab": {}}}', "wrong", "its file is damaged"],
+    ["that is a list", () => "[1]", "wrong", "its file is damaged"],
     [
       "whose Node is gone",
       (spec) => ({ ...spec, argv: ["/gone/node", ...spec.argv.slice(1)] }),
@@ -201,6 +202,11 @@ describe("a kernelspec", () => {
     expect(damage!.mend).toEqual([`rm -r ${join(home, "venv/share/jupyter/kernels/stridelab")}`, prefix]);
     const damaged = '{"metadata": {"stridelab": {}}}';
     expect((await judge(damaged, "venv/share/jupyter/kernels/a/kernel.json"))[0]!.mend).toEqual([`${prefix} --name a`]);
+  });
+
+  test.runIf(posix)("whose Node is another program is told so, without what that program says of itself", async () => {
+    const [fault] = await judge({ ...good(), argv: ["/bin/echo", ...good().argv.slice(1)] });
+    expect(fault!.text).toBe(`its Node is /bin/echo: that is no Node\n${join(home, place)}`);
   });
 
   test("of somebody else is not looked at", async () => {
