@@ -31,7 +31,10 @@ export function transpile(
   const output = ts.transpileModule(es, {
     ...options,
     compilerOptions: { ...options.compilerOptions, sourceMap: true },
-    transformers: { before: [dynamicImports(ts), writtenOut(ts, earlier)], after: [liveExports(ts, live)] },
+    transformers: {
+      before: [dynamicImports(ts), namelessResult(ts), writtenOut(ts, earlier)],
+      after: [liveExports(ts, live)],
+    },
   });
   const trailer: Trailer = {
     isAsync: awaitsAtTopLevel(ts, es),
@@ -104,6 +107,27 @@ function writtenOut(
       if (!earlier.has(name.text) || isBound(name.text, node)) return visited;
       const value = read(name);
       return factory.createPropertyAssignment(name.text, initial ? factory.createAssignment(value, initial) : value);
+    };
+    return (file) => ts.visitEachChild(file, visit, context);
+  };
+}
+
+/** A function that a cell ends with has no name; the converter's variable for results would give it its own. */
+function namelessResult(ts: typeof TypeScript): TypeScript.TransformerFactory<TypeScript.SourceFile> {
+  return (context) => {
+    const { factory } = context;
+    const visit = (node: TypeScript.Node): TypeScript.Node => {
+      if (ts.isVariableStatement(node) || ts.isVariableDeclarationList(node)) {
+        return ts.visitEachChild(node, visit, context);
+      }
+      if (!ts.isVariableDeclaration(node)) return node;
+      const { name, exclamationToken, type, initializer } = node;
+      if (!ts.isIdentifier(name) || !/^tsLastExpr\d*$/.test(name.text)) return node;
+      if (initializer === undefined || !ts.isArrowFunction(initializer)) return node;
+      const nameless = factory.createParenthesizedExpression(
+        factory.createComma(factory.createNumericLiteral(0), initializer),
+      );
+      return factory.updateVariableDeclaration(node, name, exclamationToken, type, nameless);
     };
     return (file) => ts.visitEachChild(file, visit, context);
   };

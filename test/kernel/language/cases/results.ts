@@ -3,6 +3,14 @@ import type { Case } from "../contract.ts";
 /** What a cell shows: the value of its last expression. */
 export const results: Case[] = [
   {
+    title: "a function that a cell ends with has no name",
+    cells: [
+      { source: "(n: number) => n + 1", value: "[Function (anonymous)]" },
+      { source: "_(2)", value: "3" },
+      { source: "async () => import('node:fs')", value: "[AsyncFunction (anonymous)]" },
+    ],
+  },
+  {
     title: "the last expression's value, with or without a semicolon, over several lines",
     cells: [
       { source: "1 + 1", value: "2" },
