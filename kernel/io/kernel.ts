@@ -36,6 +36,9 @@ export interface KernelIoOptions extends IoOptions {
 /** Milliseconds a session gets to end by itself after each, stronger, request to. */
 const patience = 300;
 
+/** Milliseconds for the `exit` handlers of cells, which may save something, after a `process.exit` of theirs. */
+const exitPatience = 3000;
+
 /** Terminations before the process is killed: the first may hit a callback that is not the one which blocks. */
 const attempts = 4;
 
@@ -272,12 +275,14 @@ export class KernelIo {
   /** The session's thread waits in its exit handler for the flag. */
   async #finish(code: number): Promise<void> {
     this.#leaving = true;
-    const { flags, terminator } = this.#options;
+    const { flags, terminator, kill } = this.#options;
     if (!this.#closing) await this.#executor.exit(code);
     await this.#close();
     terminator.close();
     Atomics.store(flags, flag.flushed, 1);
     Atomics.notify(flags, flag.flushed);
+    await delay(exitPatience); // which nobody waits for, if all goes well: this thread ends with the process
+    kill();
   }
 
   async #close(): Promise<void> {

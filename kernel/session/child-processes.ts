@@ -47,9 +47,18 @@ export function captureChildren(open: OpenOutput): () => void {
     });
     return child;
   };
+  /** A call that is interrupted never comes to its end, and the next one, or that of the process, tidies up after it. */
+  const folders = new Set<string>();
+  const tidy = () => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+    folders.clear();
+  };
+  process.on("exit", tidy);
   const collect = (original: AnyFunction, plan: unknown[]) => {
+    tidy();
     const [taken, stdio, withStdio] = plan as Plan;
     const folder = mkdtempSync(join(tmpdir(), "stridelab-"));
+    folders.add(folder);
     const print = open();
     const files = taken.map((name, i) => (name === undefined ? undefined : openSync(join(folder, `${i}`), "a")));
     try {
@@ -60,7 +69,7 @@ export function captureChildren(open: OpenOutput): () => void {
         closeSync(files[i] as number);
         print(name, readFileSync(join(folder, `${i}`), "utf8"));
       });
-      rmSync(folder, { recursive: true, force: true });
+      tidy();
     }
   };
   wrap("spawn", "pipe", stream);
@@ -68,6 +77,8 @@ export function captureChildren(open: OpenOutput): () => void {
   for (const name of ["spawnSync", "execSync", "execFileSync"]) wrap(name, "pipe", collect);
   syncBuiltinESMExports();
   return () => {
+    process.off("exit", tidy);
+    tidy();
     Object.assign(methods, originals);
     syncBuiltinESMExports();
   };

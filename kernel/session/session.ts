@@ -99,10 +99,6 @@ export class Session {
   attach(): () => void {
     const restoreStreams = captureStreams((name, text) => this.#stream(name, text));
     const restoreDescriptors = captureDescriptors((name, text) => this.#stream(name, text));
-    const restoreChildren = captureChildren(() => {
-      const id = this.#cell();
-      return (name, text) => text !== "" && this.#post({ type: "stream", id, name, text });
-    });
     const restoreConsole = plainConsole();
     const restoreImmediates = sturdyImmediates();
     const restoreStdin = refuseStdin();
@@ -116,6 +112,11 @@ export class Session {
       },
       SIGINT: () => this.#post({ type: "sigint" }),
       exit: (code: number) => this.#exit(code),
+    });
+    // After the listeners, of which one for `exit` is its own.
+    const restoreChildren = captureChildren(() => {
+      const id = this.#cell();
+      return (name, text) => text !== "" && this.#post({ type: "stream", id, name, text });
     });
     provideDisposal();
     const restoreStacks = this.#errors.attach();
