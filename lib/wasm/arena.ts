@@ -1,0 +1,136 @@
+/**
+ * The memory that WebAssembly code works on: one for the process, which workers share. Numbers lie in blocks that are
+ * reserved and released by hand; who forgets a block has lost it, so `tensor/storage.ts` is the only one that hands
+ * them out beyond a call.
+ */
+
+import { type LinearMemory, webAssembly } from "./platform.ts";
+
+const page = 65_536;
+/** Blocks start at multiples of a cache line, so that no two threads write to one line. */
+const line = 64;
+
+/** A memory of blocks. Addresses are in bytes, below 2 GiB, so that they are positive integers of 32 bits. */
+export class Arena {
+  readonly memory: LinearMemory;
+  readonly shared: boolean;
+  readonly initial: number;
+  readonly maximum: number;
+  /** Bytes in blocks that are reserved. */
+  used = 0;
+  /** What is free, by address; neighbours are joined. */
+  readonly #free: { address: number; size: number }[] = [];
+  readonly #sizes = new Map<number, number>();
+  /** Buffers of before the memory grew; shared ones stay valid. */
+  readonly #buffers = new Set<ArrayBufferLike>();
+  #end: number;
+
+  /**
+   * @param initial pages of 64 KiB to begin with
+   * @param maximum pages to grow to, as views of a shared memory survive it
+   * @param taken bytes at the start that are not handed out
+   * @throws RangeError if the platform has no room
+   */
+  constructor(initial: number, maximum: number, shared: boolean, taken: number) {
+    this.memory = new webAssembly!.Memory({ initial, maximum, shared });
+    this.shared = shared;
+    this.initial = initial;
+    this.maximum = maximum;
+    this.#buffers.add(this.memory.buffer);
+    this.#end = initial * page;
+    this.#free.push({ address: taken, size: this.#end - taken });
+  }
+
+  /** A block of at least `bytes`, of unspecified content; 0 where there is no room. */
+  reserve(bytes: number): number {
+    const size = Math.max(line, Math.ceil(bytes / line) * line);
+    const index = this.#best(size) ?? (this.#grow(size) ? this.#best(size) : undefined);
+    if (index === undefined) return 0;
+    const block = this.#free[index]!;
+    const { address } = block;
+    if (block.size === size) this.#free.splice(index, 1);
+    else {
+      block.address += size;
+      block.size -= size;
+    }
+    this.#sizes.set(address, size);
+    this.used += size;
+    return address;
+  }
+
+  /** Gives a block back. Nothing may read or write it any more. */
+  release(address: number): void {
+    const size = this.#sizes.get(address);
+    if (size === undefined) throw new Error(`no block at ${address}`);
+    this.#sizes.delete(address);
+    this.used -= size;
+    this.#insert(address, size);
+  }
+
+  /** The numbers from an address on. */
+  floats(address: number, length: number): Float32Array {
+    return new Float32Array(this.memory.buffer as ArrayBuffer, address, length);
+  }
+
+  /** The integers from an address on. */
+  ints(address: number, length: number): Int32Array {
+    return new Int32Array(this.memory.buffer as ArrayBuffer, address, length);
+  }
+
+  /** Where an array lies in this memory; 0 if it lies elsewhere. */
+  addressOf(numbers: Float32Array | Int32Array): number {
+    return this.#buffers.has(numbers.buffer) ? numbers.byteOffset : 0;
+  }
+
+  /** The smallest free block that is large enough: what is left over of it is least. */
+  #best(size: number): number | undefined {
+    let best: number | undefined;
+    for (let i = 0; i < this.#free.length; i++) {
+      const found = this.#free[i]!.size;
+      if (found >= size && (best === undefined || found < this.#free[best]!.size)) best = i;
+      if (found === size) break;
+    }
+    return best;
+  }
+
+  /** Makes room at the end: an eighth more than there is, so that many small blocks cost few calls. */
+  #grow(size: number): boolean {
+    if (!this.shared) return false; // growing would detach every view
+    const last = this.#free.at(-1);
+    const missing = last && last.address + last.size === this.#end ? size - last.size : size;
+    for (const bytes of [Math.max(missing, this.#end / 8), missing]) {
+      const pages = Math.ceil(bytes / page);
+      if (this.#end / page + pages > this.maximum) continue;
+      try {
+        this.memory.grow(pages);
+      } catch {
+        continue;
+      }
+      this.#buffers.add(this.memory.buffer);
+      this.#insert(this.#end, pages * page);
+      this.#end += pages * page;
+      return true;
+    }
+    return false;
+  }
+
+  #insert(address: number, size: number): void {
+    let low = 0;
+    let high = this.#free.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#free[middle]!.address < address) low = middle + 1;
+      else high = middle;
+    }
+    const before = this.#free[low - 1];
+    const after = this.#free[low];
+    const joinsBefore = before !== undefined && before.address + before.size === address;
+    const joinsAfter = after !== undefined && address + size === after.address;
+    if (joinsBefore) before.size += size + (joinsAfter ? after.size : 0);
+    else if (joinsAfter) {
+      after.address = address;
+      after.size += size;
+    } else this.#free.splice(low, 0, { address, size });
+    if (joinsBefore && joinsAfter) this.#free.splice(low, 1);
+  }
+}

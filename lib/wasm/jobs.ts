@@ -1,0 +1,109 @@
+/**
+ * Jobs: WebAssembly code that any number of threads run together, item by item. What an item computes never depends on
+ * which thread does it or how many there are, so neither do the bits of the result.
+ */
+
+import { Arena } from "./arena.ts";
+import { Code, LocalI32 } from "./code.ts";
+import { moduleBytes } from "./encoding.ts";
+import { bestInstructions } from "./features.ts";
+import { webAssembly } from "./platform.ts";
+import { dispatch, registerCode, settle, words } from "./threads.ts";
+import type { F32, I32 } from "./values.ts";
+
+/** The types of a job's parameters, by their names. */
+export type Parameters = Readonly<Record<string, "i32" | "f32">>;
+
+type Read<P extends Parameters> = { readonly [K in keyof P]: P[K] extends "f32" ? F32 : LocalI32 };
+
+/** A job's compiled code: takes items until the counter has reached their number. */
+export type Run = (parameters: number, counter: number, items: number, scratch: number) => void;
+
+let arena: Arena | null | undefined;
+
+/** The memory that jobs work on, made at the first call; null where the engine has no SIMD or no room. */
+export function workMemory(): Arena | null {
+  if (arena === undefined) arena = bestInstructions() === "typescript" ? null : makeArena();
+  return arena;
+}
+
+/** Shared and growing if that is allowed; else of one fixed size, as views of it would not survive its growth. */
+function makeArena(): Arena | null {
+  for (const [initial, maximum, shared] of [
+    [1024, 32_768, true],
+    [1024, 8192, true],
+    [8192, 8192, false],
+    [1024, 1024, false],
+  ] as const) {
+    try {
+      return new Arena(initial, maximum, shared, words.bytes);
+    } catch {
+      // The next one asks for less.
+    }
+  }
+  return null;
+}
+
+/** Code for threads, with its parameters. Compiled at its first run. */
+export class Job<P extends Parameters> {
+  readonly #parameters: P;
+  readonly #build: (code: Code, parameters: Read<P>, item: LocalI32, scratch: LocalI32) => void;
+  #run: Run | undefined;
+  #index = 0;
+
+  /**
+   * @param parameters names and types: integers and addresses are `i32`
+   * @param build writes the code of one item, given its index and the address of memory of the thread's own
+   */
+  constructor(parameters: P, build: (code: Code, parameters: Read<P>, item: LocalI32, scratch: LocalI32) => void) {
+    this.#parameters = parameters;
+    this.#build = build;
+  }
+
+  /**
+   * Runs items 0 to `items` − 1, on all threads if it is worth their waking, and returns when all are done.
+   *
+   * @param values one for each parameter
+   * @param scratch bytes of memory that each thread needs for itself
+   * @param work about how many elementary operations all items are
+   */
+  run(values: { readonly [K in keyof P]: number }, items: number, work: number, scratch = 0): void {
+    const memory = workMemory()!;
+    settle(memory);
+    this.#run ??= this.#compile(memory);
+    const floats = memory.floats(words.parameters, Object.keys(values).length);
+    const ints = memory.ints(words.parameters, floats.length);
+    let i = 0;
+    for (const name in this.#parameters) {
+      if (this.#parameters[name] === "f32") floats[i++] = values[name];
+      else ints[i++] = values[name];
+    }
+    dispatch(memory, this.#run, this.#index, items, work, scratch);
+  }
+
+  #compile(memory: Arena) {
+    const code = new Code(4);
+    const [block, counter, items, scratch] = [0, 1, 2, 3].map((index) => new LocalI32(index)) as [
+      LocalI32,
+      LocalI32,
+      LocalI32,
+      LocalI32,
+    ];
+    const parameters: Record<string, I32 | F32> = {};
+    Object.entries(this.#parameters).forEach(([name, type], i) => {
+      parameters[name] = type === "f32" ? code.f32(block.loadF32(4 * i)) : code.i32(block.loadI32(4 * i));
+    });
+    const item = code.i32(code.fetchAndIncrement(counter, memory.shared));
+    code.during(item.isLess(items), () => {
+      this.#build(code, parameters as Read<P>, item, scratch);
+      code.set(item, code.fetchAndIncrement(counter, memory.shared));
+    });
+    const bytes = moduleBytes(
+      { parameters: ["i32", "i32", "i32", "i32"], locals: code.locals, code: code.bytes },
+      memory,
+    );
+    this.#index = registerCode(memory, bytes);
+    const instance = new webAssembly!.Instance(new webAssembly!.Module(bytes), { env: { memory: memory.memory } });
+    return instance.exports.run as Run;
+  }
+}
