@@ -22,6 +22,7 @@ export const parts: readonly Part[] = [
   { file: "lib/random.ts", layer: 0, also: ["lib/errors.ts"] },
   { file: `lib/tensor/${any}`, layer: 1 },
   { file: `lib/compute/${any}`, layer: 1, only: [] },
+  { file: `lib/compute/blocked/${any}`, layer: 1, only: [] },
   { file: `lib/autograd/${any}`, layer: 2 },
   { file: `lib/ops/${any}`, layer: 3 },
   { file: `lib/nn/${any}`, layer: 4 },
