@@ -9,6 +9,8 @@ import { type LinearMemory, webAssembly } from "./platform.ts";
 const page = 65_536;
 /** Blocks start at multiples of a cache line, so that no two threads write to one line. */
 const line = 64;
+/** Bytes at the end that are never handed out: a vector may be read that begins inside the last block. */
+const margin = 64;
 
 /** A memory of blocks. Addresses are in bytes, below 2 GiB, so that they are positive integers of 32 bits. */
 export class Arena {
@@ -38,7 +40,7 @@ export class Arena {
     this.maximum = maximum;
     this.#buffers.add(this.memory.buffer);
     this.#end = initial * page;
-    this.#free.push({ address: taken, size: this.#end - taken });
+    this.#free.push({ address: taken, size: this.#end - taken - margin });
   }
 
   /** A block of at least `bytes`, of unspecified content; 0 where there is no room. */
@@ -97,7 +99,7 @@ export class Arena {
   #grow(size: number): boolean {
     if (!this.shared) return false; // growing would detach every view
     const last = this.#free.at(-1);
-    const missing = last && last.address + last.size === this.#end ? size - last.size : size;
+    const missing = last && last.address + last.size === this.#end - margin ? size - last.size : size;
     for (const bytes of [Math.max(missing, this.#end / 8), missing]) {
       const pages = Math.ceil(bytes / page);
       if (this.#end / page + pages > this.maximum) continue;
@@ -107,7 +109,7 @@ export class Arena {
         continue;
       }
       this.#buffers.add(this.memory.buffer);
-      this.#insert(this.#end, pages * page);
+      this.#insert(this.#end - margin, pages * page);
       this.#end += pages * page;
       return true;
     }

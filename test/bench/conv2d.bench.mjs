@@ -1,6 +1,6 @@
 // The three passes of a convolution, blocked against the definition, on layers of well-known networks. Where the
 // definition would take seconds, fewer images or rows of the layer: the rate hardly depends on them.
-import * as blocked from "../../dist/lib/compute/conv2d.js";
+import * as blocked from "../../dist/lib/compute/blocked/conv2d.js";
 import * as reference from "../../dist/lib/compute/reference.js";
 import { duel, report, uniform } from "./duel.mjs";
 

@@ -1,5 +1,5 @@
 // Matrix multiplication: blocked against the definition.
-import { gemm } from "../../dist/lib/compute/gemm.js";
+import { gemm } from "../../dist/lib/compute/blocked/gemm.js";
 import * as reference from "../../dist/lib/compute/reference.js";
 import { duel, report, uniform } from "./duel.mjs";
 

@@ -45,7 +45,9 @@ export function sumTile(
   const offset = code.i32(0);
   code.repeat(operands.depth, () => {
     code.set(offset, step.loadI32());
-    columns.forEach((column, v) => code.set(column, operands.columns[v]!.plus(offset).loadF32x4()));
+    for (const [v, column] of columns.entries()) {
+      code.set(column, operands.columns[v]!.plus(offset).loadF32x4());
+    }
     multiplyRows(code, shape, sums, row, columns);
     code.advance(row, 4 * shape.rows);
     code.advance(step, 4);
@@ -63,7 +65,7 @@ export function sumPackedTile(
   const column = code.i32(operands.columns);
   const columns = Array.from({ length: shape.vectors }, () => code.f32x4(0));
   code.repeat(operands.depth, () => {
-    columns.forEach((each, v) => code.set(each, column.loadF32x4(16 * v)));
+    for (const [v, each] of columns.entries()) code.set(each, column.loadF32x4(16 * v));
     multiplyRows(code, shape, sums, row, columns);
     code.advance(row, 4 * shape.rows);
     code.advance(column, 16 * shape.vectors);
@@ -80,6 +82,6 @@ function multiplyRows(
   const factor = code.f32x4(0);
   sums.forEach((ofRow, r) => {
     code.set(factor, row.loadSplat(4 * r));
-    ofRow.forEach((sum, v) => code.set(sum, columns[v]!.timesPlus(factor, sum, shape.fused)));
+    for (const [v, sum] of ofRow.entries()) code.set(sum, columns[v]!.timesPlus(factor, sum, shape.fused));
   });
 }

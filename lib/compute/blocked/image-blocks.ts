@@ -6,9 +6,9 @@
  * `pixelAt[j] + tapAt[t]`: a window is a sum of two table entries, whatever stride, padding and dilation are.
  */
 
+import type { Conv2dGeometry } from "../geometry.ts";
+import { IndexWorkspace } from "../workspace.ts";
 import { DEPTH, PIXELS, TILE_COLUMNS } from "./blocking.ts";
-import type { Conv2dGeometry } from "./geometry.ts";
-import { IndexWorkspace } from "./workspace.ts";
 
 /** The cut, the same for all blocks but the last ones, which are shorter. */
 export interface ImageBlocks {
