@@ -21,14 +21,10 @@ export const parts: readonly Part[] = [
   { file: "lib/mime.ts", layer: 0 },
   { file: "lib/random.ts", layer: 0, also: ["lib/errors.ts"] },
   { file: `lib/tensor/${any}`, layer: 1 },
-<<<<<<< HEAD
   { file: `lib/wasm/${any}`, layer: 0 },
   { file: `lib/compute/${any}`, layer: 1, only: ["lib/wasm"] },
-=======
-  { file: `lib/compute/${any}`, layer: 1, only: [] },
   { file: `lib/compute/blocked/${any}`, layer: 1, only: [] },
   { file: `lib/compute/simd/${any}`, layer: 1, only: ["lib/wasm"] },
->>>>>>> main
   { file: `lib/autograd/${any}`, layer: 2 },
   { file: `lib/ops/${any}`, layer: 3 },
   { file: `lib/nn/${any}`, layer: 4 },
