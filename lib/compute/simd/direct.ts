@@ -1,0 +1,187 @@
+/**
+ * Direct convolution: every product of the definition, none of a window copied. A tile's pixels are neighbours in the
+ * output, so that their inputs for one tap of the window are neighbours in a padded copy of the input; the depth runs
+ * over a table of taps. Blocks: a band of output rows, whose padded input stays in L2, and the filters of a chunk.
+ */
+
+import type { Conv2dGeometry } from "../geometry.ts";
+import { directJob } from "./direct-job.ts";
+import { blocksOf, type FilterOrder, packedBytes, packFilters } from "./packed-filters.ts";
+import { bestTile, type PixelTile, tilePlaces } from "./pixel-tiles.ts";
+import { table, Workspace } from "./workspace.ts";
+
+/** Bytes of padded input in a block: less than half of L2, which the filters and the output pass through. */
+const cachedBytes = 400 * 1024;
+
+/** Bytes behind a block that copying into it may write. */
+const margin = 64;
+
+/** Taps of a block of the depth: a sliver of four filters is 16 KB, half of L1. */
+const depth = 1024;
+
+/** Items that a convolution is cut into at least, if it is worth it: enough for a few threads to end together. */
+const fewestItems = 16;
+
+/** Multiplications that a part must have to be cut off: some 25 µs of work. */
+const leastPart = 500_000;
+
+/** How a convolution is carried out, decided once for its geometry. */
+export interface DirectPlan {
+  readonly g: Conv2dGeometry;
+  readonly tile: PixelTile;
+  /** Whether the input is read where it lies, as it needs no border. */
+  readonly inPlace: boolean;
+  readonly bands: number;
+  readonly bandRows: number;
+  readonly chunks: number;
+  readonly chunkBlocks: number;
+  /** Rows and columns of a phase of the padded block, bytes from phase to phase. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly planePitch: number;
+  /** Tables in the memory of the jobs. */
+  readonly taps: number;
+  readonly tiles: number;
+  readonly tileCount: number;
+}
+
+/** Plans a convolution; null where rows are too short for a vector of pixels. */
+export function planDirect(g: Conv2dGeometry): DirectPlan | null {
+  const filters = g.f / g.groups;
+  const channels = g.c / g.groups;
+  const tile = bestTile(filters, g.p, g.q);
+  if (tile === null) return null;
+  const inPlace = isInPlace(g);
+  const reachY = Math.floor(((g.kernelHeight - 1) * g.dilationY) / g.strideY);
+  const columns = inPlace ? g.w : g.q + Math.floor(((g.kernelWidth - 1) * g.dilationX) / g.strideX);
+  const phases = g.strideY * g.strideX;
+  const rowBytes = 4 * channels * phases * columns;
+  const blocks = blocksOf(filters, tile.filters);
+  const multiplications = g.n * g.f * g.p * g.q * channels * g.kernelHeight * g.kernelWidth;
+  const parts = Math.min(fewestItems, Math.floor(multiplications / leastPart));
+  const most = Math.max(tile.rows, Math.floor(cachedBytes / rowBytes) - reachY);
+  let bands = Math.ceil(g.p / most);
+  let chunks = 1;
+  if (g.n * g.groups * bands < parts) {
+    // Bands repeat the rows that windows share, chunks of filters the copy of the input: the cheaper of both.
+    const wanted = Math.ceil(parts / (g.n * g.groups));
+    if (Math.floor(g.p / wanted) >= 2 * tile.rows + reachY) bands = Math.max(bands, wanted);
+    else chunks = Math.min(blocks, Math.ceil(wanted / bands));
+  }
+  const bandRows = Math.max(tile.rows, Math.ceil(g.p / bands));
+  const rows = bandRows + reachY;
+  const planePitch = inPlace ? 4 * g.h * g.w : 4 * oddLines(rows * columns);
+  const places = tilePlaces(tile, bandRows, g.q, columns, g.q);
+  const chunkBlocks = Math.ceil(blocks / chunks);
+  return {
+    g,
+    tile,
+    inPlace,
+    bands: Math.ceil(g.p / bandRows),
+    bandRows,
+    chunks: Math.ceil(blocks / chunkBlocks),
+    chunkBlocks,
+    rows,
+    columns,
+    planePitch,
+    taps: table(tapPlaces(g, columns, planePitch)),
+    tiles: table(places),
+    tileCount: places.length / 2,
+  };
+}
+
+/** Whether windows lie inside the image and step by one: then nothing is copied. */
+function isInPlace(g: Conv2dGeometry): boolean {
+  const insideY = g.padTop === 0 && g.p + (g.kernelHeight - 1) * g.dilationY <= g.h;
+  const insideX = g.padLeft === 0 && g.q + (g.kernelWidth - 1) * g.dilationX <= g.w;
+  // Planes of a large image lie far apart: a window of one tap would meet a new page of memory with each.
+  const near = g.kernelHeight * g.kernelWidth > 1 || g.h * g.w <= 256;
+  return g.strideY === 1 && g.strideX === 1 && insideY && insideX && near;
+}
+
+/** Where each tap (channel, ky, kx) reads, in bytes from the place of its output pixel in the block. */
+function tapPlaces(g: Conv2dGeometry, columns: number, planePitch: number): number[] {
+  const places: number[] = [];
+  for (let c = 0; c < g.c / g.groups; c++) {
+    for (let ky = 0; ky < g.kernelHeight; ky++) {
+      for (let kx = 0; kx < g.kernelWidth; kx++) {
+        const [y, x] = [ky * g.dilationY, kx * g.dilationX];
+        const phase = (c * g.strideY + (y % g.strideY)) * g.strideX + (x % g.strideX);
+        const row = Math.floor(y / g.strideY);
+        places.push(phase * planePitch + 4 * (row * columns + Math.floor(x / g.strideX)));
+      }
+    }
+  }
+  return places;
+}
+
+/** An odd number of cache lines, so that planes fall into different sets of L1. */
+function oddLines(numbers: number): number {
+  return (Math.ceil(numbers / 16) | 1) * 16;
+}
+
+const packedWorkspace = new Workspace();
+
+/**
+ * Runs a plan. Addresses are those of arrays in the memory of the jobs.
+ *
+ * @param order how the filters lie in memory
+ * @param bias one number a filter, 0 for none
+ * @param relu whether negative sums become 0
+ */
+export function runDirect(
+  plan: DirectPlan,
+  order: FilterOrder,
+  x: number,
+  filters: number,
+  bias: number,
+  relu: boolean,
+  out: number,
+): void {
+  const { g, tile } = plan;
+  const packed = packedWorkspace.atLeast(packedBytes(order, tile.filters));
+  packFilters(order, tile.filters, filters, packed);
+  const channels = g.c / g.groups;
+  const taps = channels * g.kernelHeight * g.kernelWidth;
+  const blockBytes = plan.inPlace ? 0 : channels * g.strideY * g.strideX * plan.planePitch + margin;
+  const sums = 16 * tile.filters * tile.rows * tile.vectors;
+  const partialBytes = taps > depth ? plan.chunkBlocks * plan.tileCount * sums : 0;
+  directJob(tile, plan.inPlace, g.strideX).run(
+    {
+      x,
+      packed,
+      bias,
+      out,
+      taps: plan.taps,
+      tiles: plan.tiles,
+      tileCount: plan.tileCount,
+      depth: taps,
+      depthBlock: Math.ceil(taps / Math.ceil(taps / depth)),
+      relu: relu ? 1 : 0,
+      partial: blockBytes,
+      groups: g.groups,
+      bands: plan.bands,
+      bandRows: plan.bandRows,
+      chunks: plan.chunks,
+      chunkBlocks: plan.chunkBlocks,
+      blocks: blocksOf(g.f / g.groups, tile.filters),
+      channels,
+      filters: g.f / g.groups,
+      height: g.h,
+      width: g.w,
+      outputRows: g.p,
+      outputColumns: g.q,
+      padTop: g.padTop,
+      padLeft: g.padLeft,
+      strideY: g.strideY,
+      strideX: g.strideX,
+      rows: plan.rows,
+      columns: plan.columns,
+      planePitch: plan.planePitch,
+    },
+    g.n * g.groups * plan.bands * plan.chunks,
+    g.n * g.f * g.p * g.q * taps,
+    blockBytes + partialBytes,
+  );
+  packedWorkspace.trim();
+}
