@@ -90,8 +90,8 @@ function convolution(tile: PixelTile, fused: boolean, copy: ColumnCopy | null) {
             storeTile(code, tile, sums, to, outputRow, outputPlane);
           }, () => {
             eachSum(sums, (sum, _, i) => code.storeF32x4(partial, sum, 16 * i));
-            code.advance(partial, 16 * shape.rows * shape.vectors);
           });
+          code.advance(partial, 16 * shape.rows * shape.vectors);
           code.advance(place, 8);
         });
       });
