@@ -47,11 +47,18 @@ export interface Tile {
 }
 
 /**
- * The tile that fills the 16 registers of x86-64 without spilling. V8 before version 13 (Node 24) moves all loads of a
- * loop to its top, so that more than 8 sums no longer fit beside them; it gets 4 × 8. Measured, GFLOP/s fused: Node 20
- * 40.5 with 4 × 8 and less with 6 × 8, Node 24 44.5 with 6 × 8.
+ * Whether a micro-tile's sums stay in registers, beside the numbers that one step of the depth loads. x86-64 has 16
+ * vector registers, one of which V8 keeps. V8 before version 13 (Node 24) moves all loads of a step to its top, so that
+ * every row's factor needs a register too; later versions need one for all rows. Spilling costs about half of the speed.
  */
-export function microTile(): Tile {
+export function fitsRegisters({ rows, vectors }: Tile): boolean {
   const version = v8Version();
-  return version > 0 && version < 13 ? { rows: 4, vectors: 2 } : { rows: 6, vectors: 2 };
+  const factors = version > 0 && version < 13 ? rows : 1;
+  return rows * vectors + vectors + factors <= 15;
+}
+
+/** The largest tile of two vectors that fits: 4 × 8 before Node 24, 6 × 8 from it on. 40.5 and 44.5 GFLOP/s fused. */
+export function microTile(): Tile {
+  const large = { rows: 6, vectors: 2 };
+  return fitsRegisters(large) ? large : { rows: 4, vectors: 2 };
 }

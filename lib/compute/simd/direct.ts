@@ -8,10 +8,10 @@ import type { Conv2dGeometry } from "../geometry.ts";
 import { directJob } from "./direct-job.ts";
 import { blocksOf, type FilterOrder, packedBytes, packFilters } from "./packed-filters.ts";
 import { bestTile, type PixelTile, tilePlaces } from "./pixel-tiles.ts";
-import { table, Workspace } from "./workspace.ts";
+import { oddLines, releaseTable, table, Workspace } from "./workspace.ts";
 
-/** Bytes of padded input in a block: less than half of L2, which the filters and the output pass through. */
-const cachedBytes = 400 * 1024;
+/** Bytes of padded input in a block: over half of L2's 1 MB, which the filters and the output pass through. */
+const cachedBytes = 600 * 1024;
 
 /** Bytes behind a block that copying into it may write. */
 const margin = 64;
@@ -45,6 +45,12 @@ export interface DirectPlan {
   readonly tileCount: number;
 }
 
+/** Gives a plan's tables back. */
+export function releaseDirect(plan: DirectPlan): void {
+  releaseTable(plan.taps);
+  releaseTable(plan.tiles);
+}
+
 /** Plans a convolution; null where rows are too short for a vector of pixels. */
 export function planDirect(g: Conv2dGeometry): DirectPlan | null {
   const filters = g.f / g.groups;
@@ -68,7 +74,7 @@ export function planDirect(g: Conv2dGeometry): DirectPlan | null {
     if (Math.floor(g.p / wanted) >= 2 * tile.rows + reachY) bands = Math.max(bands, wanted);
     else chunks = Math.min(blocks, Math.ceil(wanted / bands));
   }
-  const bandRows = Math.max(tile.rows, Math.ceil(g.p / bands));
+  const bandRows = Math.min(g.p, Math.ceil(g.p / bands / tile.rows) * tile.rows);
   const rows = bandRows + reachY;
   const planePitch = inPlace ? 4 * g.h * g.w : 4 * oddLines(rows * columns);
   const places = tilePlaces(tile, bandRows, g.q, columns, g.q);
@@ -113,11 +119,6 @@ function tapPlaces(g: Conv2dGeometry, columns: number, planePitch: number): numb
     }
   }
   return places;
-}
-
-/** An odd number of cache lines, so that planes fall into different sets of L1. */
-function oddLines(numbers: number): number {
-  return (Math.ceil(numbers / 16) | 1) * 16;
 }
 
 const packedWorkspace = new Workspace();

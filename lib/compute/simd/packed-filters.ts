@@ -64,7 +64,14 @@ function packer(blockRows: number) {
       const row = code.i32(item.modulo(p.blocks).times(blockRows).min(p.rows.minus(blockRows)));
       const first = code.i32(item.dividedBy(p.blocks).times(p.groupStride).plus(row.times(p.rowStride)));
       const outerFrom = code.i32(p.from.plus(first.shiftedLeft(2)));
-      const to = code.i32(p.to.plus(item.times(p.outer).times(p.inner).times(4 * blockRows)));
+      const to = code.i32(
+        p.to.plus(
+          item
+            .times(p.outer)
+            .times(p.inner)
+            .times(4 * blockRows),
+        ),
+      );
       const rowBytes = code.i32(p.rowStride.shiftedLeft(2));
       const innerBytes = code.i32(p.innerStride.shiftedLeft(2));
       const from = code.i32(0);

@@ -4,7 +4,7 @@
  * neighbours instead of being cut: the pixels in both are computed twice, to the same bits.
  */
 
-import { microTile } from "../../wasm/features.ts";
+import { fitsRegisters } from "../../wasm/features.ts";
 
 /** A tile: filters, rows of pixels, vectors of four pixels in each row. */
 export interface PixelTile {
@@ -19,14 +19,12 @@ export interface PixelTile {
  * cycle too (one a vector, one a filter, one for the table); or the four cycles until a sum can be used again.
  */
 export function bestTile(filters: number, rows: number, columns: number): PixelTile | null {
-  const { rows: mostFilters, vectors } = microTile();
-  const registers = mostFilters * vectors + (mostFilters > 4 ? 0 : 1); // 12 sums, or 9 where loads are hoisted
   let best: PixelTile | null = null;
   let least = Number.POSITIVE_INFINITY;
   for (let f = 1; f <= Math.min(filters, 6); f++) {
     for (let r = 1; r <= Math.min(rows, 3); r++) {
       for (let v = 1; v <= Math.min(Math.floor(columns / 4), 4); v++) {
-        if (f * r * v > registers || r * v > 4) continue;
+        if (!fitsRegisters({ rows: f, vectors: r * v })) continue;
         const steps = Math.ceil(filters / f) * Math.ceil(rows / r) * Math.ceil(columns / (4 * v));
         const cost = steps * Math.max(f * r * v, r * v + f + 1, 8);
         if (cost < least) {

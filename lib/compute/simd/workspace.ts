@@ -43,3 +43,13 @@ export function table(values: ArrayLike<number>): number {
   memory.ints(address, values.length).set(values);
   return address;
 }
+
+/** Gives a table back. */
+export function releaseTable(address: number): void {
+  workMemory()!.release(address);
+}
+
+/** Rounds up to an odd number of cache lines (16 numbers), so that planes fall into different sets of L1. */
+export function oddLines(numbers: number): number {
+  return (Math.ceil(numbers / 16) | 1) * 16;
+}
