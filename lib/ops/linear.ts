@@ -1,5 +1,5 @@
 import { apply } from "../autograd/apply.ts";
-import { addBias, biasGradient } from "../compute/elementwise.ts";
+import { biasGradient } from "../compute/elementwise.ts";
 import { gemm } from "../compute/gemm.ts";
 import { type Operand, ShapeError } from "../errors.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -47,8 +47,7 @@ export function linear<X extends Shape, W extends Shape, D extends FloatDType = 
     dtype: x.dtype,
     macs: n * o * i,
     forward: (out) => {
-      gemm(n, o, i, x.data, i, 1, weights.data, 1, i, out, false);
-      if (bias) addBias(n, o, 1, out, bias.data, out);
+      gemm(n, o, i, x.data, i, 1, weights.data, 1, i, out, false, { bias: bias?.data ?? null, relu: false });
     },
     backward: (dOut, [needsX, needsWeights, needsBias]) => {
       const dX = needsX ? allocate(x.dtype, n * i) : null;

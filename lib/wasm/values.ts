@@ -151,6 +151,10 @@ export class F32x4 {
     if (value === 0) return new F32x4([...vectorOperation(0x0c), ...new Array<number>(16).fill(0)]);
     return typeof value === "number" ? F32.of(value).splat() : value;
   }
+  /** Four constants. */
+  static lanes(...values: readonly [number, number, number, number]): F32x4 {
+    return new F32x4([...vectorOperation(0x0c), ...values.flatMap(float)]);
+  }
   plus(other: F32x4 | number): F32x4 {
     return this.#with(other, 0xe4);
   }
