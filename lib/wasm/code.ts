@@ -103,6 +103,11 @@ export class Code {
     this.#write(address.code, value.code, [0xfd, 0x0b, 2, ...unsigned(offset)]);
   }
 
+  /** Stores lanes 0 and 1, or 2 and 3. */
+  storeHalf(address: I32, value: F32x4, half: 0 | 1, offset = 0): void {
+    this.#write(address.code, value.code, [0xfd, 0x5b, 2, ...unsigned(offset), half]);
+  }
+
   /** Copies bytes; the places may overlap. A call into the engine: pays from some hundred bytes on. */
   copy(to: I32, from: I32, bytes: I32): void {
     this.#write(to.code, from.code, bytes.code, [0xfc, 0x0a, 0, 0]);

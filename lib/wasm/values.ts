@@ -90,6 +90,10 @@ export class I32 {
   loadHalf(offset = 0): F32x4 {
     return new F32x4([...this.code, ...access(vectorOperation(0x5d), 2, offset)]);
   }
+  /** A mask: all bits of four numbers where this is 1, none where it is 0. */
+  mask(): F32x4 {
+    return new F32x4([...I32.of(0).minus(this).code, ...vectorOperation(0x11)]);
+  }
   #with(other: I32 | number, operation: number): I32 {
     return new I32([...this.code, ...I32.of(other).code, operation]);
   }
