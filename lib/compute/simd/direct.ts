@@ -51,12 +51,11 @@ export function releaseDirect(plan: DirectPlan): void {
   releaseTable(plan.tiles);
 }
 
-/** Plans a convolution; null where rows are too short for a vector of pixels. */
-export function planDirect(g: Conv2dGeometry): DirectPlan | null {
+/** Plans a convolution whose rows have at least the four pixels of a vector. */
+export function planDirect(g: Conv2dGeometry): DirectPlan {
   const filters = g.f / g.groups;
   const channels = g.c / g.groups;
   const tile = bestTile(filters, g.p, g.q);
-  if (tile === null) return null;
   const inPlace = isInPlace(g);
   const reachY = Math.floor(((g.kernelHeight - 1) * g.dilationY) / g.strideY);
   const columns = inPlace ? g.w : g.q + Math.floor(((g.kernelWidth - 1) * g.dilationX) / g.strideX);

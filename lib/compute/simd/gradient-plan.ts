@@ -55,14 +55,13 @@ export function releaseGradient(plan: GradientPlan): void {
   for (const address of [plan.vectorAt, plan.pixelAt, plan.tapOf]) releaseTable(address);
 }
 
-/** Plans a filter gradient; null where neither kind of vector can be had. */
-export function planGradient(g: Conv2dGeometry): GradientPlan | null {
+/** Plans a filter gradient. */
+export function planGradient(g: Conv2dGeometry): GradientPlan {
   const channels = g.c / g.groups;
   const filters = g.f / g.groups;
   const window = g.kernelHeight * g.kernelWidth;
   const acrossChannels =
     g.dilationX > 1 || Math.ceil(channels / 4) * window <= channels * g.kernelHeight * Math.ceil(g.kernelWidth / 4);
-  if (filters < 1 || g.n < 1) return null;
   const width = (g.q - 1) * g.strideX + (g.kernelWidth - 1) * g.dilationX + 1;
   const pixelNumbers = acrossChannels ? 4 * Math.ceil(channels / 4) : 1;
   const reach = (g.kernelHeight - 1) * g.dilationY + 1;

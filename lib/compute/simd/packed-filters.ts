@@ -2,19 +2,27 @@
 
 import { Job } from "../../wasm/jobs.ts";
 
+/** One way to walk through filters: how many steps, and how many numbers from one to the next. */
+export interface Walk {
+  readonly count: number;
+  readonly stride: number;
+}
+
 /** Where the filters of each row and step of the depth lie, in numbers from the first. */
 export interface FilterOrder {
-  readonly groups: number;
-  /** Rows of a group. */
-  readonly rows: number;
-  /** The depth is an outer and an inner count. */
-  readonly outer: number;
-  readonly inner: number;
   readonly start: number;
-  readonly groupStride: number;
-  readonly rowStride: number;
-  readonly outerStride: number;
-  readonly innerStride: number;
+  readonly groups: Walk;
+  /** Rows of a group. */
+  readonly rows: Walk;
+  /** The depth: channels of the sum, rows and columns of the window. */
+  readonly channels: Walk;
+  readonly windowRows: Walk;
+  readonly windowColumns: Walk;
+}
+
+/** Products in a sum. */
+export function depthOf({ channels, windowRows, windowColumns }: FilterOrder): number {
+  return channels.count * windowRows.count * windowColumns.count;
 }
 
 /** Blocks of a group. The last one begins earlier than it would, rather than having empty rows. */
@@ -24,7 +32,7 @@ export function blocksOf(rows: number, blockRows: number): number {
 
 /** Bytes of the packed filters. */
 export function packedBytes(order: FilterOrder, blockRows: number): number {
-  return 4 * order.groups * blocksOf(order.rows, blockRows) * order.outer * order.inner * blockRows;
+  return 4 * order.groups.count * blocksOf(order.rows.count, blockRows) * depthOf(order) * blockRows;
 }
 
 const packers = new Map<number, ReturnType<typeof packer>>();
@@ -36,59 +44,69 @@ export function packFilters(order: FilterOrder, blockRows: number, from: number,
     job = packer(blockRows);
     packers.set(blockRows, job);
   }
-  const { groups, rows, outer, inner, start, groupStride, rowStride, outerStride, innerStride } = order;
-  const blocks = blocksOf(rows, blockRows);
-  const strides = { groupStride, rowStride, outerStride, innerStride };
+  const { start, groups, rows, channels, windowRows, windowColumns } = order;
+  const blocks = blocksOf(rows.count, blockRows);
   job.run(
-    { from: from + 4 * start, to, blocks, rows, outer, inner, ...strides },
-    groups * blocks,
-    groups * rows * outer * inner,
+    {
+      from: from + 4 * start,
+      to,
+      blocks,
+      rows: rows.count,
+      channels: channels.count,
+      windowRows: windowRows.count,
+      windowColumns: windowColumns.count,
+      groupStride: 4 * groups.stride,
+      rowStride: 4 * rows.stride,
+      channelStride: 4 * channels.stride,
+      windowRowStride: 4 * windowRows.stride,
+      windowColumnStride: 4 * windowColumns.stride,
+    },
+    groups.count * blocks,
+    groups.count * rows.count * depthOf(order),
   );
 }
 
+const parameters = {
+  from: "i32",
+  to: "i32",
+  blocks: "i32",
+  rows: "i32",
+  channels: "i32",
+  windowRows: "i32",
+  windowColumns: "i32",
+  groupStride: "i32",
+  rowStride: "i32",
+  channelStride: "i32",
+  windowRowStride: "i32",
+  windowColumnStride: "i32",
+} as const;
+
+/** An item is a block of rows. */
 function packer(blockRows: number) {
-  return new Job(
-    {
-      from: "i32",
-      to: "i32",
-      blocks: "i32",
-      rows: "i32",
-      outer: "i32",
-      inner: "i32",
-      groupStride: "i32",
-      rowStride: "i32",
-      outerStride: "i32",
-      innerStride: "i32",
-    },
-    (code, p, item) => {
-      const row = code.i32(item.modulo(p.blocks).times(blockRows).min(p.rows.minus(blockRows)));
-      const first = code.i32(item.dividedBy(p.blocks).times(p.groupStride).plus(row.times(p.rowStride)));
-      const outerFrom = code.i32(p.from.plus(first.shiftedLeft(2)));
-      const to = code.i32(
-        p.to.plus(
-          item
-            .times(p.outer)
-            .times(p.inner)
-            .times(4 * blockRows),
-        ),
-      );
-      const rowBytes = code.i32(p.rowStride.shiftedLeft(2));
-      const innerBytes = code.i32(p.innerStride.shiftedLeft(2));
-      const from = code.i32(0);
-      const at = code.i32(0);
-      code.count(0, p.outer, 1, () => {
-        code.set(from, outerFrom);
-        code.count(0, p.inner, 1, () => {
+  return new Job(parameters, (code, p, item) => {
+    const row = code.i32(item.modulo(p.blocks).times(blockRows).min(p.rows.minus(blockRows)));
+    const channel = code.i32(p.from.plus(item.dividedBy(p.blocks).times(p.groupStride)).plus(row.times(p.rowStride)));
+    const depth = p.channels.times(p.windowRows).times(p.windowColumns);
+    const to = code.i32(p.to.plus(item.times(depth).times(4 * blockRows)));
+    const windowRow = code.i32(0);
+    const from = code.i32(0);
+    const at = code.i32(0);
+    code.count(0, p.channels, 1, () => {
+      code.set(windowRow, channel);
+      code.count(0, p.windowRows, 1, () => {
+        code.set(from, windowRow);
+        code.count(0, p.windowColumns, 1, () => {
           code.set(at, from);
           for (let r = 0; r < blockRows; r++) {
             code.storeF32(to, at.loadF32(), 4 * r);
-            code.advance(at, rowBytes);
+            if (r < blockRows - 1) code.advance(at, p.rowStride);
           }
           code.advance(to, 4 * blockRows);
-          code.advance(from, innerBytes);
+          code.advance(from, p.windowColumnStride);
         });
-        code.advance(outerFrom, p.outerStride.shiftedLeft(2));
+        code.advance(windowRow, p.windowRowStride);
       });
-    },
-  );
+      code.advance(channel, p.channelStride);
+    });
+  });
 }

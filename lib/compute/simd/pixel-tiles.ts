@@ -18,8 +18,8 @@ export interface PixelTile {
  * twice) times cycles a product. A step of the depth takes as long as its multiply-adds, two a cycle; its loads, two a
  * cycle too (one a vector, one a filter, one for the table); or the four cycles until a sum can be used again.
  */
-export function bestTile(filters: number, rows: number, columns: number): PixelTile | null {
-  let best: PixelTile | null = null;
+export function bestTile(filters: number, rows: number, columns: number): PixelTile {
+  let best: PixelTile = { filters: 1, rows: 1, vectors: 1 };
   let least = Number.POSITIVE_INFINITY;
   for (let f = 1; f <= Math.min(filters, 6); f++) {
     for (let r = 1; r <= Math.min(rows, 3); r++) {
