@@ -4,12 +4,13 @@
  *
  *     node test/bench/fresh.mjs [--seconds 10] [--threads 1] [lenet5 vgg16]
  *
- * Run `npm run build` first; PEERS as in `peers.mjs`, whose `startup` times the peers' first runs likewise.
+ * Run `npm run build` first; PEERS as in `peers.mjs`, whose `startup` times the peers' first runs likewise. `results.mjs`
+ * makes a table of what is printed.
  */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { extraPeers } from "./peers.mjs";
+import { extraPeers, heading } from "./peers.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -41,12 +42,14 @@ async function measure(name) {
     const { s } = await ask({ cmd: "time", ms: Number(values.seconds) * 1000 });
     const late = await ask({ cmd: "mem" });
     const memory = { peak_mb_first: early.hwm_mb, peak_mb: late.hwm_mb };
-    return { case: name, ready_ms: Math.round(ready), first_ms: Math.round(first), runs: s.length + 1, ...memory };
+    const times = { ready_ms: Math.round(ready), first_ms: Math.round(first) };
+    return { fresh: 1, case: name, threads: Number(values.threads), ...times, runs: s.length + 1, ...memory };
   } finally {
     server.stdin.end();
   }
 }
 
+console.log(JSON.stringify(heading("fresh", process.argv.slice(2))));
 for (const name of positionals.length > 0 ? positionals : ["lenet5", "vgg16"]) {
   console.log(JSON.stringify(await measure(name)));
 }

@@ -14,8 +14,8 @@ export const key = (...parts) => parts.join(" ");
  *
  * @param lines those of `peers.mjs`, parsed
  * @returns `own`: our line a (threads, case); `ratios`: of times, a (peer, threads, case); `gains`: two threads over one, a
- *   case; both as `{ best, median }`. `startups`: those lines; `versions`: of the peers; `disagreeing`: where checksums do
- *   not agree; `failures`: our lines of what went wrong
+ *   case; both as `{ best, median }`. `startups`, `memory`: those lines; `versions`: of the peers; `disagreeing`: where
+ *   checksums do not agree; `failures`: our lines of what went wrong
  */
 export function measured(lines) {
   const [own, ratios, gains, versions] = [new Map(), new Map(), new Map(), new Map()];
@@ -40,8 +40,9 @@ export function measured(lines) {
     }
   }
   const startups = wholeLines.filter((line) => line.startup);
+  const memory = wholeLines.filter((line) => line.fresh);
   const failures = lines.filter((line) => line.err && line.peer === us);
-  return { own, ratios, gains, versions, disagreeing, startups, failures };
+  return { own, ratios, gains, versions, disagreeing, startups, memory, failures };
 }
 
 /** The lines of the same case around one, of the same run. */

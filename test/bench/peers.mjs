@@ -28,7 +28,7 @@ export function extraPeers() {
 }
 
 /** The line that a run begins with: what was asked for, and of which machine. */
-function heading(script, args) {
+export function heading(script, args) {
   const processors = cpus();
   const machine = `${processors.length} × ${processors[0].model.trim()}, load ${loadavg()[0].toFixed(1)} at the start`;
   return { run: script, args, node: process.version, machine };

@@ -1,143 +1,45 @@
 /**
- * Turns runs of the peers' harness (`peers.mjs`) into the tables of RESULTS.md.
+ * Turns runs of the peers' harness into RESULTS.md: `peers.mjs` and `fresh.mjs` print them, peak.c the machine's limits.
  *
- *     node test/bench/results.mjs --peak "128-bit=48.7,96" --peak "AVX-512=152,303" run.jsonl more.jsonl
+ *     node test/bench/results.mjs --peak "128-bit=$(./peak16)" --peak "AVX-512=$(./peak64)" run.jsonl more.jsonl
  *
- * Each file holds lines of JSON as `peers.mjs` prints them. `--peak` says what the machine's instructions can do at most,
- * in GFLOP/s on one thread and on two. Ratios are taken inside one run alone, since the machine's speed drifts; where runs
- * repeat a case, the last one counts.
+ * Ratios are taken inside one run alone, since the machine's speed drifts; where runs repeat a case, the last one counts.
  */
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { key, measured, us } from "./measured.mjs";
-import { judge, startupAim } from "./targets.mjs";
+import { tables } from "./tables.mjs";
 
-function markdown(head, rows) {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+const head = (peaks) => `# Beside other libraries
+
+Made by \`test/bench/results.mjs\` from the runs named below; how to repeat them stands at the head of
+\`test/bench/peers.mjs\`, and at that of \`test/bench/fresh.mjs\` for memory. All peers are alive at once and are timed in
+turn, each case with the same numbers, checksums compared; we are the server of \`npm run --silent bench:server\`, public
+functions only.
+
+- "× torch" is how many times as fast as torch we are: best time by best time (median by median).
+- GFLOP/s counts every multiplication and addition of the definition, so where an algorithm does with fewer (Winograd's)
+  it is the effective speed, not what the processor did.
+- What the machine's multiply-add instructions reach, GFLOP/s on one thread, on two (\`test/bench/peak.c\`):
+  ${peaks.map(({ name, limits }) => `${name} ${limits.join(", ")}`).join("; ")}.`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { peak: { type: "string", multiple: true, default: [] } },
+});
+const peaks = values.peak.map((text) => {
+  const [name, limits] = text.split("=");
+  return { name, limits: limits.split(",").map(Number) };
+});
+const lines = positionals.flatMap((file) =>
+  readFileSync(file, "utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line)),
+);
+const byNode = new Map();
+let node = "";
+for (const line of lines) {
+  if (line.run) node = line.node;
+  byNode.set(node, [...(byNode.get(node) ?? []), line]);
 }
-
-/** `86 (81)`: best and median, two digits and more. */
-const pair = (best, median) => `${digits(best)} (${digits(median)})`;
-const digits = (value) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
-
-/** Everything that `threads` threads computed, one row a case: speed, part of the peaks, ratio to each peer. */
-function speeds({ own, ratios }, threads, peaks) {
-  const mine = [...own.values()].filter((line) => line.threads === threads);
-  const peers = [...new Set([...ratios.keys()].map((name) => name.split(" ")[0]))];
-  const there = peers.filter((peer) => mine.some((line) => ratios.has(key(peer, threads, line.case))));
-  const rows = mine.map((line) => [
-    line.case,
-    pair(line.best_ms, line.med_ms),
-    line.img_s === undefined ? "" : pair((line.img_s * line.med_ms) / line.best_ms, line.img_s),
-    pair(line.gflops_best, line.gflops),
-    ...peaks.map(({ limits }) => `${((100 * line.gflops_best) / limits[threads - 1]).toFixed(0)} %`),
-    ...there
-      .map((peer) => ratios.get(key(peer, threads, line.case)))
-      .map((found) => (found ? pair(found.best, found.median) : "")),
-  ]);
-  const head = [
-    "case",
-    "ms",
-    "images/s",
-    "GFLOP/s",
-    ...peaks.map(({ name }) => `of ${name}`),
-    ...there.map((peer) => `× ${peer}`),
-  ];
-  return markdown(head, rows);
-}
-
-function verdicts({ ratios, gains }) {
-  const found = judge(
-    (peer, threads, name) => ratios.get(key(peer, threads, name))?.best,
-    (name) => gains.get(name)?.best,
-  );
-  const rows = found.map(({ peer, what, threads, worst, ratio, must, aim, verdict }) => [
-    ...[peer, what, threads, worst, digits(ratio), must, aim ?? ""],
-    verdict === "missed" ? `**missed**, ${digits(ratio / must)} of it` : verdict,
-  ]);
-  return markdown(["against", "what", "threads", "worst case", "ratio", "must", "aim", "reached"], rows);
-}
-
-/** Where a peer is faster, the farthest ahead first: one line a peer and number of threads. */
-function losses({ ratios }) {
-  const lost = [...ratios].filter(([, { best }]) => best < 1).sort(([, a], [, b]) => a.best - b.best);
-  const lines = new Map();
-  for (const [name, { best }] of lost) {
-    const [peer, threads, work] = name.split(" ");
-    const place = `${peer}, ${threads} thread${threads === "1" ? "" : "s"}`;
-    lines.set(place, [...(lines.get(place) ?? []), `${work} ${digits(best)}`]);
-  }
-  return [...lines].map(([place, cases]) => `- ${place}: ${cases.join(", ")}`).join("\n") || "Nowhere.";
-}
-
-/** Fresh processes: the time to the end of the first run of a case. */
-function startups(lines) {
-  const rows = lines.map((line) => {
-    const rivals = lines.filter((other) => other.case === line.case && other.peer !== us);
-    const ahead = rivals.every((other) => other.first_result_ms > line.first_result_ms);
-    const reached = ahead ? (line.first_result_ms < startupAim ? "aim" : "must") : "**missed**";
-    return [
-      line.case,
-      line.peer,
-      line.ready_ms,
-      line.first_result_ms,
-      line.peak_rss_mb,
-      line.peer === us ? reached : "",
-    ];
-  });
-  return markdown(
-    ["first run of", "peer", "ready, ms", "done, ms", "peak RSS, MB", `ahead of all; aim ${startupAim} ms`],
-    rows,
-  );
-}
-
-/** All tables for the lines of one version of Node. @param peaks `{ name, limits: [one thread, two] }` each */
-export function tables(lines, peaks) {
-  const all = measured(lines);
-  const begins = lines.filter((line) => line.run);
-  const list = (values) => [...new Set(values)].map((value) => `- ${value}`);
-  const differing = all.disagreeing.map(({ peer, case: name }) => `${peer} in ${name}`);
-  return [
-    `## Node ${begins[0]?.node ?? ""}`,
-    list(begins.map(({ run, args, machine }) => `\`${[run, ...args].join(" ")}\`, ${machine}`)).join("\n"),
-    list([...all.versions].map(([name, version]) => `${name} ${version.replace(/[{}"]/g, "")}`)).join("\n"),
-    `Checksums: ${differing.length > 0 ? `**differ** from ${differing.join(", ")}` : "all agree"}.`,
-    ...all.failures.map(({ case: name, threads, err }) => `**Failed** on ${name}, ${threads} threads: ${err}`),
-    ...[1, 2]
-      .filter((threads) => [...all.own.values()].some((line) => line.threads === threads))
-      .flatMap((threads) => [
-        `### ${threads === 1 ? "One thread" : "Two threads"}: best (median)`,
-        speeds(all, threads, peaks),
-      ]),
-    ...(all.own.size > 0 ? ["### What was promised", verdicts(all), "### Where we lose", losses(all)] : []),
-    ...(all.startups.length > 0 ? ["### A fresh process", startups(all.startups)] : []),
-  ].join("\n\n");
-}
-
-function main() {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { peak: { type: "string", multiple: true, default: [] } },
-  });
-  const peaks = values.peak.map((text) => {
-    const [name, limits] = text.split("=");
-    return { name, limits: limits.split(",").map(Number) };
-  });
-  const lines = positionals.flatMap((file) =>
-    readFileSync(file, "utf8")
-      .split("\n")
-      .filter(Boolean)
-      .map((line) => JSON.parse(line)),
-  );
-  const byNode = new Map();
-  let node = "";
-  for (const line of lines) {
-    if (line.run) node = line.node;
-    byNode.set(node, [...(byNode.get(node) ?? []), line]);
-  }
-  console.log([...byNode.values()].map((some) => tables(some, peaks)).join("\n\n"));
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) main();
+console.log([head(peaks), ...[...byNode.values()].map((some) => tables(some, peaks))].join("\n\n"));

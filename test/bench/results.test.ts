@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { measured } from "./measured.mjs";
-import { tables } from "./results.mjs";
+import { tables } from "./tables.mjs";
 import { judge, verdict } from "./targets.mjs";
 
 const heading = { run: "bench", args: ["--threads", "1,2"], node: "v20.0.0", machine: "2 × a machine" };
@@ -66,6 +66,7 @@ test("the tables hold speed, part of the peak, ratios and what was lost", () => 
   const text = tables(lines, [{ name: "128-bit", limits: [5, 10] }]);
   expect(text).toContain("| vgg_3_2 | 8.00 (16.0) |  | 2.50 (1.25) | 50 % | 0.50 (0.50) |");
   expect(text).toContain("| torch | forward, 3x3 | 2 | vgg_3_2 | 0.25 | 0.4 | 0.85 | **missed**, 0.63 of it |");
+  expect(text).toContain("| vgg_3_2 | 8.00 (16.0) |  | 2.50 (1.25) | 25 % | 1.00 (1.00) | 0.25 (0.25) |");
   expect(text).toContain("- torch, 2 threads: vgg_3_2 0.25\n- torch, 1 thread: vgg_3_2 0.50");
   expect(text).toContain("Checksums: all agree.");
 });
@@ -73,6 +74,12 @@ test("the tables hold speed, part of the peak, ratios and what was lost", () => 
 test("what the library failed to compute is not passed over", () => {
   const failure = { peer: "ours", threads: 2, case: "vgg16", err: "out of memory" };
   expect(tables([heading, failure], [])).toContain("**Failed** on vgg16, 2 threads: out of memory");
+});
+
+test("a process that needs as much memory as the limit has missed it", () => {
+  const fresh = (peak: number) => ({ fresh: 1, case: "lenet5", threads: 1, runs: 9, peak_mb: peak });
+  expect(tables([heading, fresh(130)], [])).toContain("| lenet5 | 1 | 9 | 130 | 130 | **missed** |");
+  expect(tables([heading, fresh(129)], [])).toContain("| lenet5 | 1 | 9 | 129 | 130 |  |");
 });
 
 test("the first training step of a fresh process is to be ahead of every peer", () => {

@@ -45,6 +45,9 @@ const scaling = { cases: ["lenet5", "cnjs_cifar", "vggsmall"], must: 1.8, aim: 1
 /** Milliseconds aimed at from the start of a process to the end of its first training step; it must be the fastest. */
 export const startupAim = 250;
 
+/** Resident memory at most, MB, of a process that trains LeNet-5 or classifies with VGG16. */
+export const memoryLimits = { lenet5: 130, vgg16: 1100 };
+
 /** `aim` or `must` for what is reached, `missed` otherwise. */
 export function verdict(value, must, aim) {
   if (aim !== undefined && value >= aim) return "aim";
