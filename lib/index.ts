@@ -51,7 +51,9 @@ export {
 export type { Displayable, MimeBundle } from "./mime.ts";
 export { type LeNet5Layers, lenet5 } from "./models/lenet.ts";
 export { Flatten, ReLU, Sigmoid, Softmax, Tanh } from "./nn/activation.ts";
+export { ConvTranspose2d, type ConvTranspose2dOptions } from "./nn/conv-transpose2d.ts";
 export { Conv2d, type Conv2dOptions } from "./nn/conv2d.ts";
+export { GlobalAveragePool2d, GlobalMaxPool2d } from "./nn/global-pool2d.ts";
 export { seed } from "./nn/init.ts";
 export { Linear, type LinearOptions } from "./nn/linear.ts";
 export { Module } from "./nn/module.ts";
@@ -60,7 +62,14 @@ export { type Layers, Sequential } from "./nn/sequential.ts";
 export type { LayerSummary } from "./nn/summary.ts";
 export { logSoftmax, relu, sigmoid, softmax, tanh } from "./ops/activation.ts";
 export { add, divide, multiply, subtract } from "./ops/arithmetic.ts";
+export {
+  type ConvTranspose2dCallOptions,
+  type ConvTranspose2dSettings,
+  type ConvTranspose2dShape,
+  convTranspose2d,
+} from "./ops/conv-transpose2d.ts";
 export { type Conv2dCallOptions, type Conv2dSettings, type Conv2dShape, conv2d } from "./ops/conv2d.ts";
+export { type GlobalPool2dShape, globalAveragePool2d, globalMaxPool2d } from "./ops/global-pool2d.ts";
 export { linear, matmul } from "./ops/linear.ts";
 export { crossEntropy, meanSquaredError } from "./ops/loss.ts";
 export type { At, First } from "./ops/operands.ts";

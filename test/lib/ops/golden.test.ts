@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { backward } from "../../../lib/autograd/backward.ts";
 import { logSoftmax, relu, sigmoid, softmax, tanh } from "../../../lib/ops/activation.ts";
+import { convTranspose2d } from "../../../lib/ops/conv-transpose2d.ts";
 import { conv2d } from "../../../lib/ops/conv2d.ts";
 import { linear } from "../../../lib/ops/linear.ts";
 import { crossEntropy, meanSquaredError } from "../../../lib/ops/loss.ts";
@@ -22,6 +23,7 @@ interface Values {
 interface Attributes {
   readonly stride?: Pair;
   readonly padding?: Pair;
+  readonly output_padding?: Pair;
   readonly dilation?: Pair;
   readonly groups?: number;
   readonly kernel?: Pair;
@@ -45,6 +47,8 @@ type Run = (inputs: Record<string, T>, attr: Attributes) => T;
 const policy = (ceil = false): "ceil" | "floor" => (ceil ? "ceil" : "floor");
 const operations: Record<string, Run> = {
   conv2d: ({ x, w, b }, attr) => conv2d(x!, w!, { ...attr, bias: b ?? null }),
+  conv_transpose2d: ({ x, w, b }, { output_padding = 0, ...attr }) =>
+    convTranspose2d(x!, w!, { ...attr, outputPadding: output_padding, bias: b ?? null }),
   max_pool2d: ({ x }, { kernel = 1, ceil_mode, ...attr }) =>
     maxPool2d(x!, { kernelSize: kernel, stridePolicy: policy(ceil_mode), ...attr }),
   avg_pool2d: ({ x }, { kernel = 1, ceil_mode, count_include_pad = true, ...attr }) =>

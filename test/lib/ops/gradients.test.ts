@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { type Float64Tensor, gradCheck } from "../../../lib/autograd/grad-check.ts";
 import { logSoftmax, relu, sigmoid, softmax, tanh } from "../../../lib/ops/activation.ts";
 import { add, divide, multiply, subtract } from "../../../lib/ops/arithmetic.ts";
+import { convTranspose2d } from "../../../lib/ops/conv-transpose2d.ts";
 import { conv2d } from "../../../lib/ops/conv2d.ts";
+import { globalAveragePool2d, globalMaxPool2d } from "../../../lib/ops/global-pool2d.ts";
 import { linear, matmul } from "../../../lib/ops/linear.ts";
 import { crossEntropy, meanSquaredError } from "../../../lib/ops/loss.ts";
 import { averagePool2d, maxPool2d } from "../../../lib/ops/pool2d.ts";
@@ -52,6 +54,28 @@ const cases: [string, (...x: Float64Tensor[]) => Float64Tensor, Float64Tensor[]]
     "averagePool2d, padding not counted",
     (x) => weigh(averagePool2d(x!, { kernelSize: 3, stride: 2, padding: 1, countIncludePad: false })),
     [image],
+  ],
+  ["globalAveragePool2d", (x) => weigh(globalAveragePool2d(x!)), [image]],
+  ["globalMaxPool2d", (x) => weigh(globalMaxPool2d(x!)), [image]],
+  [
+    "convTranspose2d",
+    (x, w, b) => weigh(convTranspose2d(x!, w!, { bias: b! })),
+    [normal([2, 3, 4, 3], 35), normal([3, 2, 3, 2], 36), normal([2], 37)],
+  ],
+  [
+    "convTranspose2d, strided, cut off, padded, dilated, in groups",
+    (x, w, b) =>
+      weigh(
+        convTranspose2d(x!, w!, {
+          bias: b!,
+          stride: [2, 3],
+          padding: 1,
+          outputPadding: [1, 0],
+          dilation: [1, 2],
+          groups: 2,
+        }),
+      ),
+    [normal([2, 4, 3, 2], 38), normal([4, 3, 3, 2], 39), normal([6], 40)],
   ],
   ["linear", (x, w, b) => weigh(linear(x!, w!, b!)), [normal([3, 4], 7), normal([5, 4], 8), normal([5], 9)]],
   ["matmul", (a, b) => weigh(matmul(a!, b!)), [normal([3, 4], 10), normal([4, 2], 11)]],

@@ -1,0 +1,81 @@
+import { checkInteger, checkOptions, OptionError } from "../errors.ts";
+import {
+  type ConvTranspose2dSettings,
+  type ConvTranspose2dShape,
+  checkConvTranspose2d,
+  convTranspose2d,
+} from "../ops/conv-transpose2d.ts";
+import type { First } from "../ops/operands.ts";
+import type { Pair } from "../ops/window.ts";
+import type { Random } from "../random.ts";
+import type { Shape } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { defaultRandom, heNormal, zeroParameter } from "./init.ts";
+import { Module } from "./module.ts";
+
+/** What a transposed convolution layer is made of: its sizes, and how it spreads its input. */
+export interface ConvTranspose2dOptions<C extends number = number, F extends number = number>
+  extends ConvTranspose2dSettings {
+  /** Channels of the input, C. */
+  readonly inChannels: C;
+  /** Channels of the output, F. */
+  readonly outChannels: F;
+  /** Side of the filters, K; or `[K, L]`, rows and columns. */
+  readonly kernelSize: Pair;
+  /** Whether each output channel has a bias; default true. */
+  readonly bias?: boolean;
+  /** Where the first weights are drawn from; default the generator that `seed` sets. */
+  readonly random?: Random;
+}
+
+/**
+ * A learned way to larger maps, `[N, C, H, W]` → `[N, F, P, Q]`: the function `convTranspose2d` with weights of its own.
+ *
+ * @example new ConvTranspose2d({ inChannels: 16, outChannels: 8, kernelSize: 4, stride: 2, padding: 1 }) // doubles the sides
+ */
+export class ConvTranspose2d<C extends number = number, F extends number = number> extends Module {
+  /**
+   * `[C, F / groups, K, L]`, at first normal with deviation √(2 / fanIn) for ReLU (He et al., 2015, eq. 10). With a stride,
+   * output pixels meet different numbers of weights: `fanIn` is their mean, `C / groups · K·L / stride²`.
+   */
+  readonly filters: Tensor<readonly [C, number, number, number]>;
+  /** `[F]`, at first zero; null without bias. */
+  readonly bias: Tensor<readonly [F]> | null;
+  /** How the input is spread, as it was given. */
+  readonly settings: ConvTranspose2dSettings;
+
+  /** @throws OptionError for an unknown option, a size that is not whole, or groups that do not divide */
+  constructor(options: ConvTranspose2dOptions<C, F>) {
+    super();
+    const op = "ConvTranspose2d";
+    const spreading = ["kernelSize", "stride", "padding", "outputPadding", "dilation"];
+    checkOptions(op, options, ["inChannels", "outChannels", ...spreading, "groups", "bias", "random"]);
+    const { inChannels, outChannels, kernelSize, bias = true, random = defaultRandom(), ...settings } = options;
+    checkInteger(op, "inChannels", inChannels, 1);
+    checkInteger(op, "outChannels", outChannels, 1);
+    const [vertical, horizontal] = checkConvTranspose2d(op, { ...settings, kernelSize });
+    const { groups = 1 } = settings;
+    checkInteger(op, "groups", groups, 1);
+    if (inChannels % groups !== 0 || outChannels % groups !== 0) {
+      const problem = `${groups} groups do not divide ${inChannels} input and ${outChannels} output channels`;
+      throw new OptionError(op, problem, "choose groups that divide both");
+    }
+    // A window smaller than the step leaves gaps: pixels that are reached at all meet one weight a channel.
+    const meeting = [vertical, horizontal].map(({ kernelSize: side, stride }) => Math.max(side / stride, 1));
+    const fanIn = meeting.reduce((product, weights) => product * weights, inChannels / groups);
+    const { kernelSize: k } = vertical;
+    const { kernelSize: l } = horizontal;
+    this.filters = heNormal([inChannels, outChannels / groups, k, l], fanIn, random);
+    this.bias = bias ? zeroParameter([outChannels]) : null;
+    this.settings = settings;
+  }
+
+  /** @param x `[N, C, H, W]` @returns `[N, F, P, Q]` @throws ShapeError if the channels differ, or the padding leaves nothing */
+  override forward<X extends Shape>(x: Tensor<X>): Tensor<readonly [First<X>, F, number, number]> {
+    const out: Tensor<ConvTranspose2dShape<X>> = convTranspose2d(x, this.filters, {
+      ...this.settings,
+      bias: this.bias,
+    });
+    return out as Tensor<readonly [First<X>, F, number, number]>;
+  }
+}
