@@ -119,3 +119,16 @@ export function checkInteger(operation: string, option: string, value: number, l
   const kind = least === 0 ? "a whole number, 0 or more" : `a whole number of at least ${least}`;
   throw new OptionError(operation, `${option} is ${describe(value)}`, `give ${kind}`);
 }
+
+/** Refuses a value that is not a positive finite number. */
+export function checkPositive(operation: string, option: string, value: number): void {
+  if (value > 0 && Number.isFinite(value)) return;
+  throw new OptionError(operation, `${option} is ${describe(value)}`, "give a positive number");
+}
+
+/** Refuses a value that is not at least 0 and less than `bound`. */
+export function checkRange(operation: string, option: string, value: number, bound: number): void {
+  if (Number.isFinite(value) && value >= 0 && value < bound) return;
+  const range = bound === Number.POSITIVE_INFINITY ? "0 or more" : `0 or more, and less than ${bound}`;
+  throw new OptionError(operation, `${option} is ${describe(value)}`, `give a number of ${range}`);
+}

@@ -51,6 +51,7 @@ export {
 export type { Displayable, MimeBundle } from "./mime.ts";
 export { type LeNet5Layers, lenet5 } from "./models/lenet.ts";
 export { Flatten, ReLU, Sigmoid, Softmax, Tanh } from "./nn/activation.ts";
+export { BatchNorm1d, type BatchNorm1dOptions, BatchNorm2d, type BatchNorm2dOptions } from "./nn/batch-norm.ts";
 export { ConvTranspose2d, type ConvTranspose2dOptions } from "./nn/conv-transpose2d.ts";
 export { Conv2d, type Conv2dOptions } from "./nn/conv2d.ts";
 export { GlobalAveragePool2d, GlobalMaxPool2d } from "./nn/global-pool2d.ts";
@@ -62,6 +63,7 @@ export { type Layers, Sequential } from "./nn/sequential.ts";
 export type { LayerSummary } from "./nn/summary.ts";
 export { logSoftmax, relu, sigmoid, softmax, tanh } from "./ops/activation.ts";
 export { add, divide, multiply, subtract } from "./ops/arithmetic.ts";
+export { type BatchNormCallOptions, type BatchNormSettings, batchNorm1d, batchNorm2d } from "./ops/batch-norm.ts";
 export {
   type ConvTranspose2dCallOptions,
   type ConvTranspose2dSettings,

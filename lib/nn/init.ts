@@ -39,6 +39,12 @@ export function zeroParameter<const S extends readonly number[]>(shape: S): Tens
   return parameter(new Tensor<S>(data, shape as unknown as Sizes<S>, "float32"));
 }
 
+/** Parameters that start at one, as the scales of a normalisation do. */
+export function oneParameter<const S extends readonly number[]>(shape: S): Tensor<S> {
+  const data = allocate("float32", elementCount(shape)).fill(1);
+  return parameter(new Tensor<S>(data, shape as unknown as Sizes<S>, "float32"));
+}
+
 function parameter<S extends readonly number[]>(tensor: Tensor<S>): Tensor<S> {
   tensor.requiresGrad = true;
   return tensor;

@@ -1,8 +1,8 @@
-import { type Parameter, Tensor } from "../tensor/tensor.ts";
+import { type AnyTensor, type Parameter, Tensor } from "../tensor/tensor.ts";
 
 /**
  * A part of a network: a layer, or layers put together. Parameters and parts are found in its own fields, so a new kind
- * needs only fields and `forward`:
+ * needs only fields and `forward`. One that computes otherwise while it is trained asks `this.training`.
  *
  * @example
  * class Block extends Module {
@@ -13,8 +13,30 @@ import { type Parameter, Tensor } from "../tensor/tensor.ts";
  * }
  */
 export abstract class Module {
+  /** Whether it is being trained, as a new one is; `train` and `eval` set it, for all parts together. */
+  training = true;
+
   /** The output for a batch. */
   abstract forward(x: Tensor): Tensor;
+
+  /**
+   * Switches itself and its parts to training: batch normalisation uses each batch's statistics. `fit` calls it.
+   *
+   * @returns itself
+   */
+  train(): this {
+    return this.#switchTo(true);
+  }
+
+  /**
+   * Switches itself and its parts to evaluation: batch normalisation uses the running statistics, so that an example's
+   * output does not depend on the batch it comes in. `fit` leaves a network so, `evaluate` measures it so.
+   *
+   * @returns itself
+   */
+  eval(): this {
+    return this.#switchTo(false);
+  }
 
   /** Its direct parts, each with the name of its field (`blocks.0` inside an array). */
   children(): [name: string, module: Module][] {
@@ -23,15 +45,15 @@ export abstract class Module {
 
   /** Its own parameters and those of all its parts, each with its path: `conv1.filters`. Shared ones come once. */
   namedParameters(): [name: string, parameter: Parameter][] {
-    const found = new Map<Parameter, string>();
-    const collect = (module: Module, path: string): void => {
-      for (const [name, parameter] of module.#fields(isParameter)) {
-        if (!found.has(parameter as Parameter)) found.set(parameter as Parameter, `${path}${name}`);
-      }
-      for (const [name, child] of module.children()) collect(child, `${path}${name}.`);
-    };
-    collect(this, "");
-    return [...found].map(([parameter, name]) => [name, parameter]);
+    return this.#named(isParameter);
+  }
+
+  /**
+   * The tensors in its fields and its parts' that no gradient asks for: the running statistics of batch normalisation,
+   * `norm1.runningMean`. With the parameters they are all that a trained network is made of.
+   */
+  namedBuffers(): [name: string, buffer: AnyTensor][] {
+    return this.#named(isBuffer);
   }
 
   /** All parameters, its own and its parts', for an optimiser. */
@@ -47,6 +69,23 @@ export abstract class Module {
     return [["", this], ...below];
   }
 
+  #named<T extends AnyTensor>(wanted: (value: unknown) => value is T): [string, T][] {
+    const found = new Map<T, string>();
+    const collect = (module: Module, path: string): void => {
+      for (const [name, tensor] of module.#fields(wanted)) {
+        if (!found.has(tensor as T)) found.set(tensor as T, `${path}${name}`);
+      }
+      for (const [name, child] of module.children()) collect(child, `${path}${name}.`);
+    };
+    collect(this, "");
+    return [...found].map(([tensor, name]) => [name, tensor]);
+  }
+
+  #switchTo(training: boolean): this {
+    for (const [, module] of this.namedModules()) module.training = training;
+    return this;
+  }
+
   #fields(wanted: (value: unknown) => boolean): [string, unknown][] {
     return Object.entries(this).flatMap(([name, value]): [string, unknown][] => {
       if (wanted(value)) return [[name, value]];
@@ -58,4 +97,8 @@ export abstract class Module {
 
 function isParameter(value: unknown): value is Parameter {
   return value instanceof Tensor && value.requiresGrad;
+}
+
+function isBuffer(value: unknown): value is AnyTensor {
+  return value instanceof Tensor && !value.requiresGrad;
 }

@@ -2,6 +2,7 @@ import { shapesOnly } from "../autograd/apply.ts";
 import { checkShape } from "../tensor/check.ts";
 import { allocate } from "../tensor/storage.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { evaluating } from "./evaluating.ts";
 import type { Module } from "./module.ts";
 import { watchLayers } from "./watch.ts";
 
@@ -35,7 +36,7 @@ export function summarize(network: Module, inputShape: readonly number[]): Layer
   const example = new Tensor(allocate("float32", 0), [1, ...inputShape], "float32");
   const run = (): Tensor =>
     shapesOnly(
-      () => network.forward(example),
+      () => evaluating(network, () => network.forward(example)), // one example is too few for some layers in training
       (applied) => {
         macs += applied.macs;
       },

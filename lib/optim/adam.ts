@@ -1,8 +1,8 @@
 import type { Floats } from "../compute/floats.ts";
 import { adamUpdate } from "../compute/update.ts";
-import { checkOptions } from "../errors.ts";
+import { checkOptions, checkPositive, checkRange } from "../errors.ts";
 import type { Parameter } from "../tensor/tensor.ts";
-import { checkPositive, checkRange, Memory, Optimizer } from "./optimizer.ts";
+import { Memory, Optimizer } from "./optimizer.ts";
 
 /** Settings of `Adam`; all may be left out. */
 export interface AdamOptions {

@@ -1,5 +1,5 @@
 import type { Floats } from "../compute/floats.ts";
-import { describe, InterruptedError, OptionError } from "../errors.ts";
+import { checkPositive, describe, InterruptedError, OptionError } from "../errors.ts";
 import { interruptRequested } from "../interrupt.ts";
 import { checkTensor } from "../tensor/check.ts";
 import type { Parameter } from "../tensor/tensor.ts";
@@ -56,19 +56,6 @@ export abstract class Optimizer {
    * @param index its place among `parameters`, for what is remembered of it
    */
   protected abstract update(index: number, parameter: Floats, gradient: Floats): void;
-}
-
-/** @throws OptionError unless the value is a positive finite number */
-export function checkPositive(operation: string, option: string, value: number): void {
-  if (value > 0 && Number.isFinite(value)) return;
-  throw new OptionError(operation, `${option} is ${describe(value)}`, "give a positive number");
-}
-
-/** @throws OptionError unless the value is at least 0 and less than `bound` */
-export function checkRange(operation: string, option: string, value: number, bound: number): void {
-  if (value >= 0 && value < bound) return;
-  const range = bound === Number.POSITIVE_INFINITY ? "0 or more" : `0 or more, and less than ${bound}`;
-  throw new OptionError(operation, `${option} is ${describe(value)}`, `give a number of ${range}`);
 }
 
 /** Arrays of zeros like each parameter's, for what an optimiser remembers from step to step; made at the first use. */

@@ -1,8 +1,8 @@
 import type { Floats } from "../compute/floats.ts";
 import { sgdUpdate } from "../compute/update.ts";
-import { checkOptions, OptionError } from "../errors.ts";
+import { checkOptions, checkRange, OptionError } from "../errors.ts";
 import type { Parameter } from "../tensor/tensor.ts";
-import { checkRange, Memory, Optimizer } from "./optimizer.ts";
+import { Memory, Optimizer } from "./optimizer.ts";
 
 /** Settings of `SGD`. */
 export interface SGDOptions {

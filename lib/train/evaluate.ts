@@ -3,6 +3,7 @@ import { batches, checkDataset, type Dataset } from "../data/batches.ts";
 import type { Examples } from "../data/images.ts";
 import { checkInteger, checkOptions, describe, InterruptedError, OptionError, ShapeError } from "../errors.ts";
 import { interruptRequested } from "../interrupt.ts";
+import { evaluating } from "../nn/evaluating.ts";
 import { Module } from "../nn/module.ts";
 import { crossEntropy } from "../ops/loss.ts";
 import { argmax } from "../ops/reduce.ts";
@@ -33,7 +34,7 @@ export interface Evaluation extends Score {
 }
 
 /**
- * Measures a network on examples, without gradients and without changing it.
+ * Measures a network on examples, in evaluation mode, without gradients and without changing it.
  *
  * @returns mean loss, accuracy, and each example's prediction beside its label, in the set's order
  * @throws OptionError for an unknown option, or a set without examples
@@ -57,7 +58,7 @@ export async function evaluate(
     if (interruptRequested())
       throw new InterruptedError(`evaluate: stopped after ${done} of ${examples.count} examples`);
     noGrad(() => {
-      const scores = network.forward(images);
+      const scores = evaluating(network, () => network.forward(images));
       total += lossOf("evaluate", loss, scores, labels).item() * labels.size;
       predictions.set(argmax(scores).data, done);
     });

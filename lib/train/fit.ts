@@ -54,7 +54,8 @@ export interface FitOptions extends FitCallbacks {
 const known = ["optimizer", "epochs", "batchSize", "loss", "validation", "seed", "live", "onStep", "onEpoch"];
 
 /**
- * Trains a network on examples. One seed gives the same weights on every run.
+ * Trains a network on examples. One seed gives the same weights on every run. Steps are made in training mode; afterwards,
+ * also if it ends early, the network is in evaluation mode, ready for use: before a loop of your own, call `train()`.
  *
  * @returns the losses and accuracies of every step and epoch
  * @throws OptionError for an unknown option, no examples, or an optimiser of another network
@@ -107,6 +108,7 @@ export async function fit(network: Module, examples: Dataset<Examples>, options:
     }
     return history;
   } finally {
+    network.eval();
     picture?.close();
   }
 }
@@ -123,6 +125,7 @@ function checkOptimizer(network: Module, optimizer: Optimizer): void {
 
 function step(network: Module, batch: Examples, optimizer: Optimizer, loss: Loss, history: History): void {
   optimizer.zeroGrad();
+  network.train(); // at every step: a callback may have used the network
   const scores = network.forward(batch.images);
   const value = lossOf("fit", loss, scores, batch.labels);
   if (!Number.isFinite(value.item())) throw notFinite(network, batch, optimizer, value.item(), history);

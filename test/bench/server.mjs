@@ -5,6 +5,10 @@
  *     npm run --silent bench:server            PEERS: the harness's folder, default ../shared/peers
  *                                              THREADS: how many threads compute, default 1
  *
+ * `peers.mjs` starts the harness with it. By hand, EXTRA_PEERS names a file such as
+ *
+ *     { "ours": { "cmd": ["npm", "run", "--silent", "bench:server"], "cwd": "this repository's folder" } }
+ *
  * The harness names the cases and fixes every number that goes in (`fill`, with one seed after the other for the layers
  * that `walk` comes by), so the checksums of what comes out must agree with the other peers' to about four digits.
  */

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Float64Tensor, gradCheck } from "../../../lib/autograd/grad-check.ts";
 import { logSoftmax, relu, sigmoid, softmax, tanh } from "../../../lib/ops/activation.ts";
 import { add, divide, multiply, subtract } from "../../../lib/ops/arithmetic.ts";
+import { batchNorm1d, batchNorm2d } from "../../../lib/ops/batch-norm.ts";
 import { convTranspose2d } from "../../../lib/ops/conv-transpose2d.ts";
 import { conv2d } from "../../../lib/ops/conv2d.ts";
 import { globalAveragePool2d, globalMaxPool2d } from "../../../lib/ops/global-pool2d.ts";
@@ -22,6 +23,7 @@ const weigh = (y: Float64Tensor): Float64Tensor => sum(multiply(y, normal(y.shap
 const image = normal([2, 4, 6, 5], 1);
 const filters = normal([6, 2, 3, 2], 2);
 const bias = normal([6], 3);
+const running = { runningMean: normal([4], 48), runningVariance: tensor([0.5, 1, 2, 3], [4], "float64") };
 const cases: [string, (...x: Float64Tensor[]) => Float64Tensor, Float64Tensor[]][] = [
   [
     "conv2d",
@@ -77,6 +79,19 @@ const cases: [string, (...x: Float64Tensor[]) => Float64Tensor, Float64Tensor[]]
       ),
     [normal([2, 4, 3, 2], 38), normal([4, 3, 3, 2], 39), normal([6], 40)],
   ],
+  [
+    "batchNorm2d",
+    (x, weights, bias) => weigh(batchNorm2d(x!, { weights: weights!, bias: bias! })),
+    [image, normal([4], 41), normal([4], 42)],
+  ],
+  ["batchNorm2d, nothing learned", (x) => weigh(batchNorm2d(x!)), [image]],
+  ["batchNorm2d, a bias alone", (x, bias) => weigh(batchNorm2d(x!, { bias: bias! })), [image, normal([4], 43)]],
+  [
+    "batchNorm2d, in evaluation",
+    (x, weights, bias) => weigh(batchNorm2d(x!, { ...running, weights: weights!, bias: bias!, training: false })),
+    [image, normal([4], 44), normal([4], 45)],
+  ],
+  ["batchNorm1d", (x, weights) => weigh(batchNorm1d(x!, { weights: weights! })), [normal([5, 3], 46), normal([3], 47)]],
   ["linear", (x, w, b) => weigh(linear(x!, w!, b!)), [normal([3, 4], 7), normal([5, 4], 8), normal([5], 9)]],
   ["matmul", (a, b) => weigh(matmul(a!, b!)), [normal([3, 4], 10), normal([4, 2], 11)]],
   ["relu", (x) => weigh(relu(x!)), [normal([3, 4], 12)]],
