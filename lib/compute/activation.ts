@@ -4,6 +4,7 @@
  */
 
 import type { Floats } from "./floats.ts";
+import * as simd from "./simd/elementwise.ts";
 
 /**
  * The signs of activations are as good as random, and a mispredicted branch costs more than all else in the loop: so
@@ -13,6 +14,7 @@ const choice = new Float64Array(2);
 
 /** `out = max(x, 0)`; NaN stays NaN. */
 export function reluForward(x: Floats, out: Floats): void {
+  if (simd.relu.run(out.length, { x, out }, {})) return;
   for (let i = 0; i < out.length; i++) {
     const value = x[i]!;
     choice[0] = value;
@@ -22,6 +24,7 @@ export function reluForward(x: Floats, out: Floats): void {
 
 /** `dX = dOut` where the output is positive, 0 elsewhere, at the corner too. */
 export function reluGradient(dOut: Floats, out: Floats, dX: Floats): void {
+  if (simd.reluGradient.run(dX.length, { dOut, out, dX }, {})) return;
   for (let i = 0; i < dX.length; i++) {
     choice[0] = dOut[i]!;
     dX[i] = choice[Number(out[i]! <= 0)]!;

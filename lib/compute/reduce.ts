@@ -1,12 +1,15 @@
-/** Many numbers to few. Sums are kept in double precision, in index order. */
+/** Many numbers to few. Sums are kept in double precision. */
 
 import type { Floats } from "./floats.ts";
+import * as simd from "./simd/reduce.ts";
 
 /** The sum of all numbers, 0 of none. */
 export function sum(x: Floats): number {
-  let total = 0;
-  for (let i = 0; i < x.length; i++) total += x[i]!;
-  return total;
+  const total = simd.sum(x);
+  if (total !== undefined) return total;
+  let inOrder = 0;
+  for (let i = 0; i < x.length; i++) inOrder += x[i]!;
+  return inOrder;
 }
 
 /** The arithmetic mean of all numbers, NaN of none. */

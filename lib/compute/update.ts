@@ -1,6 +1,7 @@
 /** One step of an optimiser on one parameter, in place, as PyTorch's optimisers define it. */
 
 import type { Floats } from "./floats.ts";
+import * as simd from "./simd/update.ts";
 
 /** Settings of {@link sgdUpdate}. */
 export interface SgdSettings {
@@ -33,6 +34,7 @@ export interface AdamSettings {
  */
 export function sgdUpdate(parameter: Floats, gradient: Floats, velocity: Floats | null, settings: SgdSettings): void {
   const { learningRate, momentum, nesterov, weightDecay } = settings;
+  if (simd.sgdUpdate(parameter, gradient, velocity, settings)) return;
   for (let i = 0; i < parameter.length; i++) {
     const slope = gradient[i]! + weightDecay * parameter[i]!;
     let step = slope;
@@ -61,6 +63,7 @@ export function adamUpdate(
   settings: AdamSettings,
 ): void {
   const { learningRate, beta1, beta2, epsilon, weightDecay } = settings;
+  if (simd.adamUpdate(parameter, gradient, firstMoment, secondMoment, step, settings)) return;
   const stepSize = learningRate / (1 - beta1 ** step);
   const correction = Math.sqrt(1 - beta2 ** step);
   for (let i = 0; i < parameter.length; i++) {

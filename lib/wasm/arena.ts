@@ -74,13 +74,18 @@ export class Arena {
     return new Float32Array(this.memory.buffer as ArrayBuffer, address, length);
   }
 
+  /** The numbers of double precision from an address on, a multiple of 8. */
+  doubles(address: number, length: number): Float64Array {
+    return new Float64Array(this.memory.buffer as ArrayBuffer, address, length);
+  }
+
   /** The integers from an address on. */
   ints(address: number, length: number): Int32Array {
     return new Int32Array(this.memory.buffer as ArrayBuffer, address, length);
   }
 
   /** Where an array lies in this memory; 0 if it lies elsewhere. */
-  addressOf(numbers: Float32Array | Int32Array): number {
+  addressOf(numbers: Pick<ArrayBufferView, "buffer" | "byteOffset">): number {
     return this.#buffers.has(numbers.buffer) ? numbers.byteOffset : 0;
   }
 

@@ -2,6 +2,7 @@
 
 import { type Bytes, unsigned, type ValueType } from "./encoding.ts";
 import { type Expression, F32, F32x4, I32 } from "./values.ts";
+import { F64x2, I32x4 } from "./wide.ts";
 
 /** Where a local is written: by its index. */
 interface Written {
@@ -28,6 +29,24 @@ export class LocalF32 extends F32 implements Written {
 
 /** Four local numbers, in a register if the engine finds one. */
 export class LocalF32x4 extends F32x4 implements Written {
+  readonly index: number;
+  constructor(index: number) {
+    super([0x20, ...unsigned(index)]);
+    this.index = index;
+  }
+}
+
+/** Four local integers, likewise. */
+export class LocalI32x4 extends I32x4 implements Written {
+  readonly index: number;
+  constructor(index: number) {
+    super([0x20, ...unsigned(index)]);
+    this.index = index;
+  }
+}
+
+/** Two local numbers of double precision, likewise. */
+export class LocalF64x2 extends F64x2 implements Written {
   readonly index: number;
   constructor(index: number) {
     super([0x20, ...unsigned(index)]);
@@ -78,12 +97,29 @@ export class Code {
     return local;
   }
 
+  /** Four new local integers that start as `value`, or that integer four times. */
+  i32x4(value: I32x4 | I32 | number): LocalI32x4 {
+    const local = new LocalI32x4(this.#local("i32x4"));
+    this.set(local, I32x4.of(value));
+    return local;
+  }
+
+  /** Two new local numbers of double precision that start as `value`. */
+  f64x2(value: F64x2 | 0): LocalF64x2 {
+    const local = new LocalF64x2(this.#local("f64x2"));
+    this.set(local, F64x2.of(value));
+    return local;
+  }
+
   set(local: LocalI32, value: I32 | number): void;
   set(local: LocalF32, value: F32 | number): void;
   set(local: LocalF32x4, value: F32x4 | number): void;
-  set(local: LocalI32 | LocalF32 | LocalF32x4, value: Expression | number): void {
+  set(local: LocalI32x4, value: I32x4): void;
+  set(local: LocalF64x2, value: F64x2): void;
+  set(local: Written, value: Expression | I32x4 | F64x2 | number): void {
     const type = local instanceof LocalI32 ? I32 : local instanceof LocalF32 ? F32 : F32x4;
-    this.#write(type.of(value as never).code, [0x21, ...unsigned(local.index)]);
+    const { code } = typeof value === "number" ? type.of(value) : value;
+    this.#write(code, [0x21, ...unsigned(local.index)]);
   }
 
   /** Adds to an integer. */
@@ -106,6 +142,19 @@ export class Code {
   /** Stores lanes 0 and 1, or 2 and 3. */
   storeHalf(address: I32, value: F32x4, half: 0 | 1, offset = 0): void {
     this.#write(address.code, value.code, [0xfd, 0x5b, 2, ...unsigned(offset), half]);
+  }
+
+  /** Stores the first of four numbers. */
+  storeFirst(address: I32, value: F32x4, offset = 0): void {
+    this.#write(address.code, value.code, [0xfd, 0x5a, 2, ...unsigned(offset), 0]);
+  }
+
+  storeI32x4(address: I32, value: I32x4, offset = 0): void {
+    this.#write(address.code, value.code, [0xfd, 0x0b, 2, ...unsigned(offset)]);
+  }
+
+  storeF64x2(address: I32, value: F64x2, offset = 0): void {
+    this.#write(address.code, value.code, [0xfd, 0x0b, 2, ...unsigned(offset)]);
   }
 
   /** Copies bytes; the places may overlap. A call into the engine: pays from some hundred bytes on. */

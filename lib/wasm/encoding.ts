@@ -4,9 +4,9 @@
 export type Bytes = readonly number[];
 
 /** The types of values, by their code (section 5.3.1). */
-export const valueTypes = { i32: 0x7f, f32: 0x7d, f32x4: 0x7b } as const;
+export const valueTypes = { i32: 0x7f, f32: 0x7d, f32x4: 0x7b, i32x4: 0x7b, f64x2: 0x7b } as const;
 
-/** The type of a value: an integer or address, a number, four numbers. */
+/** The type of a value: an integer or address, a number, a vector of either or of two numbers of double precision. */
 export type ValueType = keyof typeof valueTypes;
 
 /** An unsigned integer in base 128, lowest digits first (LEB128, section 5.2.2). */

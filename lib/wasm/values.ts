@@ -3,7 +3,7 @@
  * their sum. An expression may be used several times and is computed each time; a local keeps a result.
  */
 
-import { type Bytes, float, signed, unsigned, type ValueType } from "./encoding.ts";
+import { type Bytes, float, signed, unsigned } from "./encoding.ts";
 
 const vectorOperation = (code: number): number[] => [0xfd, ...unsigned(code)];
 
@@ -94,6 +94,14 @@ export class I32 {
   mask(): F32x4 {
     return new F32x4([...I32.of(0).minus(this).code, ...vectorOperation(0x11)]);
   }
+  /** The number at this address, then three zeros. */
+  loadFirst(offset = 0): F32x4 {
+    return new F32x4([...this.code, ...access(vectorOperation(0x5c), 2, offset)]);
+  }
+  /** `vector` with the number at this address for one of its four. */
+  loadLane(vector: F32x4, lane: number, offset = 0): F32x4 {
+    return new F32x4([...this.code, ...vector.code, ...access(vectorOperation(0x56), 2, offset), lane]);
+  }
   #with(other: I32 | number, operation: number): I32 {
     return new I32([...this.code, ...I32.of(other).code, operation]);
   }
@@ -182,6 +190,10 @@ export class F32x4 {
   isGreater(other: F32x4 | number): F32x4 {
     return this.#with(other, 0x44);
   }
+  /** A mask: all bits where less or equal; nowhere beside NaN. */
+  isAtMost(other: F32x4 | number): F32x4 {
+    return this.#with(other, 0x45);
+  }
   /** A mask: all bits where equal. */
   equals(other: F32x4 | number): F32x4 {
     return this.#with(other, 0x41);
@@ -226,4 +238,8 @@ export class F32x4 {
 export const expressions = { i32: I32, f32: F32, f32x4: F32x4 } as const;
 
 /** An expression of a type. */
-export type Expression<T extends ValueType = ValueType> = { i32: I32; f32: F32; f32x4: F32x4 }[T];
+export type Expression<T extends keyof typeof expressions = keyof typeof expressions> = {
+  i32: I32;
+  f32: F32;
+  f32x4: F32x4;
+}[T];

@@ -1,0 +1,18 @@
+/** The passes of `elementwise.ts` and `activation.ts`, number by number the same but that parameters are of single precision. */
+
+import { Pass } from "./pass.ts";
+
+export const add = new Pass(["a", "b"], ["out"], [], ({ a, b }) => ({ out: a.plus(b) }));
+export const subtract = new Pass(["a", "b"], ["out"], [], ({ a, b }) => ({ out: a.minus(b) }));
+export const multiply = new Pass(["a", "b"], ["out"], [], ({ a, b }) => ({ out: a.times(b) }));
+export const divide = new Pass(["a", "b"], ["out"], [], ({ a, b }) => ({ out: a.dividedBy(b) }));
+
+export const scale = new Pass(["x"], ["out"], ["factor"], ({ x }, { factor }) => ({ out: x.times(factor) }));
+export const divideBy = new Pass(["x"], ["out"], ["divisor"], ({ x }, { divisor }) => ({ out: x.dividedBy(divisor) }));
+export const shift = new Pass(["x"], ["out"], ["term"], ({ x }, { term }) => ({ out: x.plus(term) }));
+
+/** x where it is positive, or NaN; 0, never −0, elsewhere. */
+export const relu = new Pass(["x"], ["out"], [], ({ x }) => ({ out: x.andNot(x.isAtMost(0)) }));
+export const reluGradient = new Pass(["dOut", "out"], ["dX"], [], ({ dOut, out }) => ({
+  dX: dOut.andNot(out.isAtMost(0)),
+}));
