@@ -1,4 +1,5 @@
 import { reluForward } from "./activation.ts";
+import { addBiasRelu } from "./bias-relu.ts";
 import { addBias } from "./elementwise.ts";
 import type { Floats } from "./floats.ts";
 
@@ -15,7 +16,8 @@ export const noEpilogue: Epilogue = { bias: null, relu: false };
 
 /** An epilogue as passes of its own, in place: `x` is `[n, f, plane]`, the bias `[f]`. */
 export function applyEpilogue({ bias, relu }: Epilogue, n: number, f: number, plane: number, x: Floats): void {
-  if (bias !== null) addBias(n, f, plane, x, bias, x);
   const numbers = x.subarray(0, n * f * plane);
-  if (relu) reluForward(numbers, numbers);
+  if (bias !== null && relu) addBiasRelu(n, f, plane, numbers, bias, numbers);
+  else if (bias !== null) addBias(n, f, plane, numbers, bias, numbers);
+  else if (relu) reluForward(numbers, numbers);
 }
