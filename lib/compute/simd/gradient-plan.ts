@@ -82,8 +82,9 @@ export function planGradient(g: Conv2dGeometry): GradientPlan {
     places.push(places.at(-1)!);
     taps.push(-1, -1, -1, -1);
   }
-  const partialBytes = g.groups * blocks * vectorTiles * tile.rows * tile.vectors * 16;
-  const most = Math.max(1, Math.min(mostChunks, Math.floor(mostPartialBytes / partialBytes)));
+  // By the geometry alone, never by the tile: so the parts, and with them the bits, are the same on every engine.
+  const numbers = g.f * channels * window;
+  const most = Math.max(1, Math.min(mostChunks, Math.floor(mostPartialBytes / (4 * numbers))));
   const chunkImages = Math.ceil(g.n / most);
   const chunks = Math.ceil(g.n / chunkImages);
   const shareBlocks = Math.ceil(blocks / Math.min(blocks, Math.ceil(fewestItems / (chunks * g.groups))));
