@@ -1,10 +1,13 @@
 import type { Floats } from "../compute/floats.ts";
 import { describe, OptionError } from "../errors.ts";
 import { terminations } from "../interrupt.ts";
+import { Home } from "../tensor/home.ts";
+import { numbers } from "../tensor/numbers.ts";
+import { beginOperation } from "../tensor/residents.ts";
 import type { Shape, Sizes } from "../tensor/shape.ts";
 import { elementCount } from "../tensor/shape.ts";
-import { allocate, type DataTypes, type DType } from "../tensor/storage.ts";
-import { type AnyTensor, Tensor } from "../tensor/tensor.ts";
+import type { DataTypes, DType } from "../tensor/storage.ts";
+import { type AnyTensor, type Origin, type Tensor, tensorAt } from "../tensor/tensor.ts";
 
 /** One differentiable operation, its shape already decided: what `ops/` describes and `apply` carries out. */
 export interface Operation<S extends Shape, D extends DType> {
@@ -14,10 +17,15 @@ export interface Operation<S extends Shape, D extends DType> {
   readonly dtype: D;
   /** Multiply-accumulate operations of the forward pass; left out where there is nothing to multiply. */
   readonly macs?: number;
-  /** Writes the result into `out`, which holds zeros. */
+  /** What `forward` keeps for `backward` beside operands and result; given back as soon as it cannot be needed. */
+  readonly kept?: readonly Home[];
+  /** Writes the whole result into `out`, whose numbers are unspecified before. */
   forward(out: DataTypes[D]): void;
-  /** As `Origin.backward`; an array returned is fresh, or `dOut` itself. Left out where there is no gradient. */
-  backward?(dOut: Floats, needs: readonly boolean[]): readonly (Floats | null)[];
+  /**
+   * As `Origin.backward`; an array returned is fresh, best of `roomForGradient`, or `dOut` itself. Left out where there
+   * is no gradient.
+   */
+  backward?(dOut: Floats, needs: readonly boolean[], out: Tensor<S, D>): readonly (Floats | null)[];
 }
 
 /** What an observer is told of an operation. */
@@ -55,15 +63,16 @@ function during<R>(change: Partial<Mode>, f: () => R): R {
 
 /** Runs an operation: allocates its result, computes it, and remembers how its gradient flows back. */
 export function apply<S extends Shape, D extends DType>(operation: Operation<S, D>): Tensor<S, D> {
-  const { name, inputs, shape, dtype } = operation;
+  const { name, inputs, shape, dtype, kept = [] } = operation;
   const { recording, computing, observer } = current();
   observer?.({ operation: name, shape, macs: operation.macs ?? 0 });
-  const out = new Tensor<S, D>(allocate(dtype, computing ? elementCount(shape) : 0), shape, dtype);
+  const out = tensorAt<S, D>(new Home(dtype, computing ? elementCount(shape) : 0), shape, dtype);
   if (!computing) return out;
-  operation.forward(out.data);
+  beginOperation();
+  operation.forward(numbers(out));
   if (recording && operation.backward && inputs.some(needsGradient)) {
-    out.origin = { operation: name, inputs, backward: operation.backward.bind(operation) };
-  }
+    out.origin = { operation: name, inputs, kept, backward: operation.backward.bind(operation) as Origin["backward"] };
+  } else for (const home of kept) home.release();
   return out;
 }
 

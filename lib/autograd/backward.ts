@@ -2,16 +2,21 @@ import { accumulate } from "../compute/elementwise.ts";
 import type { Floats } from "../compute/floats.ts";
 import { GradientError, ShapeError } from "../errors.ts";
 import { checkTensor } from "../tensor/check.ts";
+import { changed, numbers, peek } from "../tensor/numbers.ts";
+import { beginOperation } from "../tensor/residents.ts";
 import { sameShape } from "../tensor/shape.ts";
-import { allocate, type FloatDType } from "../tensor/storage.ts";
-import { type AnyTensor, type Origin, Tensor } from "../tensor/tensor.ts";
+import type { FloatDType } from "../tensor/storage.ts";
+import {
+  type AnyTensor,
+  gradientOf,
+  homeOf,
+  type Origin,
+  setGradient,
+  type Tensor,
+  tensorAt,
+} from "../tensor/tensor.ts";
 import { needsGradient } from "./apply.ts";
-
-/** A gradient on its way: borrowed while the array may also be another tensor's, and must not be written to. */
-interface Arrived {
-  values: Floats;
-  borrowed: boolean;
-}
+import { copyOf, endLoans, finish, type Gradient, roomForGradient, settleDown } from "./gradients.ts";
 
 /**
  * Reverse-mode differentiation (Griewank and Walther, 2008, section 3.2): adds d`root`/d`p` to `p.grad` for every
@@ -30,28 +35,34 @@ export function backward(root: Tensor<readonly (number | string)[], FloatDType>,
       "set requiresGrad on the parameters before the forward pass, and run it outside noGrad",
     );
   }
-  const gradients = new Map<AnyTensor, Arrived>([[root, { values: seed(root, gradient), borrowed: false }]]);
+  endLoans();
+  const gradients = new Map<AnyTensor, Gradient>([[root, { values: seed(root, gradient), readers: 1 }]]);
   for (const node of inReverseOrder(root)) {
     const arrived = gradients.get(node);
     if (arrived === undefined) continue;
     gradients.delete(node);
-    if (node.requiresGrad) keep(node, arrived);
+    beginOperation();
     const { origin } = node;
-    if (origin === null) continue;
-    const results = origin.backward(arrived.values, origin.inputs.map(needsGradient));
-    origin.inputs.forEach((input, i) => {
-      const values = results[i];
-      if (values) arrive(gradients, input, values, values === arrived.values);
-    });
-    node.origin = freed(origin.operation);
+    if (node.requiresGrad) keep(node, arrived);
+    if (origin !== null) {
+      const results = origin.backward(arrived.values, origin.inputs.map(needsGradient), node);
+      origin.inputs.forEach((input, i) => {
+        const values = results[i];
+        if (values) arrive(gradients, input, values === arrived.values ? again(arrived) : { values, readers: 1 });
+      });
+      node.origin = freed(origin.operation);
+      homeOf(node).retire();
+      for (const home of origin.kept) home.release();
+    }
+    finish(arrived);
   }
 }
 
 function seed(root: AnyTensor, gradient: AnyTensor | undefined): Floats {
-  const values = allocate(root.dtype as FloatDType, root.size);
+  const values = roomForGradient(root.dtype as FloatDType, root.size);
   if (gradient === undefined && root.size === 1) return values.fill(1) as Floats;
   if (gradient !== undefined && sameShape(gradient.shape, root.shape)) {
-    values.set(gradient.data);
+    values.set(peek(gradient));
     return values;
   }
   const operands = [{ name: "tensor", shape: root.shape }];
@@ -82,26 +93,43 @@ function inReverseOrder(root: AnyTensor): AnyTensor[] {
   return order.reverse();
 }
 
-function arrive(gradients: Map<AnyTensor, Arrived>, input: AnyTensor, values: Floats, borrowed: boolean): void {
-  const earlier = gradients.get(input);
-  if (earlier === undefined) {
-    gradients.set(input, { values, borrowed });
-    return;
-  }
-  if (earlier.borrowed) {
-    earlier.values = earlier.values.slice();
-    earlier.borrowed = false;
-  }
-  accumulate(earlier.values, values);
+/** One reader more. */
+function again(gradient: Gradient): Gradient {
+  gradient.readers++;
+  return gradient;
 }
 
-function keep(parameter: AnyTensor, { values, borrowed }: Arrived): void {
-  if (parameter.grad === null) {
-    const own = borrowed ? values.slice() : values;
-    parameter.grad = new Tensor(own as never, parameter.shape, parameter.dtype) as AnyTensor;
+/** Adds a gradient up with those that came to the tensor before. */
+function arrive(gradients: Map<AnyTensor, Gradient>, input: AnyTensor, gradient: Gradient): void {
+  let sum = gradients.get(input);
+  if (sum === undefined) {
+    gradients.set(input, gradient);
     return;
   }
-  accumulate(parameter.grad.data as Floats, values);
+  if (sum.readers > 1) {
+    const own = copyOf(sum, input.dtype as FloatDType);
+    finish(sum);
+    gradients.set(input, own);
+    sum = own;
+  }
+  accumulate(sum.values, gradient.values);
+  finish(gradient);
+}
+
+/**
+ * Adds a gradient to the tensor's `grad`. The first one stays where it is, but for a tensor that was computed itself:
+ * its gradient flows on.
+ */
+function keep(parameter: AnyTensor, arrived: Gradient): void {
+  const sum = gradientOf(parameter);
+  if (sum !== null) {
+    accumulate(numbers(sum) as Floats, arrived.values);
+    changed(sum);
+    return;
+  }
+  const dtype = parameter.dtype as FloatDType;
+  const own = arrived.readers > 1 || parameter.origin !== null ? copyOf(arrived, dtype) : arrived;
+  setGradient(parameter, tensorAt(settleDown(own, dtype), parameter.shape, parameter.dtype));
 }
 
 /** What is left of an origin once its gradient went through: enough to say what happened. */
@@ -109,6 +137,7 @@ function freed(operation: string): Origin {
   return {
     operation,
     inputs: [],
+    kept: [],
     backward() {
       throw new GradientError(
         `the graph through ${operation} was freed by an earlier backward`,

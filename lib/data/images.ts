@@ -1,8 +1,9 @@
 import { checkInteger, OptionError, ShapeError } from "../errors.ts";
 import { checkTensor } from "../tensor/check.ts";
+import { peek } from "../tensor/numbers.ts";
 import { elementCount } from "../tensor/shape.ts";
 import { allocate } from "../tensor/storage.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import { freshTensor, type Tensor } from "../tensor/tensor.ts";
 import type { Dataset } from "./batches.ts";
 
 /** Images and their classes, as a training step takes them. */
@@ -59,17 +60,18 @@ export class LabelledImages implements Examples, Dataset<Examples> {
     const size = elementCount(shape);
     const images = allocate("float32", indices.length * size);
     const labels = allocate("int32", indices.length);
+    const [allImages, allLabels] = [peek(this.images), peek(this.labels)];
     for (let i = 0; i < indices.length; i++) {
       const from = indices[i]!;
       if (!(from >= 0 && from < this.count)) {
         throw new OptionError("gather", `index ${from} at place ${i}`, `give indices in 0 .. ${this.count - 1}`);
       }
-      images.set(this.images.data.subarray(from * size, (from + 1) * size), i * size);
-      labels[i] = this.labels.data[from]!;
+      images.set(allImages.subarray(from * size, (from + 1) * size), i * size);
+      labels[i] = allLabels[from]!;
     }
     return new LabelledImages(
-      new Tensor(images, [indices.length, ...shape] as const, "float32"),
-      new Tensor(labels, [indices.length] as const, "int32"),
+      freshTensor(images, [indices.length, ...shape] as const, "float32"),
+      freshTensor(labels, [indices.length] as const, "int32"),
     );
   }
 
@@ -90,7 +92,7 @@ export interface ImageSplit {
 /** Grey images as the readers and generators of this folder make them: `[count, 1, height, width]` in one array. */
 export function greyImages(images: Float32Array, labels: Int32Array, height: number, width: number): LabelledImages {
   return new LabelledImages(
-    new Tensor(images, [labels.length, 1, height, width] as const, "float32"),
-    new Tensor(labels, [labels.length] as const, "int32"),
+    freshTensor(images, [labels.length, 1, height, width] as const, "float32"),
+    freshTensor(labels, [labels.length] as const, "int32"),
   );
 }

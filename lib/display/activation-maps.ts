@@ -1,5 +1,6 @@
 import { checkOptions, ShapeError } from "../errors.ts";
 import { checkTensor } from "../tensor/check.ts";
+import { peek } from "../tensor/numbers.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
 import { drawImages } from "./draw-images.ts";
 import { checkGrid } from "./image-grid.ts";
@@ -52,5 +53,5 @@ function mapsOf(maps: AnyTensor): Images {
   if (shape.includes(0)) refuse("the maps have no values", "give maps of at least one value");
   checkComputed("activationMaps", maps);
   const [height, width] = shape.slice(-2) as [number, number];
-  return { count: maps.size / (height * width), channels: 1, height, width, data: maps.data };
+  return { count: maps.size / (height * width), channels: 1, height, width, data: peek(maps) };
 }

@@ -1,5 +1,6 @@
 import { checkInteger, checkOptions, ShapeError } from "../errors.ts";
 import { checkTensor } from "../tensor/check.ts";
+import { peek } from "../tensor/numbers.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
 import { drawImages } from "./draw-images.ts";
 import { joinSentences, plural } from "./format.ts";
@@ -43,11 +44,11 @@ export function filterGrid(filters: AnyTensor, options: FilterGridOptions = {}):
   checkComputed("filterGrid", filters);
   const [count, channels, height, width] = shape as [number, number, number, number];
   if (channels === 1 || channels === 3) {
-    const images: Images = { count, channels, height, width, data: filters.data };
+    const images: Images = { count, channels, height, width, data: peek(filters) };
     checkGrid("filterGrid", images, options);
     return drawImages(images, { ...options, colours: "diverging" }, "filter");
   }
-  return drawSlices(filters.data, count, channels, height, width, options);
+  return drawSlices(peek(filters), count, channels, height, width, options);
 }
 
 /** Slices of filters over many channels: of a wide layer the first channels, as many filters as the limit allows. */

@@ -1,4 +1,5 @@
 import { checkInteger, checkOptions } from "../errors.ts";
+import { peek } from "../tensor/numbers.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
 import { axisFor } from "./axis.ts";
 import { lineColours } from "./colours.ts";
@@ -29,8 +30,9 @@ export function histogram(x: AnyTensor, options: HistogramOptions = {}): Picture
   checkOptions("histogram", options, ["title", "label", "bins"]);
   if (options.bins !== undefined) checkInteger("histogram", "bins", options.bins, 1);
   checkComputed("histogram", x);
-  const stats = statistics(x.data);
-  const bins = binsOf(x.data, stats.min, stats.max, options.bins);
+  const numbers = peek(x);
+  const stats = statistics(numbers);
+  const bins = binsOf(numbers, stats.min, stats.max, options.bins);
   const trouble = describeNonFinite(stats);
   const note = joinSentences(describeStatistics(stats), trouble && "What is not finite is in no bar");
   const course = bins.counts.length > 0 ? `${sparkline(bins.counts, 50)}  ${plural(bins.counts.length, "bin")}` : "";

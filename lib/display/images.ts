@@ -1,5 +1,6 @@
 import { ShapeError } from "../errors.ts";
 import { checkTensor } from "../tensor/check.ts";
+import { peek } from "../tensor/numbers.ts";
 import { elementCount } from "../tensor/shape.ts";
 import type { DataTypes, DType } from "../tensor/storage.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
@@ -42,13 +43,13 @@ export function imagesOf(operation: string, x: AnyTensor): Images {
     throw new ShapeError(operation, "the images have no pixels", operands, "give images of at least one pixel");
   }
   checkComputed(operation, x);
-  return { count, channels, height, width, data: x.data };
+  return { count, channels, height, width, data: peek(x) };
 }
 
 /** Refuses a tensor that has a shape and no numbers, as inside `shapesOnly`. */
 export function checkComputed(operation: string, x: AnyTensor): void {
   checkTensor(operation, "the picture's subject", x);
-  if (x.data.length === x.size) return;
+  if (peek(x).length === x.size) return;
   const operands = [{ name: "tensor", shape: x.shape as readonly number[] }];
   throw new ShapeError(operation, "the tensor has no numbers, only a shape", operands, "draw it outside shapesOnly()");
 }

@@ -1,6 +1,7 @@
 import { checkOptions, ShapeError } from "../errors.ts";
 import { escapeHtml } from "../mime.ts";
 import { checkTensor } from "../tensor/check.ts";
+import { peek } from "../tensor/numbers.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
 import { formatNumber, joinSentences } from "./format.ts";
 import { checkComputed } from "./images.ts";
@@ -39,7 +40,7 @@ export function numberTable(x: AnyTensor, options: NumberTableOptions = {}): Pic
   const [rows, columns] = [shape.length === 2 ? (shape[0] as number) : 1, shape.at(-1) ?? 1];
   const [shownRows, shownColumns] = [Math.min(rows, TABLE_SIDE), Math.min(columns, TABLE_SIDE)];
   const cells = Array.from({ length: shownRows }, (_, row) =>
-    Array.from(x.data.subarray(row * columns, row * columns + shownColumns)),
+    Array.from(peek(x).subarray(row * columns, row * columns + shownColumns)),
   );
   const caption = joinSentences(
     options.caption,

@@ -1,4 +1,5 @@
 import type { MimeBundle } from "../mime.ts";
+import { peek } from "../tensor/numbers.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
 import { drawImages } from "./draw-images.ts";
 import { plural } from "./format.ts";
@@ -24,11 +25,11 @@ export function tensorBundle(x: AnyTensor): MimeBundle {
   const shape = x.shape as readonly number[];
   const title = `Tensor ${x.dtype} [${shape.join(", ")}]`;
   const text = { "text/plain": x.toString() };
-  if (x.size === 0 || x.data.length !== x.size) return text;
+  if (x.size === 0 || peek(x).length !== x.size) return text;
   if (shape.length <= 2 && shape.every((size) => size <= TABLE_SIDE)) {
     return { ...numberTable(x, { title }).bundle, ...text };
   }
-  const stats = statistics(x.data);
+  const stats = statistics(peek(x));
   const images = imagesIn(x);
   if (images) {
     // A matrix with negative entries is rather weights than a picture: its signs are what one looks for.
@@ -50,7 +51,7 @@ export function tensorBundle(x: AnyTensor): MimeBundle {
 }
 
 function curveOf(x: AnyTensor): Picture {
-  return lineChart({ x: { label: "index" }, y: { label: "value" }, series: [{ name: "value", y: x.data }] });
+  return lineChart({ x: { label: "index" }, y: { label: "value" }, series: [{ name: "value", y: peek(x) }] });
 }
 
 function imagesIn(x: AnyTensor): Images | null {

@@ -2,7 +2,7 @@ import { Random } from "../random.ts";
 import type { Sizes } from "../tensor/shape.ts";
 import { elementCount } from "../tensor/shape.ts";
 import { allocate } from "../tensor/storage.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import { freshTensor, type Tensor } from "../tensor/tensor.ts";
 
 let generator = new Random(0);
 
@@ -30,19 +30,19 @@ export function heNormal<const S extends readonly number[]>(shape: S, fanIn: num
   const data = allocate("float32", elementCount(shape));
   const deviation = Math.sqrt(2 / fanIn);
   for (let i = 0; i < data.length; i++) data[i] = deviation * random.normal();
-  return parameter(new Tensor<S>(data, shape as unknown as Sizes<S>, "float32"));
+  return parameter(freshTensor<S, "float32">(data, shape as unknown as Sizes<S>, "float32"));
 }
 
 /** Parameters that start at zero, as biases do. */
 export function zeroParameter<const S extends readonly number[]>(shape: S): Tensor<S> {
   const data = allocate("float32", elementCount(shape));
-  return parameter(new Tensor<S>(data, shape as unknown as Sizes<S>, "float32"));
+  return parameter(freshTensor<S, "float32">(data, shape as unknown as Sizes<S>, "float32"));
 }
 
 /** Parameters that start at one, as the scales of a normalisation do. */
 export function oneParameter<const S extends readonly number[]>(shape: S): Tensor<S> {
   const data = allocate("float32", elementCount(shape)).fill(1);
-  return parameter(new Tensor<S>(data, shape as unknown as Sizes<S>, "float32"));
+  return parameter(freshTensor<S, "float32">(data, shape as unknown as Sizes<S>, "float32"));
 }
 
 function parameter<S extends readonly number[]>(tensor: Tensor<S>): Tensor<S> {

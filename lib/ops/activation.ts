@@ -1,4 +1,5 @@
 import { apply } from "../autograd/apply.ts";
+import { roomForGradient } from "../autograd/gradients.ts";
 import {
   reluForward,
   reluGradient,
@@ -10,8 +11,9 @@ import {
 import type { Floats } from "../compute/floats.ts";
 import { logSoftmaxRows, logSoftmaxRowsGradient, softmaxRows, softmaxRowsGradient } from "../compute/softmax.ts";
 import { ShapeError } from "../errors.ts";
+import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
-import { allocate, type FloatDType } from "../tensor/storage.ts";
+import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 import { checkSameDtype, operand } from "./operands.ts";
 
@@ -23,19 +25,15 @@ function elementwise<S extends Shape, D extends FloatDType>(
   gradient: (dOut: Floats, out: Floats, dX: Floats) => void,
 ): Tensor<S, D> {
   checkSameDtype(name, [x]);
-  let kept: Floats;
   return apply<S, D>({
     name,
     inputs: [x],
     shape: x.shape,
     dtype: x.dtype,
-    forward: (out) => {
-      forward(x.data, out);
-      kept = out;
-    },
-    backward: (dOut) => {
-      const dX = allocate(x.dtype, dOut.length);
-      gradient(dOut, kept, dX);
+    forward: (out) => forward(numbers(x), out),
+    backward: (dOut, _needs, out) => {
+      const dX = roomForGradient(x.dtype, dOut.length);
+      gradient(dOut, numbers(out), dX);
       return [dX];
     },
   });

@@ -1,4 +1,5 @@
 import { apply } from "../autograd/apply.ts";
+import { roomForGradient } from "../autograd/gradients.ts";
 import {
   add as addInto,
   divideBy,
@@ -10,8 +11,9 @@ import {
 } from "../compute/elementwise.ts";
 import type { Floats } from "../compute/floats.ts";
 import { ShapeError } from "../errors.ts";
+import { numbers } from "../tensor/numbers.ts";
 import { type Shape, sameShape } from "../tensor/shape.ts";
-import { allocate, type FloatDType } from "../tensor/storage.ts";
+import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkSameDtype } from "./operands.ts";
 
@@ -42,12 +44,12 @@ function binary<S extends Shape, D extends FloatDType>(op: Binary, a: Tensor<S, 
     inputs: [a, b],
     shape: a.shape,
     dtype: a.dtype,
-    forward: (out) => op.forward(a.data, b.data, out),
+    forward: (out) => op.forward(numbers(a), numbers(b), out),
     backward: (dOut, [needsA, needsB]) => {
-      const dA = needsA ? allocate(a.dtype, dOut.length) : null;
-      const dB = needsB ? allocate(a.dtype, dOut.length) : null;
-      if (dA) op.dA(dOut, a.data, b.data, dA);
-      if (dB) op.dB(dOut, a.data, b.data, dB);
+      const dA = needsA ? roomForGradient(a.dtype, dOut.length) : null;
+      const dB = needsB ? roomForGradient(a.dtype, dOut.length) : null;
+      if (dA) op.dA(dOut, numbers(a), numbers(b), dA);
+      if (dB) op.dB(dOut, numbers(a), numbers(b), dB);
       return [dA, dB];
     },
   });
@@ -66,10 +68,10 @@ function withNumber<S extends Shape, D extends FloatDType>(
     inputs: [a],
     shape: a.shape,
     dtype: a.dtype,
-    forward: (out) => forward(a.data, out),
+    forward: (out) => forward(numbers(a), out),
     backward: (dOut) => {
       if (gradient === null) return [dOut];
-      const dA = allocate(a.dtype, dOut.length);
+      const dA = roomForGradient(a.dtype, dOut.length);
       gradient(dOut, dA);
       return [dA];
     },

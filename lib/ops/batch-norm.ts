@@ -1,4 +1,5 @@
 import { apply } from "../autograd/apply.ts";
+import { roomForGradient } from "../autograd/gradients.ts";
 import {
   type BatchNormSizes,
   batchNormForward,
@@ -11,6 +12,7 @@ import {
 } from "../compute/batch-norm.ts";
 import type { Floats } from "../compute/floats.ts";
 import { checkOptions, checkPositive, describe, type Operand, OptionError, ShapeError } from "../errors.ts";
+import { changed, numbers } from "../tensor/numbers.ts";
 import type { Shape, Sizes } from "../tensor/shape.ts";
 import { allocate, type FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
@@ -91,25 +93,27 @@ function batchNorm<X extends Shape, D extends FloatDType>(
       const [mean, variance] = [allocate("float64", c), allocate("float64", c)];
       statistics = { mean, variance, epsilon };
       if (training) {
-        batchStatistics(sizes, x.data, mean, variance);
+        batchStatistics(sizes, numbers(x), mean, variance);
       } else if (runningMean && runningVariance) {
         // copied: training steps before backward would change them
-        mean.set(runningMean.data);
-        variance.set(runningVariance.data);
+        mean.set(numbers(runningMean));
+        variance.set(numbers(runningVariance));
       }
       if (training && runningMean && runningVariance) {
         const count = n * plane;
-        moveRunning(momentum, mean, 1, runningMean.data);
-        moveRunning(momentum, variance, count / (count - 1), runningVariance.data);
+        moveRunning(momentum, mean, 1, numbers(runningMean));
+        moveRunning(momentum, variance, count / (count - 1), numbers(runningVariance));
+        changed(runningMean);
+        changed(runningVariance);
       }
-      batchNormForward(sizes, x.data, statistics, weights?.data ?? null, bias?.data ?? null, out);
+      batchNormForward(sizes, numbers(x), statistics, weights && numbers(weights), bias && numbers(bias), out);
     },
     backward: (dOut, [needsX, ...needsLearned]) => {
       const [sums, products] = [allocate("float64", c), allocate("float64", c)];
-      if (training || needsLearned.includes(true)) batchNormSums(sizes, dOut, x.data, statistics, sums, products);
-      const dX = needsX ? allocate(x.dtype, x.data.length) : null;
-      const factors = weights?.data ?? null;
-      if (dX && training) batchNormInputGradient(sizes, dOut, x.data, statistics, factors, sums, products, dX);
+      if (training || needsLearned.includes(true)) batchNormSums(sizes, dOut, numbers(x), statistics, sums, products);
+      const dX = needsX ? roomForGradient(x.dtype, x.size) : null;
+      const factors = weights && numbers(weights);
+      if (dX && training) batchNormInputGradient(sizes, dOut, numbers(x), statistics, factors, sums, products, dX);
       else if (dX) givenNormInputGradient(sizes, dOut, statistics, factors, dX);
       const learned = [weights && products, bias && sums].filter((gradient) => gradient !== null);
       return [dX, ...learned.map((gradient, i) => (needsLearned[i] ? rounded(x.dtype, gradient) : null))];
@@ -118,7 +122,7 @@ function batchNorm<X extends Shape, D extends FloatDType>(
 }
 
 function rounded<D extends FloatDType>(dtype: D, values: Float64Array): Floats {
-  const out: Floats = allocate(dtype, values.length);
+  const out: Floats = roomForGradient(dtype, values.length);
   out.set(values);
   return out;
 }

@@ -1,10 +1,12 @@
 import { apply } from "../autograd/apply.ts";
+import { roomForGradient } from "../autograd/gradients.ts";
 import { conv2dFilterGradient, conv2dForward, conv2dInputGradient } from "../compute/conv2d.ts";
 import { addBias, biasGradient } from "../compute/elementwise.ts";
 import type { Conv2dGeometry } from "../compute/geometry.ts";
 import { checkInteger, checkOptions, type Operand, OptionError, ShapeError } from "../errors.ts";
+import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
-import { allocate, type FloatDType } from "../tensor/storage.ts";
+import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 import { checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
 import { bothDirections, type Pair, pair, type WindowOptions } from "./window.ts";
@@ -66,15 +68,15 @@ export function convTranspose2d<X extends Shape, D extends FloatDType = "float32
     dtype: x.dtype,
     macs: x.size * (f / g.groups) * g.kernelHeight * g.kernelWidth,
     forward: (out) => {
-      conv2dInputGradient(g, x.data, filters.data, out);
-      if (bias) addBias(n, f, p * q, out, bias.data, out);
+      conv2dInputGradient(g, numbers(x), numbers(filters), out);
+      if (bias) addBias(n, f, p * q, out, numbers(bias), out);
     },
     backward: (dOut, [needsX, needsFilters, needsBias]) => {
-      const dX = needsX ? allocate(x.dtype, x.data.length) : null;
-      const dFilters = needsFilters ? allocate(x.dtype, filters.data.length) : null;
-      const dBias = needsBias ? allocate(x.dtype, f) : null;
-      if (dX) conv2dForward(g, dOut, filters.data, null, dX);
-      if (dFilters) conv2dFilterGradient(g, x.data, dOut, dFilters);
+      const dX = needsX ? roomForGradient(x.dtype, x.size) : null;
+      const dFilters = needsFilters ? roomForGradient(x.dtype, filters.size) : null;
+      const dBias = needsBias ? roomForGradient(x.dtype, f) : null;
+      if (dX) conv2dForward(g, dOut, numbers(filters), null, dX);
+      if (dFilters) conv2dFilterGradient(g, numbers(x), dOut, dFilters);
       if (dBias) biasGradient(n, f, p * q, dOut, dBias);
       return [dX, dFilters, dBias];
     },

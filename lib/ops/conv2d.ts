@@ -1,10 +1,12 @@
 import { apply } from "../autograd/apply.ts";
+import { roomForGradient } from "../autograd/gradients.ts";
 import { conv2dFilterGradient, conv2dForward, conv2dInputGradient } from "../compute/conv2d.ts";
 import { biasGradient } from "../compute/elementwise.ts";
 import type { Conv2dGeometry } from "../compute/geometry.ts";
 import { checkInteger, checkOptions, type Operand, ShapeError } from "../errors.ts";
+import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
-import { allocate, type FloatDType } from "../tensor/storage.ts";
+import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 import { checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
 import { bothDirections, type Pair, type StridePolicy, windowsOf } from "./window.ts";
@@ -57,13 +59,13 @@ export function conv2d<X extends Shape, W extends Shape, D extends FloatDType = 
     shape: [g.n, g.f, g.p, g.q] as never,
     dtype: x.dtype,
     macs: g.n * g.f * g.p * g.q * (g.c / g.groups) * g.kernelHeight * g.kernelWidth,
-    forward: (out) => conv2dForward(g, x.data, filters.data, bias?.data ?? null, out),
+    forward: (out) => conv2dForward(g, numbers(x), numbers(filters), bias && numbers(bias), out),
     backward: (dOut, [needsX, needsFilters, needsBias]) => {
-      const dX = needsX ? allocate(x.dtype, x.data.length) : null;
-      const dFilters = needsFilters ? allocate(x.dtype, filters.data.length) : null;
-      const dBias = needsBias ? allocate(x.dtype, g.f) : null;
-      if (dX) conv2dInputGradient(g, dOut, filters.data, dX);
-      if (dFilters) conv2dFilterGradient(g, dOut, x.data, dFilters);
+      const dX = needsX ? roomForGradient(x.dtype, x.size) : null;
+      const dFilters = needsFilters ? roomForGradient(x.dtype, filters.size) : null;
+      const dBias = needsBias ? roomForGradient(x.dtype, g.f) : null;
+      if (dX) conv2dInputGradient(g, dOut, numbers(filters), dX);
+      if (dFilters) conv2dFilterGradient(g, dOut, numbers(x), dFilters);
       if (dBias) biasGradient(g.n, g.f, g.p * g.q, dOut, dBias);
       return [dX, dFilters, dBias];
     },

@@ -1,4 +1,5 @@
 import { apply } from "../autograd/apply.ts";
+import { roomForGradient } from "../autograd/gradients.ts";
 import type { Pool2dGeometry } from "../compute/geometry.ts";
 import {
   averagePool2dForward,
@@ -6,8 +7,10 @@ import {
   maxPool2dForward,
   maxPool2dInputGradient,
 } from "../compute/pool2d.ts";
+import { Home } from "../tensor/home.ts";
+import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
-import { allocate, type FloatDType } from "../tensor/storage.ts";
+import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 import { type At, checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
 
@@ -32,9 +35,9 @@ export function globalAveragePool2d<X extends Shape, D extends FloatDType = "flo
     inputs: [x],
     shape: [g.n, g.c] as never,
     dtype: x.dtype,
-    forward: (out) => averagePool2dForward(g, x.data, out, false),
+    forward: (out) => averagePool2dForward(g, numbers(x), out, false),
     backward: (dOut) => {
-      const dX = allocate(x.dtype, x.data.length);
+      const dX = roomForGradient(x.dtype, x.size);
       averagePool2dInputGradient(g, dOut, dX, false);
       return [dX];
     },
@@ -53,19 +56,17 @@ export function globalMaxPool2d<X extends Shape, D extends FloatDType = "float32
   x: Tensor<X, D>,
 ): Tensor<GlobalPool2dShape<X>, D> {
   const g = oneWindow("globalMaxPool2d", x);
-  let switches: Int32Array;
+  const switches = new Home("int32", g.n * g.c);
   return apply({
     name: "globalMaxPool2d",
     inputs: [x],
     shape: [g.n, g.c] as never,
     dtype: x.dtype,
-    forward: (out) => {
-      switches = allocate("int32", out.length);
-      maxPool2dForward(g, x.data, out, switches);
-    },
+    kept: [switches],
+    forward: (out) => maxPool2dForward(g, numbers(x), out, switches.numbers() as Int32Array),
     backward: (dOut) => {
-      const dX = allocate(x.dtype, x.data.length);
-      maxPool2dInputGradient(g, dOut, switches, dX);
+      const dX = roomForGradient(x.dtype, x.size);
+      maxPool2dInputGradient(g, dOut, switches.numbers() as Int32Array, dX);
       return [dX];
     },
   });

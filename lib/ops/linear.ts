@@ -1,9 +1,11 @@
 import { apply } from "../autograd/apply.ts";
+import { roomForGradient } from "../autograd/gradients.ts";
 import { biasGradient } from "../compute/elementwise.ts";
 import { gemm } from "../compute/gemm.ts";
 import { type Operand, ShapeError } from "../errors.ts";
+import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
-import { allocate, type FloatDType } from "../tensor/storage.ts";
+import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type At, checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
 
@@ -47,14 +49,14 @@ export function linear<X extends Shape, W extends Shape, D extends FloatDType = 
     dtype: x.dtype,
     macs: n * o * i,
     forward: (out) => {
-      gemm(n, o, i, x.data, i, 1, weights.data, 1, i, out, false, { bias: bias?.data ?? null, relu: false });
+      gemm(n, o, i, numbers(x), i, 1, numbers(weights), 1, i, out, false, { bias: bias && numbers(bias), relu: false });
     },
     backward: (dOut, [needsX, needsWeights, needsBias]) => {
-      const dX = needsX ? allocate(x.dtype, n * i) : null;
-      const dWeights = needsWeights ? allocate(x.dtype, o * i) : null;
-      const dBias = needsBias ? allocate(x.dtype, o) : null;
-      if (dX) gemm(n, i, o, dOut, o, 1, weights.data, i, 1, dX, false);
-      if (dWeights) gemm(o, i, n, dOut, 1, o, x.data, i, 1, dWeights, false);
+      const dX = needsX ? roomForGradient(x.dtype, n * i) : null;
+      const dWeights = needsWeights ? roomForGradient(x.dtype, o * i) : null;
+      const dBias = needsBias ? roomForGradient(x.dtype, o) : null;
+      if (dX) gemm(n, i, o, dOut, o, 1, numbers(weights), i, 1, dX, false);
+      if (dWeights) gemm(o, i, n, dOut, 1, o, numbers(x), i, 1, dWeights, false);
       if (dBias) biasGradient(n, o, 1, dOut, dBias);
       return [dX, dWeights, dBias];
     },
@@ -89,12 +91,12 @@ export function matmul<A extends Shape, B extends Shape, D extends FloatDType = 
     shape: [m, n] as never,
     dtype: a.dtype,
     macs: m * n * k,
-    forward: (out) => gemm(m, n, k, a.data, k, 1, b.data, n, 1, out, false),
+    forward: (out) => gemm(m, n, k, numbers(a), k, 1, numbers(b), n, 1, out, false),
     backward: (dOut, [needsA, needsB]) => {
-      const dA = needsA ? allocate(a.dtype, m * k) : null;
-      const dB = needsB ? allocate(a.dtype, k * n) : null;
-      if (dA) gemm(m, k, n, dOut, n, 1, b.data, 1, n, dA, false);
-      if (dB) gemm(k, n, m, a.data, 1, k, dOut, n, 1, dB, false);
+      const dA = needsA ? roomForGradient(a.dtype, m * k) : null;
+      const dB = needsB ? roomForGradient(a.dtype, k * n) : null;
+      if (dA) gemm(m, k, n, dOut, n, 1, numbers(b), 1, n, dA, false);
+      if (dB) gemm(k, n, m, numbers(a), 1, k, dOut, n, 1, dB, false);
       return [dA, dB];
     },
   });

@@ -1,4 +1,6 @@
 import { apply } from "../autograd/apply.ts";
+import { roomForGradient } from "../autograd/gradients.ts";
+import type { Floats } from "../compute/floats.ts";
 import {
   meanSquaredErrorForward,
   meanSquaredErrorGradient,
@@ -6,8 +8,10 @@ import {
   softmaxCrossEntropyGradient,
 } from "../compute/loss.ts";
 import { OptionError, ShapeError } from "../errors.ts";
+import { Home } from "../tensor/home.ts";
+import { numbers, peek } from "../tensor/numbers.ts";
 import { type Shape, sameShape } from "../tensor/shape.ts";
-import { allocate, type FloatDType } from "../tensor/storage.ts";
+import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkNotEmpty, checkRank, checkSameDtype, operand } from "./operands.ts";
 
@@ -37,18 +41,19 @@ export function crossEntropy<X extends Shape, D extends FloatDType = "float32">(
     throw new ShapeError("crossEntropy", `there are ${n} examples and ${labels.shape[0]} labels`, operands, fix);
   }
   checkLabels(labels, k);
-  const probabilities = allocate(scores.dtype, scores.data.length);
+  const probabilities = new Home(scores.dtype, scores.size);
   return apply<readonly [], D>({
     name: "crossEntropy",
     inputs: [scores],
     shape: [],
     dtype: scores.dtype,
+    kept: [probabilities],
     forward: (out) => {
-      out[0] = softmaxCrossEntropyForward(n, k, scores.data, labels.data, probabilities);
+      out[0] = softmaxCrossEntropyForward(n, k, numbers(scores), numbers(labels), probabilities.numbers() as Floats);
     },
     backward: (dOut) => {
-      const dScores = allocate(scores.dtype, scores.data.length);
-      softmaxCrossEntropyGradient(n, k, probabilities, labels.data, dOut[0]!, dScores);
+      const dScores = roomForGradient(scores.dtype, scores.size);
+      softmaxCrossEntropyGradient(n, k, probabilities.numbers() as Floats, numbers(labels), dOut[0]!, dScores);
       return [dScores];
     },
   });
@@ -62,13 +67,14 @@ function checkLabels(labels: Tensor<Shape, "int32">, classes: number): void {
       'give class numbers: cast(labels, "int32"), or tensor([...], [N], "int32")',
     );
   }
-  const wrong = labels.data.findIndex((label) => label < 0 || label >= classes);
+  const given = peek(labels);
+  const wrong = given.findIndex((label) => label < 0 || label >= classes);
   if (wrong < 0) return;
-  const problem = `label ${wrong} is ${labels.data[wrong]}, and the scores have classes 0 to ${classes - 1}`;
+  const problem = `label ${wrong} is ${given[wrong]}, and the scores have classes 0 to ${classes - 1}`;
   throw new OptionError(
     "crossEntropy",
     problem,
-    `give the last layer ${labels.data[wrong]! + 1} outputs or more, or correct the label`,
+    `give the last layer ${given[wrong]! + 1} outputs or more, or correct the label`,
   );
 }
 
@@ -98,14 +104,14 @@ export function meanSquaredError<X extends Shape, D extends FloatDType = "float3
     shape: [],
     dtype: x.dtype,
     forward: (out) => {
-      out[0] = meanSquaredErrorForward(x.data, target.data);
+      out[0] = meanSquaredErrorForward(numbers(x), numbers(target));
     },
     backward: (dOut, [needsX, needsTarget]) => {
-      const dX = needsX ? allocate(x.dtype, x.data.length) : null;
-      const dTarget = needsTarget ? allocate(x.dtype, x.data.length) : null;
-      if (dX) meanSquaredErrorGradient(x.data, target.data, dOut[0]!, dX);
+      const dX = needsX ? roomForGradient(x.dtype, x.size) : null;
+      const dTarget = needsTarget ? roomForGradient(x.dtype, x.size) : null;
+      if (dX) meanSquaredErrorGradient(numbers(x), numbers(target), dOut[0]!, dX);
       // The error is symmetric in its operands, so the target's gradient is the input's with the roles exchanged.
-      if (dTarget) meanSquaredErrorGradient(target.data, x.data, dOut[0]!, dTarget);
+      if (dTarget) meanSquaredErrorGradient(numbers(target), numbers(x), dOut[0]!, dTarget);
       return [dX, dTarget];
     },
   });

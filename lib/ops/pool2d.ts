@@ -1,4 +1,5 @@
 import { apply } from "../autograd/apply.ts";
+import { roomForGradient } from "../autograd/gradients.ts";
 import type { Pool2dGeometry } from "../compute/geometry.ts";
 import {
   averagePool2dForward,
@@ -7,8 +8,10 @@ import {
   maxPool2dInputGradient,
 } from "../compute/pool2d.ts";
 import { checkOptions, OptionError } from "../errors.ts";
+import { Home } from "../tensor/home.ts";
+import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
-import { allocate, type FloatDType } from "../tensor/storage.ts";
+import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 import { type At, checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
 import { bothDirections, type Pair, type StridePolicy, windowsOf } from "./window.ts";
@@ -57,19 +60,17 @@ export function maxPool2d<X extends Shape, D extends FloatDType = "float32">(
   settings: MaxPool2dSettings,
 ): Tensor<Pool2dShape<X>, D> {
   const g = pool2dGeometry("maxPool2d", x, settings, maxPool2dOptions);
-  let switches: Int32Array;
+  const switches = new Home("int32", g.n * g.c * g.p * g.q);
   return apply({
     name: "maxPool2d",
     inputs: [x],
     shape: [g.n, g.c, g.p, g.q] as never,
     dtype: x.dtype,
-    forward: (out) => {
-      switches = allocate("int32", out.length);
-      maxPool2dForward(g, x.data, out, switches);
-    },
+    kept: [switches],
+    forward: (out) => maxPool2dForward(g, numbers(x), out, switches.numbers() as Int32Array),
     backward: (dOut) => {
-      const dX = allocate(x.dtype, x.data.length);
-      maxPool2dInputGradient(g, dOut, switches, dX);
+      const dX = roomForGradient(x.dtype, x.size);
+      maxPool2dInputGradient(g, dOut, switches.numbers() as Int32Array, dX);
       return [dX];
     },
   });
@@ -94,9 +95,9 @@ export function averagePool2d<X extends Shape, D extends FloatDType = "float32">
     inputs: [x],
     shape: [g.n, g.c, g.p, g.q] as never,
     dtype: x.dtype,
-    forward: (out) => averagePool2dForward(g, x.data, out, countIncludePad),
+    forward: (out) => averagePool2dForward(g, numbers(x), out, countIncludePad),
     backward: (dOut) => {
-      const dX = allocate(x.dtype, x.data.length);
+      const dX = roomForGradient(x.dtype, x.size);
       averagePool2dInputGradient(g, dOut, dX, countIncludePad);
       return [dX];
     },

@@ -1,20 +1,24 @@
 import { apply } from "../autograd/apply.ts";
+import { roomForGradient } from "../autograd/gradients.ts";
+import type { Floats } from "../compute/floats.ts";
 import { argmaxRows, mean as meanOf, sum as sumOf } from "../compute/reduce.ts";
 import { ShapeError } from "../errors.ts";
+import { numbers } from "../tensor/numbers.ts";
+import { beginOperation } from "../tensor/residents.ts";
 import type { Shape, Sizes } from "../tensor/shape.ts";
 import { allocate, type FloatDType } from "../tensor/storage.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import { freshTensor, type Tensor } from "../tensor/tensor.ts";
 import { checkNotEmpty, checkSameDtype, operand } from "./operands.ts";
 
 /** The sum of all elements, a scalar; 0 of none. Added up in float64, whatever the type. */
 export function sum<D extends FloatDType = "float32">(x: Tensor<Shape, D>): Tensor<readonly [], D> {
-  return total("sum", x, () => sumOf(x.data), 1);
+  return total("sum", x, () => sumOf(numbers(x)), 1);
 }
 
 /** The mean of all elements, a scalar. Added up in float64, whatever the type. @throws ShapeError if there are none */
 export function mean<D extends FloatDType = "float32">(x: Tensor<Shape, D>): Tensor<readonly [], D> {
   checkNotEmpty("mean", [operand("mean", "input", x)]);
-  return total("mean", x, () => meanOf(x.data), 1 / x.size);
+  return total("mean", x, () => meanOf(numbers(x)), 1 / x.size);
 }
 
 function total<D extends FloatDType>(
@@ -32,7 +36,7 @@ function total<D extends FloatDType>(
     forward: (out) => {
       out[0] = value();
     },
-    backward: (dOut) => [allocate(x.dtype, x.data.length).fill(dOut[0]! * share) as typeof x.data],
+    backward: (dOut) => [roomForGradient(x.dtype, x.size).fill(dOut[0]! * share) as Floats],
   });
 }
 
@@ -56,6 +60,7 @@ export function argmax<S extends Shape>(x: Tensor<S, FloatDType>): Tensor<Withou
   const outer = shape.slice(0, -1);
   const columns = shape.at(-1) as number;
   const out = allocate("int32", x.size / columns);
-  argmaxRows(out.length, columns, x.data, out);
-  return new Tensor(out, outer as unknown as Sizes<WithoutLast<S>>, "int32");
+  beginOperation();
+  argmaxRows(out.length, columns, numbers(x), out);
+  return freshTensor<WithoutLast<S>, "int32">(out, outer as unknown as Sizes<WithoutLast<S>>, "int32");
 }

@@ -1,8 +1,10 @@
 import { apply } from "../autograd/apply.ts";
+import { roomForGradient } from "../autograd/gradients.ts";
 import { checkInteger, describe, type Operand, OptionError, ShapeError } from "../errors.ts";
 import { checkDtype, checkTensor } from "../tensor/check.ts";
+import { numbers } from "../tensor/numbers.ts";
 import { elementCount, type Shape, type Sizes } from "../tensor/shape.ts";
-import { allocate, type DataTypes, type DType, type FloatDType } from "../tensor/storage.ts";
+import type { DataTypes, DType, FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type First, operand } from "./operands.ts";
 
@@ -22,7 +24,7 @@ export function reshape<const S extends readonly number[], D extends FloatDType 
     inputs: [x],
     shape: sizes as unknown as Sizes<WithoutUnknown<S>>,
     dtype: x.dtype,
-    forward: (out) => out.set(x.data),
+    forward: (out) => out.set(numbers(x)),
     backward: (dOut) => [dOut],
   });
 }
@@ -91,9 +93,10 @@ export function slice<S extends Shape, D extends DType>(
     inputs: [x],
     shape: [behind - start, ...rest] as never,
     dtype: x.dtype,
-    forward: (out) => out.set(x.data.subarray(start * row, behind * row)),
+    forward: (out) => out.set(numbers(x).subarray(start * row, behind * row)),
     backward: (dOut) => {
-      const dX = allocate(x.dtype as FloatDType, x.data.length);
+      const dX = roomForGradient(x.dtype as FloatDType, x.size);
+      dX.fill(0);
       dX.set(dOut, start * row);
       return [dX];
     },
@@ -119,14 +122,14 @@ export function cast<S extends Shape, D extends DType>(x: Tensor<S, DType>, dtyp
     inputs: [x],
     shape: x.shape,
     dtype,
-    forward: (out: DataTypes[D]) => out.set(x.data),
+    forward: (out: DataTypes[D]) => out.set(numbers(x)),
   };
   if (!isFloat(x.dtype) || !isFloat(dtype)) return apply<S, D>(operation);
   const from = x.dtype;
   return apply<S, D>({
     ...operation,
     backward: (dOut) => {
-      const dX = allocate(from, dOut.length);
+      const dX = roomForGradient(from, dOut.length);
       dX.set(dOut);
       return [dX];
     },

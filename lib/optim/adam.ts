@@ -2,7 +2,7 @@ import type { Floats } from "../compute/floats.ts";
 import { adamUpdate } from "../compute/update.ts";
 import { checkOptions, checkPositive, checkRange } from "../errors.ts";
 import type { Parameter } from "../tensor/tensor.ts";
-import { Memory, Optimizer } from "./optimizer.ts";
+import { Memory, Optimizer, updatesInPlace } from "./optimizer.ts";
 
 /** Settings of `Adam`; all may be left out. */
 export interface AdamOptions {
@@ -49,6 +49,7 @@ export class Adam extends Optimizer {
     this.beta2 = beta2;
     this.epsilon = epsilon;
     this.weightDecay = weightDecay;
+    if (new.target === Adam) updatesInPlace(this);
   }
 
   protected override update(index: number, parameter: Floats, gradient: Floats): void {

@@ -2,7 +2,21 @@ import type { Floats } from "../compute/floats.ts";
 import { checkPositive, describe, InterruptedError, OptionError } from "../errors.ts";
 import { interruptRequested } from "../interrupt.ts";
 import { checkTensor } from "../tensor/check.ts";
-import type { Parameter } from "../tensor/tensor.ts";
+import { Home } from "../tensor/home.ts";
+import { changed, numbers } from "../tensor/numbers.ts";
+import { beginOperation } from "../tensor/residents.ts";
+import { allocate } from "../tensor/storage.ts";
+import { gradientOf, type Parameter } from "../tensor/tensor.ts";
+
+const inPlace = new WeakSet<Optimizer>();
+
+/**
+ * Lets an optimiser work on numbers where they lie, which are another tensor's later: for classes of this folder, whose
+ * `update` keeps no array. A user's class may keep what it is given, so it is given arrays to keep.
+ */
+export function updatesInPlace(optimizer: Optimizer): void {
+  inPlace.add(optimizer);
+}
 
 /** Changes parameters along their gradients. A subclass says how one parameter changes. */
 export abstract class Optimizer {
@@ -41,7 +55,12 @@ export abstract class Optimizer {
       );
     }
     this.parameters.forEach((parameter, i) => {
-      if (parameter.grad) this.update(i, parameter.data, parameter.grad.data);
+      const gradient = gradientOf(parameter);
+      if (gradient === null) return;
+      beginOperation();
+      const numbersOf = inPlace.has(this) ? numbers : ({ data }: Parameter) => data;
+      this.update(i, numbersOf(parameter), numbersOf(gradient as Parameter));
+      changed(parameter);
     });
   }
 
@@ -58,13 +77,13 @@ export abstract class Optimizer {
   protected abstract update(index: number, parameter: Floats, gradient: Floats): void;
 }
 
-/** Arrays of zeros like each parameter's, for what an optimiser remembers from step to step; made at the first use. */
+/** Numbers, at first zero, like each parameter's: what an optimiser remembers from step to step; made at the first use. */
 export class Memory {
-  readonly #arrays: (Floats | undefined)[] = [];
+  readonly #homes: (Home | undefined)[] = [];
 
   of(index: number, parameter: Floats): Floats {
-    this.#arrays[index] ??=
-      parameter instanceof Float64Array ? new Float64Array(parameter.length) : new Float32Array(parameter.length);
-    return this.#arrays[index];
+    const dtype = parameter instanceof Float64Array ? "float64" : "float32";
+    this.#homes[index] ??= Home.of(allocate(dtype, parameter.length), dtype);
+    return this.#homes[index].numbers() as Floats;
   }
 }

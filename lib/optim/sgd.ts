@@ -2,7 +2,7 @@ import type { Floats } from "../compute/floats.ts";
 import { sgdUpdate } from "../compute/update.ts";
 import { checkOptions, checkRange, OptionError } from "../errors.ts";
 import type { Parameter } from "../tensor/tensor.ts";
-import { Memory, Optimizer } from "./optimizer.ts";
+import { Memory, Optimizer, updatesInPlace } from "./optimizer.ts";
 
 /** Settings of `SGD`. */
 export interface SGDOptions {
@@ -42,6 +42,7 @@ export class SGD extends Optimizer {
     this.momentum = momentum;
     this.nesterov = nesterov;
     this.weightDecay = weightDecay;
+    if (new.target === SGD) updatesInPlace(this);
   }
 
   protected override update(index: number, parameter: Floats, gradient: Floats): void {

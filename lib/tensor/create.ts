@@ -1,39 +1,9 @@
 import { describe, OptionError, ShapeError } from "../errors.ts";
 import { checkDtype, checkShape, checkTensor } from "./check.ts";
+import { flatNumbers, flatten, type Nested, type NestedShape } from "./nested.ts";
 import { type Dimension, elementCount, type Shape, type Sizes } from "./shape.ts";
-import { allocate, type DataTypes, type DType, isHome, type Stated } from "./storage.ts";
-import { type AnyTensor, Tensor } from "./tensor.ts";
-
-/** Numbers in nested arrays: `[1, 2]`, `[[1, 2], [3, 4]]`, ... to any depth. */
-export type Nested = number | readonly Nested[];
-
-/** The shape that nested arrays of a type have: as many axes as there are levels. */
-export type NestedShape<V> = Levels<V> extends infer S extends readonly number[] ? S : never;
-type Levels<V> = V extends readonly (infer Item)[] ? readonly [number, ...Levels<Item>] : readonly [];
-
-/** Walks nested arrays once: finds the shape from the first of each level and refuses rows of another length. */
-function flatten(values: Nested): { flat: number[]; shape: number[] } {
-  const shape: number[] = [];
-  for (let level = values; Array.isArray(level); level = level[0] as Nested) shape.push(level.length);
-  const flat: number[] = [];
-  const visit = (value: Nested, axis: number, path: string): void => {
-    if (typeof value === "number" && axis === shape.length) return void flat.push(value);
-    if (Array.isArray(value) && axis < shape.length && value.length === shape[axis]) {
-      for (const [i, item] of value.entries()) visit(item as Nested, axis + 1, `${path}[${i}]`);
-      return;
-    }
-    const found = Array.isArray(value) ? `has ${value.length} entries` : `is ${describe(value)}`;
-    const wanted = axis < shape.length ? `an array of ${shape[axis]}` : "a number";
-    const problem = `values${path} ${found}, not ${wanted}`;
-    if (typeof value !== "number" && !Array.isArray(value)) {
-      throw new OptionError("tensor", problem, "give numbers, in arrays of arrays or flat with a shape");
-    }
-    const operands = [{ name: "shape of the first entries", shape }];
-    throw new ShapeError("tensor", problem, operands, "make all rows equally long");
-  };
-  visit(values, 0, "");
-  return { flat, shape };
-}
+import { allocate, type DataTypes, type DType, isArrayOf, type Stated } from "./storage.ts";
+import { type AnyTensor, freshTensor, Tensor } from "./tensor.ts";
 
 /**
  * A tensor of given numbers: nested arrays, or flat numbers and a shape. The numbers are copied.
@@ -62,8 +32,8 @@ export function tensor(
   if (shape !== undefined) checkShape("tensor", shape);
   const source =
     shape === undefined
-      ? flatten(ArrayBuffer.isView(values) ? Array.from(values as Float32Array) : (values as Nested))
-      : { flat: flatNumbers(values), shape };
+      ? flatten("tensor", ArrayBuffer.isView(values) ? Array.from(values as Float32Array) : (values as Nested))
+      : { flat: flatNumbers("tensor", values), shape };
   if (source.flat.length !== elementCount(source.shape)) {
     const count = source.flat.length;
     throw new ShapeError(
@@ -75,19 +45,7 @@ export function tensor(
   }
   const data = allocate(dtype, source.flat.length);
   data.set(source.flat);
-  return new Tensor(data, [...source.shape], dtype);
-}
-
-/** The values that come with a shape, as they are. @throws OptionError if they are not flat, or not numbers */
-function flatNumbers(values: Nested | ArrayLike<number>): ArrayLike<number> {
-  if (ArrayBuffer.isView(values)) return values as Float32Array;
-  if (!Array.isArray(values)) {
-    throw new OptionError("tensor", `the values are ${describe(values)}`, "give an array of numbers beside the shape");
-  }
-  const wrong = values.findIndex((value) => typeof value !== "number");
-  if (wrong < 0) return values;
-  const fix = "give flat numbers in row-major order, or nested arrays and no shape";
-  throw new OptionError("tensor", `values[${wrong}] is ${describe(values[wrong])}, not a number`, fix);
+  return freshTensor(data, [...source.shape], dtype) as AnyTensor;
 }
 
 /**
@@ -102,7 +60,7 @@ export function wrap<const S extends readonly number[], D extends DType = "float
 ): Tensor<S, D> {
   checkDtype("wrap", dtype);
   checkShape("wrap", shape);
-  if (!isHome(dtype, data))
+  if (!isArrayOf(dtype, data))
     throw new OptionError("wrap", `the array is no ${dtype} array`, "use tensor(), which copies");
   if (data.length !== elementCount(shape)) {
     const fix = `the shape must hold ${data.length} numbers`;
@@ -131,7 +89,7 @@ function filled<const S extends readonly number[], D extends DType>(
   checkDtype(operation, dtype);
   const data = allocate(dtype, elementCount(shape));
   if (value !== 0) data.fill(value);
-  return new Tensor<S, D>(data, shape as unknown as Sizes<S>, dtype);
+  return freshTensor<S, D>(data, shape as unknown as Sizes<S>, dtype);
 }
 
 /** A tensor of zeros. @param dtype default `float32` */

@@ -1,7 +1,4 @@
-/**
- * Where a tensor's numbers live. This file alone allocates them, so that another home (a WebAssembly memory, memory
- * shared with threads) is a change in one place. Why ordinary arrays: ARCHITECTURE.md, "Storage".
- */
+/** The types of number that tensors hold, and ordinary arrays of them. Where a tensor's numbers live: `home.ts`. */
 
 /** The types of number a tensor can hold. */
 export interface DataTypes {
@@ -28,7 +25,12 @@ const constructors = { float32: Float32Array, float64: Float64Array, int32: Int3
 /** The names of all types of number, for checks and messages. */
 export const dtypes = Object.keys(constructors) as readonly DType[];
 
-/** Room for `count` numbers, all zero. @throws RangeError saying how much was asked for, where there is not enough */
+/** How many bytes a number of this type is. */
+export function bytesPerNumber(dtype: DType): number {
+  return constructors[dtype].BYTES_PER_ELEMENT;
+}
+
+/** An ordinary array of `count` zeros. @throws RangeError saying how much was asked for, where there is not enough */
 export function allocate<D extends DType>(dtype: D, count: number): DataTypes[D] {
   try {
     return new constructors[dtype](count) as DataTypes[D];
@@ -38,7 +40,7 @@ export function allocate<D extends DType>(dtype: D, count: number): DataTypes[D]
   }
 }
 
-/** Whether the array is the home that a tensor of this type has, and can be taken over without a copy. */
-export function isHome<D extends DType>(dtype: D, values: unknown): values is DataTypes[D] {
+/** Whether the array is of this type, so that a tensor can take it over without a copy. */
+export function isArrayOf<D extends DType>(dtype: D, values: unknown): values is DataTypes[D] {
   return values instanceof constructors[dtype];
 }

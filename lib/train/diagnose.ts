@@ -2,6 +2,7 @@ import { noGrad } from "../autograd/apply.ts";
 import type { Examples } from "../data/images.ts";
 import type { Module } from "../nn/module.ts";
 import { watchLayers } from "../nn/watch.ts";
+import { peek } from "../tensor/numbers.ts";
 
 /** Where numbers left the finite range, and what to do about it. */
 export interface Diagnosis {
@@ -15,12 +16,12 @@ export interface Diagnosis {
  */
 export function whereNotFinite(network: Module, { images }: Examples, learningRate: number): Diagnosis {
   const lower = `lower the learning rate (it is ${learningRate}; try ${learningRate / 10})`;
-  const spoiled = network.namedParameters().find(([, { data }]) => nonFinite(data) !== null);
+  const spoiled = network.namedParameters().find(([, parameter]) => nonFinite(peek(parameter)) !== null);
   if (spoiled) {
-    const where = `parameter ${spoiled[0]} holds ${nonFinite(spoiled[1].data)} already: an earlier step made it so`;
+    const where = `parameter ${spoiled[0]} holds ${nonFinite(peek(spoiled[1]))} already: an earlier step made it so`;
     return { where, fix: lower };
   }
-  const input = nonFinite(images.data);
+  const input = nonFinite(peek(images));
   if (input) {
     const fix = "correct the images before training; the numbers of a network cannot be finite after them";
     return { where: `the batch's images hold ${input}`, fix };
@@ -30,7 +31,7 @@ export function whereNotFinite(network: Module, { images }: Examples, learningRa
   watchLayers(
     network,
     ({ path, layer, output }) => {
-      const found = nonFinite(output.data);
+      const found = nonFinite(peek(output));
       if (found) first ??= `layer ${path} (${layer.constructor.name}) gives ${found} first`;
     },
     run,

@@ -8,9 +8,10 @@ import { Module } from "../nn/module.ts";
 import { crossEntropy } from "../ops/loss.ts";
 import { argmax } from "../ops/reduce.ts";
 import { checkTensor } from "../tensor/check.ts";
+import { peek } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { allocate } from "../tensor/storage.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import { freshTensor, type Tensor } from "../tensor/tensor.ts";
 import { breathe } from "./breathe.ts";
 import type { Score } from "./history.ts";
 
@@ -60,13 +61,13 @@ export async function evaluate(
     noGrad(() => {
       const scores = evaluating(network, () => network.forward(images));
       total += lossOf("evaluate", loss, scores, labels).item() * labels.size;
-      predictions.set(argmax(scores).data, done);
+      predictions.set(peek(argmax(scores)), done);
     });
-    truth.set(labels.data, done);
+    truth.set(peek(labels), done);
     done += labels.size;
     await pause();
   }
-  const vector = (data: Int32Array): Tensor<readonly [number], "int32"> => new Tensor(data, [done], "int32");
+  const vector = (data: Int32Array): Evaluation["labels"] => freshTensor(data, [done], "int32");
   return {
     loss: total / done,
     accuracy: agreement(predictions, truth),

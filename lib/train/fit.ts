@@ -8,6 +8,7 @@ import { crossEntropy } from "../ops/loss.ts";
 import { argmax } from "../ops/reduce.ts";
 import { Optimizer } from "../optim/optimizer.ts";
 import { Random } from "../random.ts";
+import { peek } from "../tensor/numbers.ts";
 import { breathe } from "./breathe.ts";
 import { whereNotFinite } from "./diagnose.ts";
 import { agreement, checkTask, evaluate, type Loss, lossOf } from "./evaluate.ts";
@@ -131,7 +132,7 @@ function step(network: Module, batch: Examples, optimizer: Optimizer, loss: Loss
   if (!Number.isFinite(value.item())) throw notFinite(network, batch, optimizer, value.item(), history);
   backward(value);
   optimizer.step();
-  history.record(value.item(), agreement(argmax(scores).data, batch.labels.data));
+  history.record(value.item(), agreement(peek(argmax(scores)), peek(batch.labels)));
 }
 
 function notFinite(

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { backward } from "../../../lib/autograd/backward.ts";
 import { logSoftmax, relu, sigmoid, softmax, tanh } from "../../../lib/ops/activation.ts";
 import { convTranspose2d } from "../../../lib/ops/conv-transpose2d.ts";
@@ -11,9 +11,12 @@ import { tensor } from "../../../lib/tensor/create.ts";
 import type { Shape } from "../../../lib/tensor/shape.ts";
 import type { FloatDType } from "../../../lib/tensor/storage.ts";
 import type { Parameter, Tensor } from "../../../lib/tensor/tensor.ts";
+import { spoilFreeMemory } from "../dirty-memory.ts";
 import { hasShared, readSharedJson } from "../shared.ts";
 
 const file = "conformance/torch_golden.json";
+
+beforeEach(() => spoilFreeMemory());
 
 interface Values {
   readonly shape: number[];

@@ -1,0 +1,30 @@
+/** The ways in which the library reaches a tensor's numbers; `.data` is the users' way. */
+
+import type { DataTypes, DType } from "./storage.ts";
+import { type AnyTensor, homeOf, type Tensor } from "./tensor.ts";
+
+/**
+ * The numbers for the operation that `beginOperation` began, to read and to write in place. Later operations may use
+ * their place for others, so ask again in each.
+ */
+export function numbers<D extends DType>(x: Tensor<readonly (number | string)[], D>): DataTypes[D] {
+  return homeOf(x).numbers() as DataTypes[D];
+}
+
+/** The numbers to read before anything else is computed: for printing, drawing, checks. They stay where they are. */
+export function peek<D extends DType>(x: Tensor<readonly (number | string)[], D>): DataTypes[D] {
+  return homeOf(x).peek() as DataTypes[D];
+}
+
+/** Says that `numbers(x)` were changed in place. */
+export function changed(x: AnyTensor): void {
+  homeOf(x).changed();
+}
+
+/**
+ * Another number after each change of the tensor's numbers, so that what was computed from them can be used again; NaN,
+ * which equals nothing, where a user has them and may change them unnoticed.
+ */
+export function versionOf(x: AnyTensor): number {
+  return homeOf(x).version;
+}

@@ -1,0 +1,148 @@
+/**
+ * Which numbers lie in the memory of the jobs, and which have to leave it. Nobody says when a tensor is garbage, and the
+ * language says it too late, so what has not been used for longest moves out when a budget is reached: into an array that
+ * is garbage if the tensor is. Nothing is lost by a wrong guess but two copies, and many wrong guesses raise the budget.
+ */
+
+import { workMemory } from "../wasm/jobs.ts";
+import { nodeModule } from "../wasm/platform.ts";
+import { settle } from "../wasm/threads.ts";
+
+/** Numbers that have a block. They stand in a list by their last use; its links are no one else's to change. */
+export interface Resident {
+  /** Their block; 0 while they have none. */
+  address: number;
+  readonly bytes: number;
+  /** The operation that used them last. */
+  operation: number;
+  older: Resident;
+  newer: Resident;
+  /** Moves them out, and calls `leave`. */
+  moveOut(): void;
+}
+
+/** Enough for the training of small networks; larger ones show soon that they need more. */
+const firstBudget = 16 * 2 ** 20;
+
+/** The budget doubles when more than one byte in so many that moved out came back: it was no garbage. */
+const tolerated = 16;
+
+/** The two ends of the list in one: its `newer` is the oldest resident. */
+const ends = { address: 0, bytes: 0, operation: 0, moveOut() {} } as unknown as Resident;
+ends.older = ends.newer = ends;
+
+let operation = 0;
+let held = 0;
+let budget = firstBudget;
+let largestBudget: number | undefined;
+let movedOut = 0;
+let cameBack = 0;
+
+/** Half of the machine's memory, at most 1.5 GiB of the 2 that addresses reach; 512 MiB where nothing is known. */
+function mostBytes(): number {
+  const machine = nodeModule<{ totalmem(): number }>("node:os")?.totalmem() ?? 2 ** 30;
+  return Math.min(machine / 2, 1.5 * 2 ** 30);
+}
+
+/** Begins an operation: what is used from here on stays where it is until the next one begins. */
+export function beginOperation(): void {
+  operation++;
+}
+
+/** The budget in force, bytes. */
+export function memoryBudget(): number {
+  return budget;
+}
+
+/** Sets the budget, for tests and measurements. */
+export function setMemoryBudget(bytes: number): void {
+  budget = bytes;
+}
+
+/** Bytes in use, by residents and by what was reserved beside them. */
+export function memoryInUse(): number {
+  return held;
+}
+
+/** A block, of unspecified content, for which others may have to move out; 0 where there is no room or no memory. */
+export function reserve(bytes: number): number {
+  const memory = workMemory();
+  if (memory === null) return 0;
+  settle(memory); // of a job that was broken off, threads may still be writing
+  while (held + bytes > budget && dislodge());
+  let address = memory.reserve(bytes);
+  while (address === 0 && dislodge()) address = memory.reserve(bytes);
+  if (address !== 0) held += bytes;
+  return address;
+}
+
+/** Gives a block back. */
+export function release(address: number, bytes: number): void {
+  held -= bytes;
+  workMemory()!.release(address);
+}
+
+/** Moves the least recently used out; false if it belongs to the operation that runs, as then all do. */
+function dislodge(): boolean {
+  const oldest = ends.newer;
+  if (oldest === ends || oldest.operation === operation) return false;
+  movedOut += oldest.bytes;
+  if (movedOut > budget) {
+    movedOut /= 2;
+    cameBack /= 2;
+  }
+  oldest.moveOut();
+  return true;
+}
+
+/** Says that numbers that had to move out are needed after all. */
+export function regret(bytes: number): void {
+  cameBack += bytes;
+  if (cameBack * tolerated <= budget) return;
+  largestBudget ??= mostBytes();
+  budget = Math.max(budget, Math.min(2 * budget, largestBudget));
+  cameBack = 0;
+  movedOut = 0;
+}
+
+/** Enters the list as the most recently used, with a block. */
+export function enter(resident: Resident, address: number): void {
+  resident.address = address;
+  link(resident, ends.older);
+}
+
+/** Notes a use. */
+export function touch(resident: Resident): void {
+  if (resident.newer !== ends) {
+    unlink(resident);
+    link(resident, ends.older);
+  } else resident.operation = operation;
+}
+
+/** Makes a resident the first to move out: nobody is likely to ask for it again. */
+export function retire(resident: Resident): void {
+  unlink(resident);
+  link(resident, ends);
+  resident.operation = -1;
+}
+
+/** Leaves the list, and gives the block back. */
+export function leave(resident: Resident): void {
+  const { address } = resident;
+  unlink(resident);
+  resident.address = 0;
+  release(address, resident.bytes);
+}
+
+function link(resident: Resident, older: Resident): void {
+  resident.operation = operation;
+  resident.older = older;
+  resident.newer = older.newer;
+  older.newer.older = resident;
+  older.newer = resident;
+}
+
+function unlink(resident: Resident): void {
+  resident.older.newer = resident.newer;
+  resident.newer.older = resident.older;
+}
