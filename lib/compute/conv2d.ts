@@ -1,35 +1,67 @@
-/**
- * The three passes of a convolution, each by the fastest path that takes its numbers: Float32Array the jobs of `simd/`
- * or, where there is no SIMD, the loops of `blocked/`; Float64Array the definition.
- */
+/** The three passes of a convolution, each by the algorithm that `algorithms.ts` chooses. */
 
+import { choose } from "./algorithms.ts";
 import * as blocked from "./blocked/conv2d.ts";
-import { type Floats, isFloat32 } from "./floats.ts";
+import { applyEpilogue } from "./epilogue.ts";
+import type { Floats } from "./floats.ts";
 import type { Conv2dGeometry } from "./geometry.ts";
 import * as reference from "./reference.ts";
-import { usesSimd } from "./settings.ts";
 import * as simd from "./simd/conv2d.ts";
+import { winogradForward, winogradInputGradient } from "./simd/winograd.ts";
 
-/** `out = x ⋆ filters + bias`, a cross-correlation: shapes as in {@link Conv2dGeometry}, `bias` `[f]` or null. */
-export function conv2dForward(g: Conv2dGeometry, x: Floats, filters: Floats, bias: Floats | null, out: Floats): void {
-  if (isFloat32(x) && isFloat32(filters) && isFloat32(out)) {
-    if (usesSimd() && out.length > 0) simd.conv2dForward(g, x, filters, bias as Float32Array | null, false, out);
-    else blocked.conv2dForward(g, x, filters, bias, out);
-  } else reference.conv2dForward(g, x, filters, bias, out);
+/**
+ * `out = x ⋆ filters + bias`, a cross-correlation: shapes as in {@link Conv2dGeometry}, `bias` `[f]` or null.
+ *
+ * @param relu whether `max(value, 0)` is taken then, in the same pass; NaN stays NaN
+ */
+export function conv2dForward(
+  g: Conv2dGeometry,
+  x: Floats,
+  filters: Floats,
+  bias: Floats | null,
+  out: Floats,
+  relu = false,
+): void {
+  const { algorithm } = choose(g, "forward", x, filters, out);
+  if (algorithm === "definition") {
+    reference.conv2dForward(g, x, filters, bias, out);
+    applyEpilogue({ bias: null, relu }, g.n, g.f, g.p * g.q, out);
+    return;
+  }
+  const [images, weights, biases, maps] = [x, filters, bias, out] as Singles<[Floats, Floats, Floats | null, Floats]>;
+  if (algorithm === "blocked loops") {
+    blocked.conv2dForward(g, images, weights, biases, maps);
+    applyEpilogue({ bias: null, relu }, g.n, g.f, g.p * g.q, maps);
+  } else if (algorithm === "direct") simd.conv2dForward(g, images, weights, biases, relu, maps);
+  else winogradForward(g, images, weights, biases, relu, maps);
 }
 
 /** The gradient of a loss with respect to the input. Overwrites `dX`. */
 export function conv2dInputGradient(g: Conv2dGeometry, dOut: Floats, filters: Floats, dX: Floats): void {
-  if (isFloat32(dOut) && isFloat32(filters) && isFloat32(dX)) {
-    if (usesSimd() && dOut.length > 0) simd.conv2dInputGradient(g, dOut, filters, dX);
-    else blocked.conv2dInputGradient(g, dOut, filters, dX);
-  } else reference.conv2dInputGradient(g, dOut, filters, dX);
+  const { algorithm } = choose(g, "input gradient", dOut, filters, dX);
+  if (algorithm === "definition") {
+    reference.conv2dInputGradient(g, dOut, filters, dX);
+    return;
+  }
+  const [gradients, weights, target] = [dOut, filters, dX] as Singles<[Floats, Floats, Floats]>;
+  if (algorithm === "blocked loops") blocked.conv2dInputGradient(g, gradients, weights, target);
+  else if (algorithm === "direct") simd.conv2dInputGradient(g, gradients, weights, target);
+  else winogradInputGradient(g, gradients, weights, target);
 }
 
 /** The gradient of a loss with respect to the filters. Overwrites `dFilters`. */
 export function conv2dFilterGradient(g: Conv2dGeometry, dOut: Floats, x: Floats, dFilters: Floats): void {
-  if (isFloat32(dOut) && isFloat32(x) && isFloat32(dFilters)) {
-    if (usesSimd() && dOut.length > 0) simd.conv2dFilterGradient(g, dOut, x, dFilters);
-    else blocked.conv2dFilterGradient(g, dOut, x, dFilters);
-  } else reference.conv2dFilterGradient(g, dOut, x, dFilters);
+  const { algorithm } = choose(g, "filter gradient", dOut, x, dFilters);
+  if (algorithm === "definition") {
+    reference.conv2dFilterGradient(g, dOut, x, dFilters);
+    return;
+  }
+  const [gradients, images, target] = [dOut, x, dFilters] as Singles<[Floats, Floats, Floats]>;
+  if (algorithm === "blocked loops") blocked.conv2dFilterGradient(g, gradients, images, target);
+  else simd.conv2dFilterGradient(g, gradients, images, target);
 }
+
+/** Arrays of single precision, as every algorithm but the definition is chosen for. */
+type Singles<A extends readonly (Floats | null)[]> = {
+  [I in keyof A]: A[I] extends Floats ? Float32Array : Float32Array | null;
+};

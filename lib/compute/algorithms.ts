@@ -1,0 +1,71 @@
+/**
+ * Which algorithm computes a convolution: the choice as data, with its reasons. The first row that applies is taken.
+ * Ratios are of interleaved runs on one thread, Node 20, `npm run bench`.
+ */
+
+import { type Floats, isFloat32 } from "./floats.ts";
+import type { Conv2dGeometry } from "./geometry.ts";
+import { instructions, settings } from "./settings.ts";
+
+/** The passes of a convolution. */
+export type Pass = "forward" | "input gradient" | "filter gradient";
+
+/** The algorithms that there are. */
+export type Algorithm = "definition" | "blocked loops" | "direct" | "Winograd F(4×4, 3×3)" | "Winograd F(2×2, 5×5)";
+
+/** An algorithm and why it was taken. */
+export interface Choice {
+  readonly algorithm: Algorithm;
+  readonly reason: string;
+}
+
+interface Rule extends Choice {
+  readonly applies: (g: Conv2dGeometry, pass: Pass) => boolean;
+}
+
+/** Windows that Winograd's algorithm serves: square, of stride and dilation 1, one group, not in the filter gradient. */
+function slides(g: Conv2dGeometry, pass: Pass, size: number): boolean {
+  const square = g.kernelHeight === size && g.kernelWidth === size;
+  const dense = g.strideY === 1 && g.strideX === 1 && g.dilationY === 1 && g.dilationX === 1 && g.groups === 1;
+  return square && dense && pass !== "filter gradient";
+}
+
+const rules: readonly Rule[] = [
+  {
+    algorithm: "direct",
+    reason: "the same bits everywhere are asked for",
+    applies: () => settings.reproducible,
+  },
+  {
+    algorithm: "direct",
+    reason: "sums of the products themselves are asked for",
+    applies: () => settings.precision === "exact",
+  },
+  {
+    algorithm: "Winograd F(4×4, 3×3)",
+    reason: "36 products for 144: 1.2 times as fast from 8 channels on each side, 2 from 16, over 3 from 64",
+    applies: (g, pass) => slides(g, pass, 3) && Math.min(g.c, g.f) >= 8,
+  },
+  {
+    algorithm: "Winograd F(2×2, 5×5)",
+    reason: "36 products for 100: 1.4 times as fast from 12 channels on each side, over 2 from 64",
+    applies: (g, pass) => slides(g, pass, 5) && Math.min(g.c, g.f) >= 12,
+  },
+  {
+    algorithm: "direct",
+    reason: "no algorithm with fewer products pays for this window, stride and number of channels",
+    applies: () => true,
+  },
+];
+
+/** The algorithm for a pass, given its arrays. */
+export function choose(g: Conv2dGeometry, pass: Pass, ...arrays: readonly Floats[]): Choice {
+  if (!arrays.every(isFloat32)) {
+    return { algorithm: "definition", reason: "float64 is for gradient checks, where plainness counts" };
+  }
+  if (instructions() === "typescript")
+    return { algorithm: "blocked loops", reason: "there is no SIMD, or it is not wanted" };
+  if (arrays.some((array) => array.length === 0))
+    return { algorithm: "blocked loops", reason: "there is nothing to compute" };
+  return rules.find((rule) => rule.applies(g, pass))!;
+}
