@@ -4,11 +4,8 @@
 import { Job } from "../../wasm/jobs.ts";
 import { sumPackedTile, type TileShape, tileSums } from "./micro-kernel.ts";
 import { writeTiles } from "./winograd-outputs.ts";
-import { points, transforms } from "./winograd-transforms.ts";
+import { panel, points, transforms } from "./winograd-transforms.ts";
 import { noteBytes, noteWindows, transformWindows } from "./winograd-windows.ts";
-
-/** Columns of the micro-kernel's tile: Winograd tiles that lie side by side. */
-export const panel = 8;
 
 const parameters = {
   x: "i32", factors: "i32", bias: "i32", out: "i32", floor: "f32",
@@ -50,13 +47,15 @@ function convolution(size: number, shape: TileShape): Job<typeof parameters> {
       code.count(0, panel, 4, (half) => {
         const first = code.i32(firstTile.plus(index.times(panel)).plus(half));
         const notes = scratch.plus(half.times(noteBytes(1)));
-        noteWindows(code, sizes, size, notes, (lane) => first.plus(lane).min(tiles.minus(1)));
+        noteWindows(code, sizes, { extent: points, step: size }, notes, 4, (window) => first.plus(window).min(tiles.minus(1)));
       });
       const plane = code.i32(x.plus(group.times(depth).times(given.channelBytes)));
+      const lanes = [0, 1, 2, 3].map((window) => ({ window, plane }));
       code.repeat(depth, () => {
         code.count(0, panel, 4, (half) => {
           const at = code.i32(to);
-          transformWindows(code, axes, sizes, code.i32(scratch.plus(half.times(noteBytes(1)))), plane, (value) => {
+          const notes = code.i32(scratch.plus(half.times(noteBytes(1))));
+          transformWindows(code, axes.inputs, points, given.w.times(4), notes, lanes, (value) => {
             code.storeF32x4(at, value);
             code.advance(at, given.windowStride);
           });

@@ -15,6 +15,9 @@ import type { Code, LocalF32x4 } from "../../wasm/code.ts";
 /** Inputs of a window, and products, along one axis. */
 export const points = 6;
 
+/** Columns of the micro-kernel's tile, two vectors: tiles, or in a filter gradient channels, side by side. */
+export const panel = 8;
+
 /** Bytes between the numbers of two points: else their distance is often whole pages, and all share one set of a cache. */
 export const apart = 64;
 

@@ -11,8 +11,8 @@ import { instructions } from "../settings.ts";
 import type { TileShape } from "./micro-kernel.ts";
 import { Staging } from "./staging.ts";
 import { type FilterLayout, filterStride, forwardLayout, gradientLayout, rowBlocks, transformFilters } from "./winograd-filters.ts";
-import { convolutionJob, panel } from "./winograd-job.ts";
-import { apart, points } from "./winograd-transforms.ts";
+import { convolutionJob } from "./winograd-job.ts";
+import { apart, panel, points } from "./winograd-transforms.ts";
 import { noteBytes } from "./winograd-windows.ts";
 import { Workspace } from "./workspace.ts";
 

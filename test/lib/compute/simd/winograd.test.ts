@@ -3,34 +3,16 @@ import type { Conv2dGeometry } from "../../../../lib/compute/geometry.ts";
 import * as reference from "../../../../lib/compute/reference.ts";
 import { settings } from "../../../../lib/compute/settings.ts";
 import { winogradForward, winogradInputGradient } from "../../../../lib/compute/simd/winograd.ts";
-import { allowFused, bestInstructions } from "../../../../lib/wasm/features.ts";
 import { workMemory } from "../../../../lib/wasm/jobs.ts";
 import { setThreadCount, threadCount } from "../../../../lib/wasm/threads.ts";
-import { convolution, expectWithin, generator, lengths, ROUNDING, uniform } from "../support.ts";
+import { expectWithin, generator, lengths, uniform } from "../support.ts";
+import { everywhere, normal, paths, rmsError, square, tolerance } from "./winograd-support.ts";
 
-allowFused();
 const threads = threadCount();
 afterAll(() => {
   settings.instructions = "fused";
   setThreadCount(threads);
 });
-
-/** A convolution that the algorithm takes, of 3 × 3 filters with padding 1 where nothing else is said. */
-function square(size: number, given: Partial<Conv2dGeometry>): Conv2dGeometry {
-  const pad = (size - 1) / 2;
-  return convolution({ kernelHeight: size, kernelWidth: size, padTop: pad, padLeft: pad, ...given });
-}
-
-/**
- * Along one axis the sums of absolute values in AᵀGBᵀ come to at most 58 times the largest input times the largest
- * tap, 58² in two dimensions, so that each product of the depth brings at most that many roundings of unit size.
- * Roundings are independent, and grow with the square root of the depth. All operands are below 1.
- */
-function tolerance(depth: number): number {
-  return 58 ** 2 * ROUNDING * Math.sqrt(depth);
-}
-
-const everywhere = (length: number) => new Float32Array(length).fill(1);
 
 function expectTheDefinition(g: Conv2dGeometry): void {
   const size = lengths(g);
@@ -52,9 +34,6 @@ function expectTheDefinition(g: Conv2dGeometry): void {
   winogradInputGradient(g, dOut, filters, dX);
   expectWithin(dX, expectedX, tolerance(g.f / g.groups), everywhere(size.x));
 }
-
-const best = bestInstructions();
-const paths = (["simd", "fused"] as const).filter((each) => best === "fused" || best === each);
 
 describe.each(paths)("Winograd's algorithm with %s instructions", (instructions) => {
   beforeEach(() => {
@@ -191,20 +170,3 @@ describe.each(paths)("Winograd's algorithm with %s instructions", (instructions)
     winogradInputGradient(g, none, uniform(54, 1), none);
   });
 });
-
-/** Root mean square of the differences, relative to that of the exact numbers. */
-function rmsError(actual: Float32Array, exact: Float64Array): number {
-  let error = 0;
-  let all = 0;
-  actual.forEach((value, i) => {
-    error += (value - exact[i]!) ** 2;
-    all += exact[i]! ** 2;
-  });
-  return Math.sqrt(error / all);
-}
-
-/** Numbers of the standard normal distribution (Box and Muller, 1958). */
-function normal(length: number, seed: number): Float32Array {
-  const draw = generator(seed);
-  return Float32Array.from({ length }, () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw()));
-}
