@@ -65,14 +65,7 @@ export function planDirect(g: Conv2dGeometry): DirectPlan {
   const multiplications = g.n * g.f * g.p * g.q * channels * g.kernelHeight * g.kernelWidth;
   const parts = Math.min(fewestItems, Math.floor(multiplications / leastPart));
   const most = Math.max(tile.rows, Math.floor(cachedBytes / rowBytes) - reachY);
-  let bands = Math.ceil(g.p / most);
-  let chunks = 1;
-  if (g.n * g.groups * bands < parts) {
-    // Bands repeat the rows that windows share, chunks of filters the copy of the input: the cheaper of both.
-    const wanted = Math.ceil(parts / (g.n * g.groups));
-    if (Math.floor(g.p / wanted) >= 2 * tile.rows + reachY) bands = Math.max(bands, wanted);
-    else chunks = Math.min(blocks, Math.ceil(wanted / bands));
-  }
+  const { bands, chunks } = cut(g, tile, Math.ceil(g.p / most), Math.ceil(parts / (g.n * g.groups)), rowBytes, reachY);
   const bandRows = Math.min(g.p, Math.ceil(g.p / bands / tile.rows) * tile.rows);
   const rows = bandRows + reachY;
   const planePitch = inPlace ? 4 * g.h * g.w : 4 * oddLines(rows * columns);
@@ -93,6 +86,25 @@ export function planDirect(g: Conv2dGeometry): DirectPlan {
     tiles: table(places),
     tileCount: places.length / 2,
   };
+}
+
+/**
+ * How many bands of rows and chunks of filters make at least `wanted` parts of an image. Each band reads all filters
+ * anew, and the rows that its windows share with the next; each chunk copies the input anew: the cut that moves least.
+ */
+function cut(g: Conv2dGeometry, tile: PixelTile, least: number, wanted: number, rowBytes: number, reach: number) {
+  const filterBytes = 4 * (g.f / g.groups) * (g.c / g.groups) * g.kernelHeight * g.kernelWidth;
+  const blocks = blocksOf(g.f / g.groups, tile.filters);
+  let best = { bands: least, chunks: 1 };
+  let fewest = Number.POSITIVE_INFINITY;
+  for (let bands = least; bands <= Math.max(least, Math.ceil(g.p / tile.rows)); bands++) {
+    const chunks = Math.min(blocks, Math.max(1, Math.ceil(wanted / bands)));
+    const bytes = bands * filterBytes + chunks * rowBytes * (g.p + bands * reach);
+    if (bytes >= fewest) continue;
+    fewest = bytes;
+    best = { bands, chunks };
+  }
+  return best;
 }
 
 /** Whether windows lie inside the image and step by one: then nothing is copied. */
