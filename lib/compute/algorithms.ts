@@ -11,7 +11,13 @@ import { instructions, settings } from "./settings.ts";
 export type Pass = "forward" | "input gradient" | "filter gradient";
 
 /** The algorithms that there are. */
-export type Algorithm = "definition" | "blocked loops" | "direct" | "Winograd F(4×4, 3×3)" | "Winograd F(2×2, 5×5)";
+export type Algorithm =
+  | "definition"
+  | "blocked loops"
+  | "depthwise"
+  | "direct"
+  | "Winograd F(4×4, 3×3)"
+  | "Winograd F(2×2, 5×5)";
 
 /** An algorithm and why it was taken. */
 export interface Choice {
@@ -30,7 +36,24 @@ function slides(g: Conv2dGeometry, pass: Pass, size: number): boolean {
   return square && dense && pass !== "filter gradient";
 }
 
+/**
+ * Whether each channel is for itself, with small windows and steps. 9 weights or sums stay in registers. With 25 weights,
+ * which do not, walking down a plane still is 1.1 times as fast as direct convolution on Node 20, 1.6 times on Node 24;
+ * with 25 sums, or 49 weights on Node 20, it is slower. The way back to the input takes one filter a channel.
+ */
+function isDepthwise(g: Conv2dGeometry, pass: Pass): boolean {
+  const apart = g.groups === g.c && g.strideY <= 2 && g.strideX <= 2 && g.dilationY === 1 && g.dilationX === 1;
+  const small = g.kernelHeight * g.kernelWidth <= (pass === "filter gradient" ? 9 : 25);
+  return apart && small && (pass !== "input gradient" || (g.f === g.c && g.padTop >= 0 && g.padLeft >= 0));
+}
+
 const rules: readonly Rule[] = [
+  {
+    algorithm: "depthwise",
+    reason:
+      "a channel alone has no depth for tiles: 1.5 times as fast for planes of 56×56, 2.6 for 7×7, 4 back at stride 2",
+    applies: isDepthwise,
+  },
   {
     algorithm: "direct",
     reason: "the same bits everywhere are asked for",

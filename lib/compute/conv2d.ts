@@ -7,6 +7,7 @@ import type { Floats } from "./floats.ts";
 import type { Conv2dGeometry } from "./geometry.ts";
 import * as reference from "./reference.ts";
 import * as simd from "./simd/conv2d.ts";
+import * as depthwise from "./simd/depthwise.ts";
 import { winogradForward, winogradInputGradient } from "./simd/winograd.ts";
 
 /**
@@ -32,7 +33,8 @@ export function conv2dForward(
   if (algorithm === "blocked loops") {
     blocked.conv2dForward(g, images, weights, biases, maps);
     applyEpilogue({ bias: null, relu }, g.n, g.f, g.p * g.q, maps);
-  } else if (algorithm === "direct") simd.conv2dForward(g, images, weights, biases, relu, maps);
+  } else if (algorithm === "depthwise") depthwise.conv2dForward(g, images, weights, biases, relu, maps);
+  else if (algorithm === "direct") simd.conv2dForward(g, images, weights, biases, relu, maps);
   else winogradForward(g, images, weights, biases, relu, maps);
 }
 
@@ -45,6 +47,7 @@ export function conv2dInputGradient(g: Conv2dGeometry, dOut: Floats, filters: Fl
   }
   const [gradients, weights, target] = [dOut, filters, dX] as Singles<[Floats, Floats, Floats]>;
   if (algorithm === "blocked loops") blocked.conv2dInputGradient(g, gradients, weights, target);
+  else if (algorithm === "depthwise") depthwise.conv2dInputGradient(g, gradients, weights, target);
   else if (algorithm === "direct") simd.conv2dInputGradient(g, gradients, weights, target);
   else winogradInputGradient(g, gradients, weights, target);
 }
@@ -58,6 +61,7 @@ export function conv2dFilterGradient(g: Conv2dGeometry, dOut: Floats, x: Floats,
   }
   const [gradients, images, target] = [dOut, x, dFilters] as Singles<[Floats, Floats, Floats]>;
   if (algorithm === "blocked loops") blocked.conv2dFilterGradient(g, gradients, images, target);
+  else if (algorithm === "depthwise") depthwise.conv2dFilterGradient(g, gradients, images, target);
   else simd.conv2dFilterGradient(g, gradients, images, target);
 }
 

@@ -1,6 +1,6 @@
 /** The ways that SIMD can run here: what tests of one go through. */
 
-import { afterAll, describe } from "vitest";
+import { afterAll, describe, expect } from "vitest";
 import { settings } from "../../../../lib/compute/settings.ts";
 import { allowFused, bestInstructions, type Instructions } from "../../../../lib/wasm/features.ts";
 import { setThreadCount, threadCount } from "../../../../lib/wasm/threads.ts";
@@ -30,4 +30,11 @@ export function withThreads<T>(instructions: Instructions, threads: number, comp
   } finally {
     setThreadCount(before);
   }
+}
+
+/** Expects the same numbers bit for bit; much faster than `toEqual` on long arrays. */
+export function expectSameBits(actual: Float32Array, expected: Float32Array): void {
+  const [bits, wanted] = [actual, expected].map((a) => new Uint32Array(a.buffer, a.byteOffset, a.length));
+  expect(bits!.length).toBe(wanted!.length);
+  expect(bits!.findIndex((value, i) => value !== wanted![i])).toBe(-1);
 }
