@@ -4,6 +4,8 @@
 
 import type { Floats } from "./floats.ts";
 import type { Pool2dGeometry } from "./geometry.ts";
+import * as simdAverage from "./simd/average-pool2d.ts";
+import * as simdMax from "./simd/max-pool2d.ts";
 
 /**
  * The largest number of every window. A NaN in the window is the result, as in PyTorch.
@@ -13,6 +15,7 @@ import type { Pool2dGeometry } from "./geometry.ts";
  *   was. The name is that of Zeiler and Fergus (2014, section 2.1).
  */
 export function maxPool2dForward(g: Pool2dGeometry, x: Floats, out: Floats, switches: Int32Array): void {
+  if (simdMax.maxPool2dForward(g, x, out, switches)) return;
   let o = 0;
   for (let plane = 0; plane < g.n * g.c; plane++) {
     for (let y = 0; y < g.p; y++) {
@@ -44,7 +47,8 @@ export function maxPool2dForward(g: Pool2dGeometry, x: Floats, out: Floats, swit
 }
 
 /** Every output's gradient goes to the number that was taken; windows that share it add up. Overwrites `dX`. */
-export function maxPool2dInputGradient(_g: Pool2dGeometry, dOut: Floats, switches: Int32Array, dX: Floats): void {
+export function maxPool2dInputGradient(g: Pool2dGeometry, dOut: Floats, switches: Int32Array, dX: Floats): void {
+  if (simdMax.maxPool2dInputGradient(g, dOut, switches, dX)) return;
   dX.fill(0);
   for (let o = 0; o < dOut.length; o++) {
     const taken = switches[o]!;
@@ -59,6 +63,7 @@ export function maxPool2dInputGradient(_g: Pool2dGeometry, dOut: Floats, switche
  *   sum is divided by the pixels inside the image alone. What lies beyond the padding (ceil mode) never counts.
  */
 export function averagePool2dForward(g: Pool2dGeometry, x: Floats, out: Floats, countIncludePad: boolean): void {
+  if (simdAverage.averagePool2dForward(g, x, out, countIncludePad)) return;
   let o = 0;
   for (let plane = 0; plane < g.n * g.c; plane++) {
     for (let y = 0; y < g.p; y++) {
@@ -88,6 +93,7 @@ export function averagePool2dInputGradient(
   dX: Floats,
   countIncludePad: boolean,
 ): void {
+  if (simdAverage.averagePool2dInputGradient(g, dOut, dX, countIncludePad)) return;
   dX.fill(0);
   let o = 0;
   for (let plane = 0; plane < g.n * g.c; plane++) {

@@ -15,8 +15,19 @@ export class I32x4 {
   static of(value: I32x4 | I32 | number): I32x4 {
     return value instanceof I32x4 ? value : new I32x4([...I32.of(value).code, ...vectorOperation(0x11)]);
   }
+  /** The four integers at an address. */
+  static load(address: I32, offset = 0): I32x4 {
+    return new I32x4(address.loadF32x4(offset).code);
+  }
+  /** Four constants. */
+  static lanes(...values: readonly [number, number, number, number]): I32x4 {
+    return new I32x4([...vectorOperation(0x0c), ...new Uint8Array(Int32Array.from(values).buffer)]);
+  }
   plus(other: I32x4 | I32 | number): I32x4 {
     return new I32x4([...this.code, ...I32x4.of(other).code, ...vectorOperation(0xae)]);
+  }
+  minus(other: I32x4 | I32 | number): I32x4 {
+    return new I32x4([...this.code, ...I32x4.of(other).code, ...vectorOperation(0xb1)]);
   }
   times(other: I32x4 | I32 | number): I32x4 {
     return new I32x4([...this.code, ...I32x4.of(other).code, ...vectorOperation(0xb5)]);
@@ -55,6 +66,18 @@ export class F64x2 {
   }
   plus(other: F64x2): F64x2 {
     return new F64x2([...this.code, ...other.code, ...vectorOperation(0xf0)]);
+  }
+  dividedBy(other: F64x2): F64x2 {
+    return new F64x2([...this.code, ...other.code, ...vectorOperation(0xf3)]);
+  }
+  /** Both, the other way round. */
+  swapped(): F64x2 {
+    const numbers = new F32x4(this.code);
+    return new F64x2(numbers.shuffled(numbers, [2, 3, 0, 1]).code);
+  }
+  /** Both rounded to single precision, then two zeros. */
+  toF32x4(): F32x4 {
+    return new F32x4([...this.code, ...vectorOperation(0x5e)]);
   }
   times(other: F64x2): F64x2 {
     return new F64x2([...this.code, ...other.code, ...vectorOperation(0xf2)]);

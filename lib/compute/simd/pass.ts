@@ -13,6 +13,9 @@ export const itemLength = 8192;
 /** Fewer numbers are done sooner by JavaScript: 0.3 µs go by before a job's first number, and 1 ns with each of a loop. */
 const leastNumbers = 512;
 
+/** Whether so many numbers are worth a job. */
+export const isWorthJob = (length: number): boolean => length >= leastNumbers && usesSimd();
+
 /** About how many elementary operations a number costs, as waiting for memory counts too: threads pay from 25,000 on. */
 export const workPerNumber = 4;
 
@@ -28,7 +31,7 @@ export function locate<K extends string>(
   arrays: Readonly<Record<K, Floats | Int32Array>>,
   addresses: Record<NoInfer<K>, number>,
 ): boolean {
-  if (length < leastNumbers || !usesSimd()) return false;
+  if (!isWorthJob(length)) return false;
   const memory = workMemory()!;
   for (const name in arrays) {
     addresses[name] = memory.addressOf(arrays[name]);

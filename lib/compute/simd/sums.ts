@@ -23,6 +23,11 @@ export function fourSums(code: Code) {
       code.set(low, low.plus(F64x2.low(numbers)));
       code.set(high, high.plus(F64x2.high(numbers)));
     },
+    /** The sum of all four, twice. */
+    whole(): F64x2 {
+      const pair = code.f64x2(even.low.plus(odd.low).plus(even.high.plus(odd.high)));
+      return pair.plus(pair.swapped());
+    },
     store(address: I32, offset = 0): void {
       code.storeF64x2(address, even.low.plus(odd.low), offset);
       code.storeF64x2(address, even.high.plus(odd.high), offset + 16);
