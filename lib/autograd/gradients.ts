@@ -35,11 +35,15 @@ export function endLoans(): void {
 /** Says that one reader less needs a gradient. */
 export function finish(gradient: Gradient): void {
   gradient.readers--;
-  if (gradient.readers > 0) return;
-  const address = loans.get(gradient.values);
+  if (gradient.readers === 0) giveUp(gradient.values);
+}
+
+/** Says that nobody needs what `roomForGradient` gave. */
+export function giveUp(values: Floats): void {
+  const address = loans.get(values);
   if (address === undefined) return;
-  loans.delete(gradient.values);
-  giveBack(address, gradient.values.length);
+  loans.delete(values);
+  giveBack(address, values.length);
 }
 
 /** Makes a gradient that no one else reads the home of a tensor's numbers. */

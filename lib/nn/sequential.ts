@@ -1,6 +1,7 @@
 import { describe, OptionError } from "../errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
+import { runInOrder } from "./pipeline.ts";
 
 /** Layers by name, in order. */
 export type Layers = Readonly<Record<string, Module>>;
@@ -37,6 +38,6 @@ export class Sequential<L extends Layers = Layers> extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    return Object.values(this.layers).reduce((value, layer) => layer.forward(value), x);
+    return runInOrder(Object.values(this.layers), x);
   }
 }

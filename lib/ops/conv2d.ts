@@ -1,13 +1,13 @@
 import { apply } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
 import { conv2dFilterGradient, conv2dForward, conv2dInputGradient } from "../compute/conv2d.ts";
-import { biasGradient } from "../compute/elementwise.ts";
 import type { Conv2dGeometry } from "../compute/geometry.ts";
 import { checkInteger, checkOptions, type Operand, ShapeError } from "../errors.ts";
 import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
+import { behindRelu } from "./behind-relu.ts";
 import { checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
 import { bothDirections, type Pair, type StridePolicy, windowsOf } from "./window.ts";
 
@@ -51,24 +51,41 @@ export function conv2d<X extends Shape, W extends Shape, D extends FloatDType = 
   filters: Tensor<W, D>,
   options: Conv2dCallOptions<D> = {},
 ): Tensor<Conv2dShape<X, W>, D> {
+  return convolve(x, filters, options, false);
+}
+
+/** `relu(conv2d(…))` in one pass: the maps are written once, and kept once for the gradient. */
+export function conv2dRelu<X extends Shape, W extends Shape, D extends FloatDType = "float32">(
+  x: Tensor<X, D>,
+  filters: Tensor<W, D>,
+  options: Conv2dCallOptions<D> = {},
+): Tensor<Conv2dShape<X, W>, D> {
+  return convolve(x, filters, options, true);
+}
+
+function convolve<X extends Shape, W extends Shape, D extends FloatDType>(
+  x: Tensor<X, D>,
+  filters: Tensor<W, D>,
+  options: Conv2dCallOptions<D>,
+  rectified: boolean,
+): Tensor<Conv2dShape<X, W>, D> {
   const g = conv2dGeometry(x, filters, options);
   const bias = options.bias ?? null;
   return apply({
-    name: "conv2d",
+    name: rectified ? "conv2d and relu" : "conv2d",
     inputs: bias ? [x, filters, bias] : [x, filters],
     shape: [g.n, g.f, g.p, g.q] as never,
     dtype: x.dtype,
     macs: g.n * g.f * g.p * g.q * (g.c / g.groups) * g.kernelHeight * g.kernelWidth,
-    forward: (out) => conv2dForward(g, numbers(x), numbers(filters), bias && numbers(bias), out),
-    backward: (dOut, [needsX, needsFilters, needsBias]) => {
-      const dX = needsX ? roomForGradient(x.dtype, x.size) : null;
-      const dFilters = needsFilters ? roomForGradient(x.dtype, filters.size) : null;
-      const dBias = needsBias ? roomForGradient(x.dtype, g.f) : null;
-      if (dX) conv2dInputGradient(g, dOut, numbers(filters), dX);
-      if (dFilters) conv2dFilterGradient(g, dOut, numbers(x), dFilters);
-      if (dBias) biasGradient(g.n, g.f, g.p * g.q, dOut, dBias);
-      return [dX, dFilters, dBias];
-    },
+    forward: (out) => conv2dForward(g, numbers(x), numbers(filters), bias && numbers(bias), out, rectified),
+    backward: (dOut, [needsX, needsFilters, needsBias], out) =>
+      behindRelu(rectified, g.n, g.f, g.p * g.q, dOut, out, needsBias === true, (dSums, dBias) => {
+        const dX = needsX ? roomForGradient(x.dtype, x.size) : null;
+        const dFilters = needsFilters ? roomForGradient(x.dtype, filters.size) : null;
+        if (dX) conv2dInputGradient(g, dSums, numbers(filters), dX);
+        if (dFilters) conv2dFilterGradient(g, dSums, numbers(x), dFilters);
+        return [dX, dFilters, dBias];
+      }),
   });
 }
 

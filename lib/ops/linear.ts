@@ -1,12 +1,12 @@
 import { apply } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
-import { biasGradient } from "../compute/elementwise.ts";
 import { gemm } from "../compute/gemm.ts";
 import { type Operand, ShapeError } from "../errors.ts";
 import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { behindRelu } from "./behind-relu.ts";
 import { type At, checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
 
 /**
@@ -22,6 +22,24 @@ export function linear<X extends Shape, W extends Shape, D extends FloatDType = 
   x: Tensor<X, D>,
   weights: Tensor<W, D>,
   bias: Tensor<Shape, D> | null = null,
+): Tensor<readonly [First<X>, First<W>], D> {
+  return weightedSums(x, weights, bias, false);
+}
+
+/** `relu(linear(…))` in one pass. */
+export function linearRelu<X extends Shape, W extends Shape, D extends FloatDType = "float32">(
+  x: Tensor<X, D>,
+  weights: Tensor<W, D>,
+  bias: Tensor<Shape, D> | null = null,
+): Tensor<readonly [First<X>, First<W>], D> {
+  return weightedSums(x, weights, bias, true);
+}
+
+function weightedSums<X extends Shape, W extends Shape, D extends FloatDType>(
+  x: Tensor<X, D>,
+  weights: Tensor<W, D>,
+  bias: Tensor<Shape, D> | null,
+  rectified: boolean,
 ): Tensor<readonly [First<X>, First<W>], D> {
   const operands: Operand[] = [operand("linear", "input", x, "N I"), operand("linear", "weights", weights, "O I")];
   checkRank("linear", operands);
@@ -43,23 +61,25 @@ export function linear<X extends Shape, W extends Shape, D extends FloatDType = 
     );
   }
   return apply({
-    name: "linear",
+    name: rectified ? "linear and relu" : "linear",
     inputs: bias ? [x, weights, bias] : [x, weights],
     shape: [n, o] as never,
     dtype: x.dtype,
     macs: n * o * i,
     forward: (out) => {
-      gemm(n, o, i, numbers(x), i, 1, numbers(weights), 1, i, out, false, { bias: bias && numbers(bias), relu: false });
+      gemm(n, o, i, numbers(x), i, 1, numbers(weights), 1, i, out, false, {
+        bias: bias && numbers(bias),
+        relu: rectified,
+      });
     },
-    backward: (dOut, [needsX, needsWeights, needsBias]) => {
-      const dX = needsX ? roomForGradient(x.dtype, n * i) : null;
-      const dWeights = needsWeights ? roomForGradient(x.dtype, o * i) : null;
-      const dBias = needsBias ? roomForGradient(x.dtype, o) : null;
-      if (dX) gemm(n, i, o, dOut, o, 1, numbers(weights), i, 1, dX, false);
-      if (dWeights) gemm(o, i, n, dOut, 1, o, numbers(x), i, 1, dWeights, false);
-      if (dBias) biasGradient(n, o, 1, dOut, dBias);
-      return [dX, dWeights, dBias];
-    },
+    backward: (dOut, [needsX, needsWeights, needsBias], out) =>
+      behindRelu(rectified, n, o, 1, dOut, out, needsBias === true, (dSums, dBias) => {
+        const dX = needsX ? roomForGradient(x.dtype, n * i) : null;
+        const dWeights = needsWeights ? roomForGradient(x.dtype, o * i) : null;
+        if (dX) gemm(n, i, o, dSums, o, 1, numbers(weights), i, 1, dX, false);
+        if (dWeights) gemm(o, i, n, dSums, 1, o, numbers(x), i, 1, dWeights, false);
+        return [dX, dWeights, dBias];
+      }),
   });
 }
 

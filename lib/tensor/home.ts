@@ -28,6 +28,7 @@ export class Home implements Resident {
   #array: DataTypes[DType] | undefined;
   #seen = false;
   #dislodged = false;
+  #entrusted = false;
   #version = 0;
 
   /** Room for numbers that an operation is about to write: unspecified before. */
@@ -91,9 +92,15 @@ export class Home implements Resident {
     return this.#seen ? Number.NaN : this.#version;
   }
 
-  /** Says that nobody is likely to use the numbers again. */
+  /** Says that nobody beside the graph has the tensor. */
+  entrust(): void {
+    this.#entrusted = true;
+  }
+
+  /** Says that the graph needs the numbers no longer: nobody does if they were entrusted to it, else hardly anybody. */
   retire(): void {
-    if (this.address !== 0) retire(this);
+    if (this.#entrusted) this.release();
+    else if (this.address !== 0) retire(this);
   }
 
   /** Gives the block back, and with it the numbers: nobody can ask for them any more. */

@@ -28,3 +28,12 @@ export function changed(x: AnyTensor): void {
 export function versionOf(x: AnyTensor): number {
   return homeOf(x).version;
 }
+
+/**
+ * Says that nobody but the graph of `user` has `x`: its numbers are given back as soon as the graph is freed, or at once
+ * if there is none.
+ */
+export function entrust(x: AnyTensor, user: AnyTensor): void {
+  if (user.origin === null && x.origin === null) homeOf(x).release();
+  else if (x.origin !== null) homeOf(x).entrust();
+}
