@@ -16,8 +16,14 @@ const mostRows = 3;
 /** Numbers of B in an item: 64 KB last some 6 µs. */
 const itemNumbers = 2 ** 14;
 
-/** Columns of an item where B runs along its rows: a part of a row is long enough to be fetched ahead, of C stays in L1. */
-const columns = { least: 64, most: 1024, count: 16 } as const;
+/**
+ * Columns of an item where B runs along its rows: the longer a part of a row, the better it is fetched ahead. 8192 of C are
+ * 32 KB. A memory's bandwidth is used up by few threads, so few items are enough.
+ */
+const columns = { least: 64, most: 8192, count: 4 } as const;
+
+/** Rows of B that are added at a time, so that C is read and written once for them. Measured against 4, 6 and 16. */
+const rowsAtOnce = 8;
 
 const parameters = {
   a: "i32",
@@ -107,7 +113,7 @@ function dotProducts(m: number, fused: boolean): VectorCode {
   };
 }
 
-/** C's rows as sums of rows of B times numbers of A: four rows of B a turn, then one, over a part of C that is in L1. */
+/** C's rows as sums of rows of B times numbers of A, over a part of C that stays close. */
 function addRows(m: number, fused: boolean): VectorCode {
   return (code, p, item) => {
     const first = code.i32(item.times(p.columns));
@@ -144,9 +150,9 @@ function addRows(m: number, fused: boolean): VectorCode {
       code.advance(b, p.bRowStride.times(steps));
     };
     const left = code.i32(p.k);
-    code.during(left.isAtLeast(4), () => {
-      addSteps(4);
-      code.advance(left, -4);
+    code.during(left.isAtLeast(rowsAtOnce), () => {
+      addSteps(rowsAtOnce);
+      code.advance(left, -rowsAtOnce);
     });
     code.during(left.isAtLeast(1), () => {
       addSteps(1);

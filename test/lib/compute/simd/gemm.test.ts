@@ -65,7 +65,7 @@ const edges: Sizes[] = [
   [5, 6, 3 * gemmBlocks.depth + 1],
 ];
 
-// Rows where B is read unpacked: 1 to 3; the parts of its rows are 64 to 1024 columns, or a fourth of k's.
+// Rows where B is read unpacked: 1 to 3; in parts of 64 to 8192 columns and eight rows at a time.
 const fewRows: Sizes[] = [1, 2, 3].flatMap((m): Sizes[] => [
   [m, 1, 1],
   [m, 3, 5],
@@ -74,7 +74,9 @@ const fewRows: Sizes[] = [1, 2, 3].flatMap((m): Sizes[] => [
   [m, 65, 8],
   [m, 1025, 3],
   [m, 9, 4095],
-  [m, 17 * 1024 + 1, 4],
+  [m, 4 * 8192 + 1, 4],
+  [m, 65, 7],
+  [m, 67, 17],
 ]);
 
 describeInstructions((instructions) => {
