@@ -2,8 +2,8 @@ import { workMemory } from "../wasm/jobs.ts";
 import { enter, leave, type Resident, regret, release, reserve, retire, touch } from "./residents.ts";
 import { allocate, bytesPerNumber, type DataTypes, type DType } from "./storage.ts";
 
-/** Fewer numbers than fill a cache line are not worth a block: an ordinary array is made and copied sooner. */
-const fewest = 17;
+/** Fewer numbers are not worth a block: an ordinary array is made, and copied where it is needed, sooner. */
+const fewest = 64;
 
 /**
  * Where a tensor's numbers live. They stay where they were computed until somebody looks:

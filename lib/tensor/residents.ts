@@ -27,12 +27,16 @@ const firstBudget = 16 * 2 ** 20;
 /** The budget doubles when more than one byte in so many that moved out came back: it was no garbage. */
 const tolerated = 16;
 
+/** What a resident costs beside its block, some of it objects that wait in the list: many small ones are not for nothing. */
+const overhead = 4096;
+
 /** The two ends of the list in one: its `newer` is the oldest resident. */
 const ends = { address: 0, bytes: 0, operation: 0, moveOut() {} } as unknown as Resident;
 ends.older = ends.newer = ends;
 
 let operation = 0;
 let held = 0;
+let residents = 0;
 let budget = firstBudget;
 let largestBudget: number | undefined;
 let movedOut = 0;
@@ -69,7 +73,7 @@ export function reserve(bytes: number): number {
   const memory = workMemory();
   if (memory === null) return 0;
   settle(memory); // of a job that was broken off, threads may still be writing
-  while (held + bytes > budget && dislodge());
+  while (held + bytes + residents * overhead > budget && dislodge());
   let address = memory.reserve(bytes);
   while (address === 0 && dislodge()) address = memory.reserve(bytes);
   if (address !== 0) held += bytes;
@@ -108,6 +112,7 @@ export function regret(bytes: number): void {
 /** Enters the list as the most recently used, with a block. */
 export function enter(resident: Resident, address: number): void {
   resident.address = address;
+  residents++;
   link(resident, ends.older);
 }
 
@@ -131,6 +136,7 @@ export function leave(resident: Resident): void {
   const { address } = resident;
   unlink(resident);
   resident.address = 0;
+  residents--;
   release(address, resident.bytes);
 }
 

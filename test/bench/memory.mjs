@@ -4,7 +4,8 @@
  *
  *     node test/bench/memory.mjs [sync|async] [steps=10000] [batch=2]
  *
- * Run `npm run build` first. What counts is that the last number stays near zero whatever the number of steps.
+ * Run `npm run build` first, and give Node --max-semi-space-size=2: V8's young generation may grow by 48 MB whenever it
+ * likes, which hides what is looked for. What counts is that the last number stays near zero whatever the number of steps.
  */
 import { Adam, crossEntropy, lenet5, Random, tensor, wrap } from "../../dist/lib/index.js";
 

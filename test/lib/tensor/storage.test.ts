@@ -4,6 +4,10 @@ import { noGrad, shapesOnly } from "../../../lib/autograd/apply.ts";
 import { backward } from "../../../lib/autograd/backward.ts";
 import { settings } from "../../../lib/compute/settings.ts";
 import { lenet5 } from "../../../lib/models/lenet.ts";
+import { ReLU } from "../../../lib/nn/activation.ts";
+import { Module } from "../../../lib/nn/module.ts";
+import { Sequential } from "../../../lib/nn/sequential.ts";
+import { watchLayers } from "../../../lib/nn/watch.ts";
 import { relu } from "../../../lib/ops/activation.ts";
 import { add, multiply } from "../../../lib/ops/arithmetic.ts";
 import { crossEntropy } from "../../../lib/ops/loss.ts";
@@ -293,4 +297,72 @@ test("a tensor's version tells of changes in place, and of nothing where a user 
   expect(versionOf(x)).not.toBe(second);
   void x.data;
   expect(versionOf(x)).toBeNaN();
+});
+
+describe("what passes between layers that show it to nobody", () => {
+  /** A layer of a user's, who looks at what comes by. */
+  class Spy extends Module {
+    readonly seen: Tensor[] = [];
+    override forward(x: Tensor): Tensor {
+      this.seen.push(x);
+      return relu(x);
+    }
+  }
+
+  test("gives its memory back with the graph, or at once where no graph is recorded", () => {
+    const random = new Random(3);
+    const network = lenet5({ random });
+    const images = wrap(
+      Float32Array.from({ length: 8 * 784 }, () => random.uniform()),
+      [8, 1, 28, 28],
+    );
+    const step = (): void => backward(sum(network.forward(images)));
+    step(); // weights move in, gradients get their place
+    const before = memoryInUse();
+    step();
+    const passed = memoryInUse() - before;
+    noGrad(() => network.forward(images));
+    const scores = 4 * 8 * 10;
+    expect([passed, memoryInUse() - before]).toEqual([scores, 2 * scores]);
+  });
+
+  test("stays a user's where one of the layers is", () => {
+    const [before, spy, after] = [new ReLU(), new Spy(), new ReLU()];
+    const network = new Sequential(new ReLU(), before, spy, after, new ReLU());
+    const outputs: Tensor[] = [];
+    watchLayers(
+      network,
+      ({ output }) => outputs.push(output),
+      () => backward(sum(network.forward(parameter()))),
+    );
+    noGrad(() => network.forward(parameter()));
+    backward(sum(network.forward(parameter())));
+    spoilFreeMemory();
+    for (let i = 0; i < 20; i++) multiply(ones([COUNT]), 7);
+    for (const x of [...outputs, ...spy.seen]) expect(new Set(x.data)).toEqual(new Set([1]));
+  });
+
+  test("does not change the numbers of a training run", () => {
+    const run = (watched: boolean): number[] => {
+      const random = new Random(5);
+      const network = lenet5({ random });
+      const optimizer = new Adam(network.parameters());
+      const images = wrap(
+        Float32Array.from({ length: 4 * 784 }, () => random.uniform()),
+        [4, 1, 28, 28],
+      );
+      const labels = tensor([1, 2, 3, 4], [4], "int32");
+      const step = (): number => {
+        optimizer.zeroGrad();
+        const loss = crossEntropy(network.forward(images), labels);
+        backward(loss);
+        optimizer.step();
+        return loss.item();
+      };
+      // a watched layer is not known to keep what it sees to itself
+      const steps = (): number[] => Array.from({ length: 5 }, step);
+      return watched ? watchLayers(network, () => {}, steps) : steps();
+    };
+    expect(run(false)).toEqual(run(true));
+  });
 });
