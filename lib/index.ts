@@ -14,6 +14,7 @@ export {
   type GradientDifference,
   gradCheck,
 } from "./autograd/grad-check.ts";
+export type { Algorithm, Choice, Pass, PassChoice } from "./compute/algorithms.ts";
 export type { Floats } from "./compute/floats.ts";
 export { type Batches, type BatchOptions, batches, type Dataset } from "./data/batches.ts";
 export { type DigitsOptions, digitSets, digits, testDigits } from "./data/digits.ts";
@@ -31,6 +32,7 @@ export {
   type ConfusionMatrixOptions,
   confusionMatrix,
 } from "./display/confusion-matrix.ts";
+export { type ExplainedPass, type Explanation, explain } from "./display/explanation.ts";
 export { type FilterGridOptions, filterGrid } from "./display/filter-grid.ts";
 export { type HistogramOptions, histogram } from "./display/histogram.ts";
 export { type ImageGridOptions, imageGrid } from "./display/image-grid.ts";

@@ -1,3 +1,4 @@
+import type { PassChoice } from "../compute/algorithms.ts";
 import type { Floats } from "../compute/floats.ts";
 import { describe, OptionError } from "../errors.ts";
 import { terminations } from "../interrupt.ts";
@@ -17,6 +18,8 @@ export interface Operation<S extends Shape, D extends DType> {
   readonly dtype: D;
   /** Multiply-accumulate operations of the forward pass; left out where there is nothing to multiply. */
   readonly macs?: number;
+  /** How its passes are computed, where there is a choice; asked for by observers alone. */
+  choices?(): readonly PassChoice[];
   /** What `forward` keeps for `backward` beside operands and result; given back as soon as it cannot be needed. */
   readonly kept?: readonly Home[];
   /** Writes the whole result into `out`, whose numbers are unspecified before. */
@@ -33,6 +36,8 @@ export interface Applied {
   readonly operation: string;
   readonly shape: readonly number[];
   readonly macs: number;
+  /** How its passes are computed, where there is a choice. */
+  readonly choices: readonly PassChoice[];
 }
 
 interface Mode {
@@ -65,7 +70,7 @@ function during<R>(change: Partial<Mode>, f: () => R): R {
 export function apply<S extends Shape, D extends DType>(operation: Operation<S, D>): Tensor<S, D> {
   const { name, inputs, shape, dtype, kept = [] } = operation;
   const { recording, computing, observer } = current();
-  observer?.({ operation: name, shape, macs: operation.macs ?? 0 });
+  observer?.({ operation: name, shape, macs: operation.macs ?? 0, choices: operation.choices?.() ?? [] });
   const out = tensorAt<S, D>(new Home(dtype, computing ? elementCount(shape) : 0), shape, dtype);
   if (!computing) return out;
   beginOperation();

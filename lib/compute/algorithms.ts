@@ -3,7 +3,6 @@
  * Ratios are of interleaved runs on one thread, Node 20, `npm run bench`.
  */
 
-import { type Floats, isFloat32 } from "./floats.ts";
 import type { Conv2dGeometry } from "./geometry.ts";
 import { instructions, settings } from "./settings.ts";
 
@@ -81,14 +80,28 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** The algorithm for a pass, given its arrays. */
-export function choose(g: Conv2dGeometry, pass: Pass, ...arrays: readonly Floats[]): Choice {
-  if (!arrays.every(isFloat32)) {
-    return { algorithm: "definition", reason: "float64 is for gradient checks, where plainness counts" };
-  }
-  if (instructions() === "typescript")
+/** The algorithm for a pass, and why. @param single whether all its numbers are float32 */
+export function choose(g: Conv2dGeometry, pass: Pass, single: boolean): Choice {
+  if (!single) return { algorithm: "definition", reason: "float64 is for gradient checks, where plainness counts" };
+  if (instructions() === "typescript") {
     return { algorithm: "blocked loops", reason: "there is no SIMD, or it is not wanted" };
-  if (arrays.some((array) => array.length === 0))
+  }
+  if (g.n * g.c * g.h * g.w * g.f * g.p * g.q === 0) {
     return { algorithm: "blocked loops", reason: "there is nothing to compute" };
+  }
   return rules.find((rule) => rule.applies(g, pass))!;
+}
+
+/** A pass with the choice for it. */
+export interface PassChoice extends Choice {
+  readonly pass: Pass;
+}
+
+/** The algorithms of all passes of a convolution. */
+export function choices(g: Conv2dGeometry, single: boolean): PassChoice[] {
+  const passes: readonly Pass[] = ["forward", "input gradient", "filter gradient"];
+  return passes.map((pass) => {
+    const { algorithm, reason } = choose(g, pass, single);
+    return { pass, algorithm, reason };
+  });
 }

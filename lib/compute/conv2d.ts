@@ -3,7 +3,7 @@
 import { choose } from "./algorithms.ts";
 import * as blocked from "./blocked/conv2d.ts";
 import { applyEpilogue } from "./epilogue.ts";
-import type { Floats } from "./floats.ts";
+import { type Floats, isFloat32 } from "./floats.ts";
 import type { Conv2dGeometry } from "./geometry.ts";
 import * as reference from "./reference.ts";
 import * as simd from "./simd/conv2d.ts";
@@ -23,7 +23,7 @@ export function conv2dForward(
   out: Floats,
   relu = false,
 ): void {
-  const { algorithm } = choose(g, "forward", x, filters, out);
+  const { algorithm } = choose(g, "forward", [x, filters, out].every(isFloat32));
   if (algorithm === "definition") {
     reference.conv2dForward(g, x, filters, bias, out);
     applyEpilogue({ bias: null, relu }, g.n, g.f, g.p * g.q, out);
@@ -40,7 +40,7 @@ export function conv2dForward(
 
 /** The gradient of a loss with respect to the input. Overwrites `dX`. */
 export function conv2dInputGradient(g: Conv2dGeometry, dOut: Floats, filters: Floats, dX: Floats): void {
-  const { algorithm } = choose(g, "input gradient", dOut, filters, dX);
+  const { algorithm } = choose(g, "input gradient", [dOut, filters, dX].every(isFloat32));
   if (algorithm === "definition") {
     reference.conv2dInputGradient(g, dOut, filters, dX);
     return;
@@ -54,7 +54,7 @@ export function conv2dInputGradient(g: Conv2dGeometry, dOut: Floats, filters: Fl
 
 /** The gradient of a loss with respect to the filters. Overwrites `dFilters`. */
 export function conv2dFilterGradient(g: Conv2dGeometry, dOut: Floats, x: Floats, dFilters: Floats): void {
-  const { algorithm } = choose(g, "filter gradient", dOut, x, dFilters);
+  const { algorithm } = choose(g, "filter gradient", [dOut, x, dFilters].every(isFloat32));
   if (algorithm === "definition") {
     reference.conv2dFilterGradient(g, dOut, x, dFilters);
     return;

@@ -1,5 +1,6 @@
 import { apply } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
+import { choices, type PassChoice } from "../compute/algorithms.ts";
 import { conv2dFilterGradient, conv2dForward, conv2dInputGradient } from "../compute/conv2d.ts";
 import { addBias, biasGradient } from "../compute/elementwise.ts";
 import type { Conv2dGeometry } from "../compute/geometry.ts";
@@ -67,6 +68,11 @@ export function convTranspose2d<X extends Shape, D extends FloatDType = "float32
     shape: [n, f, p, q] as never,
     dtype: x.dtype,
     macs: x.size * (f / g.groups) * g.kernelHeight * g.kernelWidth,
+    // Its passes are those of the convolution that leads back, the first two in each other's place.
+    choices: () => {
+      const [back, forth, filter] = choices(g, x.dtype === "float32") as [PassChoice, PassChoice, PassChoice];
+      return [{ ...forth, pass: "forward" }, { ...back, pass: "input gradient" }, filter];
+    },
     forward: (out) => {
       conv2dInputGradient(g, numbers(x), numbers(filters), out);
       if (bias) addBias(n, f, p * q, out, numbers(bias), out);

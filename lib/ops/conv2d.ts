@@ -1,5 +1,6 @@
 import { apply } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
+import { choices } from "../compute/algorithms.ts";
 import { conv2dFilterGradient, conv2dForward, conv2dInputGradient } from "../compute/conv2d.ts";
 import type { Conv2dGeometry } from "../compute/geometry.ts";
 import { checkInteger, checkOptions, type Operand, ShapeError } from "../errors.ts";
@@ -77,6 +78,7 @@ function convolve<X extends Shape, W extends Shape, D extends FloatDType>(
     shape: [g.n, g.f, g.p, g.q] as never,
     dtype: x.dtype,
     macs: g.n * g.f * g.p * g.q * (g.c / g.groups) * g.kernelHeight * g.kernelWidth,
+    choices: () => choices(g, x.dtype === "float32"),
     forward: (out) => conv2dForward(g, numbers(x), numbers(filters), bias && numbers(bias), out, rectified),
     backward: (dOut, [needsX, needsFilters, needsBias], out) =>
       behindRelu(rectified, g.n, g.f, g.p * g.q, dOut, out, needsBias === true, (dSums, dBias) => {

@@ -10,7 +10,7 @@ import { describeInstructions, expectSameBits, withThreads } from "./variants.ts
 const depthwise = (channels: number, multiplier: number, given: Partial<Conv2dGeometry>): Conv2dGeometry =>
   convolution({ c: channels, f: channels * multiplier, groups: channels, ...given });
 
-const hasPass = (g: Conv2dGeometry, pass: Pass) => choose(g, pass).algorithm === "depthwise";
+const hasPass = (g: Conv2dGeometry, pass: Pass) => choose(g, pass, true).algorithm === "depthwise";
 
 /** The arrays of a convolution: operands, and results that each pass must overwrite. */
 function arrays(g: Conv2dGeometry) {
