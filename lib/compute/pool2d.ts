@@ -4,6 +4,7 @@
 
 import type { Floats } from "./floats.ts";
 import type { Pool2dGeometry } from "./geometry.ts";
+import { averagePool2x2Forward, averagePool2x2InputGradient, isPool2x2, maxPool2x2Forward } from "./pool2x2.ts";
 
 /**
  * The largest number of every window. A NaN in the window is the result, as in PyTorch.
@@ -13,6 +14,10 @@ import type { Pool2dGeometry } from "./geometry.ts";
  *   was. The name is that of Zeiler and Fergus (2014, section 2.1).
  */
 export function maxPool2dForward(g: Pool2dGeometry, x: Floats, out: Floats, switches: Int32Array): void {
+  if (isPool2x2(g)) {
+    maxPool2x2Forward(g, x, out, switches);
+    return;
+  }
   let o = 0;
   for (let plane = 0; plane < g.n * g.c; plane++) {
     for (let y = 0; y < g.p; y++) {
@@ -59,6 +64,10 @@ export function maxPool2dInputGradient(_g: Pool2dGeometry, dOut: Floats, switche
  *   sum is divided by the pixels inside the image alone. What lies beyond the padding (ceil mode) never counts.
  */
 export function averagePool2dForward(g: Pool2dGeometry, x: Floats, out: Floats, countIncludePad: boolean): void {
+  if (isPool2x2(g)) {
+    averagePool2x2Forward(g, x, out);
+    return;
+  }
   let o = 0;
   for (let plane = 0; plane < g.n * g.c; plane++) {
     for (let y = 0; y < g.p; y++) {
@@ -88,6 +97,10 @@ export function averagePool2dInputGradient(
   dX: Floats,
   countIncludePad: boolean,
 ): void {
+  if (isPool2x2(g)) {
+    averagePool2x2InputGradient(g, dOut, dX);
+    return;
+  }
   dX.fill(0);
   let o = 0;
   for (let plane = 0; plane < g.n * g.c; plane++) {
