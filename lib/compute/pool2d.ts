@@ -4,6 +4,7 @@
 
 import type { Floats } from "./floats.ts";
 import type { Pool2dGeometry } from "./geometry.ts";
+import { averagePool2x2Forward, averagePool2x2InputGradient, isPool2x2, maxPool2x2Forward } from "./pool2x2.ts";
 import * as simdAverage from "./simd/average-pool2d.ts";
 import * as simdMax from "./simd/max-pool2d.ts";
 
@@ -16,6 +17,10 @@ import * as simdMax from "./simd/max-pool2d.ts";
  */
 export function maxPool2dForward(g: Pool2dGeometry, x: Floats, out: Floats, switches: Int32Array): void {
   if (simdMax.maxPool2dForward(g, x, out, switches)) return;
+  if (isPool2x2(g)) {
+    maxPool2x2Forward(g, x, out, switches);
+    return;
+  }
   let o = 0;
   for (let plane = 0; plane < g.n * g.c; plane++) {
     for (let y = 0; y < g.p; y++) {
@@ -64,6 +69,10 @@ export function maxPool2dInputGradient(g: Pool2dGeometry, dOut: Floats, switches
  */
 export function averagePool2dForward(g: Pool2dGeometry, x: Floats, out: Floats, countIncludePad: boolean): void {
   if (simdAverage.averagePool2dForward(g, x, out, countIncludePad)) return;
+  if (isPool2x2(g)) {
+    averagePool2x2Forward(g, x, out);
+    return;
+  }
   let o = 0;
   for (let plane = 0; plane < g.n * g.c; plane++) {
     for (let y = 0; y < g.p; y++) {
@@ -94,6 +103,10 @@ export function averagePool2dInputGradient(
   countIncludePad: boolean,
 ): void {
   if (simdAverage.averagePool2dInputGradient(g, dOut, dX, countIncludePad)) return;
+  if (isPool2x2(g)) {
+    averagePool2x2InputGradient(g, dOut, dX);
+    return;
+  }
   dX.fill(0);
   let o = 0;
   for (let plane = 0; plane < g.n * g.c; plane++) {

@@ -14,6 +14,17 @@ export class FloatWorkspace {
   }
 }
 
+/** The same for sums in double precision. */
+export class DoubleWorkspace {
+  #numbers = new Float64Array(0);
+
+  /** At least `length` numbers of unspecified content. */
+  atLeast(length: number): Float64Array {
+    if (this.#numbers.length < length) this.#numbers = new Float64Array(length);
+    return this.#numbers;
+  }
+}
+
 /** The same for indices. */
 export class IndexWorkspace {
   #indices = new Int32Array(0);

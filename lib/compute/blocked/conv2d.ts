@@ -12,7 +12,8 @@
  * | filter gradient | filters        | taps    | pixels  | `dOut`           | windows, transposed   |
  * | input gradient  | taps           | pixels  | filters | filters          | `dOut`                |
  *
- * Four gathered columns are copied into a sliver first where enough rows read it (`PACKING_ROWS`).
+ * Four gathered columns are copied into a sliver first where enough rows read it (`PACKING_ROWS`). Depthwise
+ * convolutions have too little depth for all this, and loops of their own (`depthwise.ts`).
  */
 
 import { addBias } from "../elementwise.ts";
@@ -20,6 +21,7 @@ import type { Floats } from "../floats.ts";
 import type { Conv2dGeometry } from "../geometry.ts";
 import { FloatWorkspace, IndexWorkspace } from "../workspace.ts";
 import { DEPTH, PACKING_ROWS, TILE_COLUMNS, TILE_ROWS } from "./blocking.ts";
+import { depthwiseFilterGradient, depthwiseForward, depthwiseInputGradient, isDepthwise } from "./depthwise.ts";
 import { accumulateBlock, cutImages, oddLines, readBlock } from "./image-blocks.ts";
 import { addTileRow, gatheredTile, packedTile } from "./micro-kernel.ts";
 import { packColumns, packGathered, packStrided } from "./packing.ts";
@@ -37,6 +39,10 @@ const NEIGHBOURS = Int32Array.of(0, 1, 2, 3);
 export function conv2dForward(
   g: Conv2dGeometry, x: Float32Array, filters: Float32Array, bias: Floats | null, out: Float32Array,
 ): void {
+  if (isDepthwise(g)) {
+    depthwiseForward(g, x, filters, bias, out);
+    return;
+  }
   out.fill(0);
   if (bias !== null) addBias(g.n, g.f, g.p * g.q, out, bias, out);
   const blocks = cutImages(g);
@@ -84,6 +90,10 @@ export function conv2dForward(
 export function conv2dInputGradient(
   g: Conv2dGeometry, dOut: Float32Array, filters: Float32Array, dX: Float32Array,
 ): void {
+  if (isDepthwise(g)) {
+    depthwiseInputGradient(g, dOut, filters, dX);
+    return;
+  }
   dX.fill(0);
   const blocks = cutImages(g);
   const { pixelAt, outputAt, tapAt, window } = blocks;
@@ -141,6 +151,10 @@ export function conv2dInputGradient(
 export function conv2dFilterGradient(
   g: Conv2dGeometry, dOut: Float32Array, x: Float32Array, dFilters: Float32Array,
 ): void {
+  if (isDepthwise(g)) {
+    depthwiseFilterGradient(g, dOut, x, dFilters);
+    return;
+  }
   dFilters.fill(0);
   const blocks = cutImages(g);
   const { pixelAt, outputAt, tapAt, window } = blocks;

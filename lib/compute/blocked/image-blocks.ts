@@ -84,7 +84,7 @@ export function cutImages(g: Conv2dGeometry): ImageBlocks {
  */
 export function readBlock(
   g: Conv2dGeometry,
-  blocks: ImageBlocks,
+  blocks: Pick<ImageBlocks, "channels" | "width" | "planePitch">,
   x: Float32Array,
   n: number,
   images: number,
@@ -144,7 +144,7 @@ export function accumulateBlock(
 }
 
 /** The size of equal blocks of at most `most` that make up `total`: 28 rows by at most 9 are 4 × 7, not 9 + 9 + 9 + 1. */
-function share(total: number, most: number): number {
+export function share(total: number, most: number): number {
   return Math.ceil(total / Math.max(1, Math.ceil(total / most))); // 0 of an empty batch
 }
 

@@ -5,7 +5,7 @@ import {
   maxPool2dForward,
   maxPool2dInputGradient,
 } from "../../../lib/compute/pool2d.ts";
-import { expectClose, goldenCases, pooling, uniform64 } from "./support.ts";
+import { expectClose, generator, goldenCases, pooling, uniform64 } from "./support.ts";
 
 const pair = (size: number, stride: number, pad = 0) => ({
   kernelHeight: size,
@@ -64,6 +64,23 @@ describe("max pooling", () => {
     expect([...dX]).toEqual([0, 0, 0]);
   });
 
+  test.each([1, 2, 3])("takes of 2×2 windows at stride %i what their numbers say, read in order", (stride) => {
+    const g = pooling({ n: 2, c: 3, h: 9, w: 8, ...pair(2, stride) });
+    const draw = generator(stride);
+    const few = [Number.NaN, -Infinity, -1, -0, 0, 1, 2, Infinity];
+    const x = Float32Array.from({ length: g.n * g.c * g.h * g.w }, () => few[Math.floor(draw() * few.length)]!);
+    const out = new Float32Array(g.n * g.c * g.p * g.q);
+    const switches = new Int32Array(out.length);
+    maxPool2dForward(g, x, out, switches);
+    for (let o = 0; o < out.length; o++) {
+      const [row, column] = [Math.floor(o / g.q) % g.p, o % g.q];
+      const corner = (Math.floor(o / (g.p * g.q)) * g.h + row * stride) * g.w + column * stride;
+      const window = [corner, corner + 1, corner + g.w, corner + g.w + 1];
+      const taken = window.reduce((best, i) => (x[i]! > x[best]! || Number.isNaN(x[i]) ? i : best));
+      expect([switches[o], out[o]]).toEqual([taken, x[taken]]);
+    }
+  });
+
   test("adds the gradients of overlapping windows that took the same number", () => {
     const g = pooling({ h: 1, w: 4, kernelWidth: 3 });
     const out = new Float32Array(2);
@@ -93,17 +110,32 @@ describe("average pooling", () => {
     expect([...out]).toEqual([2, 6, 9]);
   });
 
-  test.each([true, false])("the gradient is the adjoint, countIncludePad %s", (countIncludePad) => {
-    const g = { ...pooling({ n: 2, c: 2, h: 7, w: 6, ...pair(3, 2, 1) }), q: 4 }; // rounded up: 4, not 3
-    const x = uniform64(g.n * g.c * g.h * g.w, 1);
-    const dOut = uniform64(g.n * g.c * g.p * g.q, 2);
-    const out = new Float64Array(dOut.length);
-    const dX = new Float64Array(x.length);
-    averagePool2dForward(g, x, out, countIncludePad);
-    averagePool2dInputGradient(g, dOut, dX, countIncludePad);
-    const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-    expect(Math.abs(dot(out, dOut) - dot(x, dX))).toBeLessThan(1e-13);
+  test("of 2×2 windows by hand, one row and one column left over", () => {
+    const x = Float32Array.of(1, 2, 3, 4, 9, 5, 6, 7, 8, 9, 9, 9, 9, 9, 9);
+    const out = new Float32Array(2);
+    averagePool2dForward(pooling({ h: 3, w: 5, ...pair(2, 2) }), x, out, true);
+    expect([...out]).toEqual([3.5, 5.5]);
   });
+
+  const windows = [
+    { of: "3×3 windows, rounded up", sizes: { ...pooling({ n: 2, c: 2, h: 7, w: 6, ...pair(3, 2, 1) }), q: 4 } }, // not 3
+    { of: "2×2 windows", sizes: pooling({ n: 2, c: 2, h: 7, w: 6, ...pair(2, 2) }) },
+    { of: "2×2 windows that overlap", sizes: pooling({ n: 2, c: 2, h: 7, w: 6, ...pair(2, 1) }) },
+  ];
+  const ways = windows.flatMap((each) => [true, false].map((countIncludePad) => ({ ...each, countIncludePad })));
+  test.each(ways)(
+    "the gradient is the adjoint: $of, countIncludePad $countIncludePad",
+    ({ sizes: g, countIncludePad }) => {
+      const x = uniform64(g.n * g.c * g.h * g.w, 1);
+      const dOut = uniform64(g.n * g.c * g.p * g.q, 2);
+      const out = new Float64Array(dOut.length);
+      const dX = new Float64Array(x.length);
+      averagePool2dForward(g, x, out, countIncludePad);
+      averagePool2dInputGradient(g, dOut, dX, countIncludePad);
+      const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+      expect(Math.abs(dot(out, dOut) - dot(x, dX))).toBeLessThan(1e-13);
+    },
+  );
 });
 
 const both = [...goldenCases("max_pool2d"), ...goldenCases("avg_pool2d")];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DEPTH, PIXELS } from "../../../../lib/compute/blocked/blocking.ts";
+import { DEPTH, PIXELS, PLANE_PIXELS, RUN_FILTERS, TAPS } from "../../../../lib/compute/blocked/blocking.ts";
 import * as blocked from "../../../../lib/compute/blocked/conv2d.ts";
 import type { Conv2dGeometry } from "../../../../lib/compute/geometry.ts";
 import * as reference from "../../../../lib/compute/reference.ts";
@@ -31,7 +31,8 @@ function expectTheDefinition(g: Conv2dGeometry): void {
     expectWithin(actual, expected, (stores + 1) * ROUNDING, scale);
   };
   const window = g.kernelHeight * g.kernelWidth;
-  const depthBlocks = Math.ceil(((g.c / g.groups) * window) / DEPTH) * 2; // blocks are whole channels, over half full
+  // Blocks are whole channels, over half full; filters that see one channel go by runs of nine taps.
+  const depthBlocks = Math.max(Math.ceil(((g.c / g.groups) * window) / DEPTH) * 2, Math.ceil(window / TAPS));
   check(1 + depthBlocks, size.out, (m, absolute, out) =>
     absolute ? m.conv2dForward(g, abs(x), abs(filters), abs(bias), out) : m.conv2dForward(g, x, filters, bias, out),
   );
@@ -92,6 +93,24 @@ describe("the blocked passes equal the definition", () => {
     expectTheDefinition(convolution({ ...g, f: 6 }));
     expectTheDefinition(convolution({ ...g, f: 18, strideY: 2, strideX: 2 }));
   });
+  test.each([1, TAPS - 1, TAPS, TAPS + 1, 2 * TAPS, 2 * TAPS + 1])("depthwise with windows of %i taps", (taps) => {
+    const g = { n: 2, c: 3, h: 22, w: 22, f: 3, padTop: 2, padLeft: 2, groups: 3 };
+    expectTheDefinition(convolution({ ...g, kernelWidth: taps }));
+    expectTheDefinition(convolution({ ...g, kernelHeight: taps, strideX: 3 }));
+  });
+  test.each([PLANE_PIXELS / 64 - 1, PLANE_PIXELS / 64, PLANE_PIXELS / 64 + 1, PLANE_PIXELS / 32 + 1])(
+    "depthwise with planes of %i rows of 64 pixels, in one band or more",
+    (h) => {
+      const g = { c: 2, h, w: 64, f: 2, kernelHeight: 3, kernelWidth: 3, padTop: 1, padLeft: 1, groups: 2 };
+      expectTheDefinition(convolution(g));
+    },
+  );
+  test.each([RUN_FILTERS, RUN_FILTERS + 1])("with %i filters on one channel", (f) => {
+    expectTheDefinition(convolution({ n: 2, h: 6, w: 5, f, kernelHeight: 3, kernelWidth: 4, padTop: 1 }));
+  });
+  test("depthwise with rows longer than a band", () => {
+    expectTheDefinition(convolution({ h: 3, w: PLANE_PIXELS + 3, kernelHeight: 2, kernelWidth: 2 }));
+  });
   test("in 300 random geometries of stride, padding, dilation, groups and window", () => {
     const draw = generator(7);
     const whole = (least: number, most: number) => least + Math.floor(draw() * (most - least + 1));
@@ -137,37 +156,32 @@ test("an empty batch gives nothing forward and filters no gradient", () => {
   expect([...dFilters]).toEqual(new Array(54).fill(0));
 });
 
-test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
-  "%d reaches exactly what the definition says",
-  (value) => {
-    const g = convolution({
-      n: 2,
-      c: 3,
-      h: 6,
-      w: 5,
-      f: 6,
-      kernelHeight: 3,
-      kernelWidth: 3,
-      padTop: 1,
-      padLeft: 1,
-      strideX: 2,
-    });
-    const size = lengths(g);
-    const operands = () => ({ x: uniform(size.x, 1), filters: uniform(size.filters, 2), dOut: uniform(size.out, 3) });
-    for (const place of ["x", "filters", "dOut"] as const) {
-      const { x, filters, dOut, ...rest } = { ...operands() };
-      expect(rest).toEqual({});
-      ({ x, filters, dOut })[place][7] = value;
-      const passes = (m: typeof blocked) => {
-        const out = new Float32Array(size.out),
-          dX = new Float32Array(size.x),
-          dFilters = new Float32Array(size.filters);
-        m.conv2dForward(g, x, filters, null, out);
-        m.conv2dInputGradient(g, dOut, filters, dX);
-        m.conv2dFilterGradient(g, dOut, x, dFilters);
-        return [out, dX, dFilters].map((numbers) => Array.from(numbers, (v) => (Number.isFinite(v) ? "finite" : v)));
-      };
-      expect(passes(blocked)).toEqual(passes(reference));
-    }
-  },
-);
+const border = { n: 2, h: 6, w: 5, padTop: 1, padLeft: 1, strideX: 2 };
+describe.each([
+  { of: "a layer", ...border, c: 3, f: 6, kernelHeight: 3, kernelWidth: 3 },
+  { of: "a depthwise layer", ...border, c: 3, f: 6, groups: 3, kernelHeight: 3, kernelWidth: 3 },
+  { of: "a depthwise layer whose taps fill no run", ...border, c: 3, f: 3, groups: 3, kernelHeight: 4, kernelWidth: 3 },
+])("in $of", ({ of: _, ...sizes }) => {
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    "%d reaches exactly what the definition says",
+    (value) => {
+      const g = convolution(sizes);
+      const size = lengths(g);
+      for (const place of ["x", "filters", "dOut"] as const) {
+        const operands = { x: uniform(size.x, 1), filters: uniform(size.filters, 2), dOut: uniform(size.out, 3) };
+        operands[place][7] = value;
+        const { x, filters, dOut } = operands;
+        const passes = (m: typeof blocked) => {
+          const out = new Float32Array(size.out);
+          const dX = new Float32Array(size.x);
+          const dFilters = new Float32Array(size.filters);
+          m.conv2dForward(g, x, filters, null, out);
+          m.conv2dInputGradient(g, dOut, filters, dX);
+          m.conv2dFilterGradient(g, dOut, x, dFilters);
+          return [out, dX, dFilters].map((numbers) => Array.from(numbers, (v) => (Number.isFinite(v) ? "finite" : v)));
+        };
+        expect(passes(blocked)).toEqual(passes(reference));
+      }
+    },
+  );
+});
