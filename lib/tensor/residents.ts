@@ -22,7 +22,7 @@ export interface Resident {
 }
 
 /** Enough for the training of small networks; larger ones show soon that they need more. */
-const firstBudget = 16 * 2 ** 20;
+const firstBudget = 8 * 2 ** 20;
 
 /** The budget doubles when more than one byte in so many that moved out came back: it was no garbage. */
 const tolerated = 16;
