@@ -104,7 +104,7 @@ describe("fit", () => {
     let ticks = 0;
     const timer = setInterval(() => ticks++, 5);
     const net = smallNet();
-    await fit(net, train, { optimizer: new SGD(net.parameters(), { learningRate: 0.01 }), epochs: 20 });
+    await fit(net, train, { optimizer: new SGD(net.parameters(), { learningRate: 0.01 }), epochs: 100 });
     clearInterval(timer);
     expect(ticks).toBeGreaterThan(1);
   });
