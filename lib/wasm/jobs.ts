@@ -44,9 +44,13 @@ function makeArena(): Arena | null {
   return null;
 }
 
+const mostParameters = (words.codes - words.parameters) / 4;
+let places: { readonly floats: Float32Array; readonly ints: Int32Array } | undefined;
+
 /** Code for threads, with its parameters. Compiled at its first run. */
 export class Job<P extends Parameters> {
   readonly #parameters: P;
+  readonly #names: readonly (keyof P & string)[];
   readonly #build: (code: Code, parameters: Read<P>, item: LocalI32, scratch: LocalI32) => void;
   #run: Run | undefined;
   #index = 0;
@@ -57,6 +61,7 @@ export class Job<P extends Parameters> {
    */
   constructor(parameters: P, build: (code: Code, parameters: Read<P>, item: LocalI32, scratch: LocalI32) => void) {
     this.#parameters = parameters;
+    this.#names = Object.keys(parameters);
     this.#build = build;
   }
 
@@ -71,12 +76,17 @@ export class Job<P extends Parameters> {
     const memory = workMemory()!;
     settle(memory);
     this.#run ??= this.#compile(memory);
-    const floats = memory.floats(words.parameters, Object.keys(values).length);
-    const ints = memory.ints(words.parameters, floats.length);
-    let i = 0;
-    for (const name in this.#parameters) {
-      if (this.#parameters[name] === "f32") floats[i++] = values[name];
-      else ints[i++] = values[name];
+    // One view for all jobs: to make one costs as much as the rest, and this part of the memory stays when it grows.
+    places ??= {
+      floats: memory.floats(words.parameters, mostParameters),
+      ints: memory.ints(words.parameters, mostParameters),
+    };
+    const { floats, ints } = places;
+    const names = this.#names;
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i]!;
+      if (this.#parameters[name] === "f32") floats[i] = values[name];
+      else ints[i] = values[name];
     }
     dispatch(memory, this.#run, this.#index, items, work, scratch);
   }

@@ -9,7 +9,7 @@ import type { I32 } from "../../wasm/values.ts";
 import { F64x2 } from "../../wasm/wide.ts";
 import { type Floats, isFloat32 } from "../floats.ts";
 import type { Pool2dGeometry } from "../geometry.ts";
-import { averageOfPairs, averageOfPairsGradient, isPairs } from "./pairs-pool2d.ts";
+import { isPairs, pairs, runPairs } from "./pairs-pool2d.ts";
 import { isWorthJob, workPerNumber } from "./pass.ts";
 import {
   eachWindow,
@@ -28,10 +28,8 @@ import { Staging } from "./staging.ts";
 import { fourSums } from "./sums.ts";
 import { walk } from "./walk.ts";
 
-type Settings = WindowLocals & { readonly countIncludePad: LocalI32 };
-
 /** How many numbers a window has, in the image or in the image and its padding; 1 instead of none. */
-function divisor(code: Code, g: Settings, window: Window, firstColumn: I32, right: I32): LocalF32 {
+function divisor(code: Code, g: WindowLocals, window: Window, firstColumn: I32, right: I32): LocalF32 {
   const { top, left, firstRow, bottom } = window;
   const height = code.i32(bottom.minus(firstRow));
   const width = code.i32(right.minus(firstColumn));
@@ -45,7 +43,7 @@ function divisor(code: Code, g: Settings, window: Window, firstColumn: I32, righ
 /** Runs `row` for each row of a window that has columns inside: from the index of their first pixel, so many. */
 function eachRow(
   code: Code,
-  g: Settings,
+  g: WindowLocals,
   { pixels, firstRow, bottom }: Window,
   firstColumn: LocalI32,
   right: LocalI32,
@@ -57,10 +55,8 @@ function eachRow(
   });
 }
 
-const parameters = { ...windowParameters, countIncludePad: "i32" } as const;
-
 const forward = (spacing: Spacing) =>
-  new Job({ ...parameters, x: "i32", out: "i32" }, (code, g, item) => {
+  new Job(windowParameters, (code, g, item) => {
     const { x, out, kernelWidth, strideX, w } = g;
     eachWindow(
       code,
@@ -99,8 +95,8 @@ const forward = (spacing: Spacing) =>
 const forwards = new Map(spacings.map((spacing) => [spacing, forward(spacing)]));
 
 /** An item is some planes: no two windows of different planes share a number. */
-const backward = new Job({ ...parameters, dOut: "i32", dX: "i32" }, (code, g, item) => {
-  const { dOut, dX, planes, planesPerItem, h, w } = g;
+const backward = new Job(windowParameters, (code, g, item) => {
+  const { out: dOut, x: dX, planes, planesPerItem, h, w } = g;
   const first = code.i32(item.times(planesPerItem));
   const bytes = code.i32(h.times(w).shiftedLeft(2));
   code.clear(dX.plus(first.times(bytes)), planes.minus(first).min(planesPerItem).times(bytes));
@@ -120,12 +116,11 @@ const backward = new Job({ ...parameters, dOut: "i32", dX: "i32" }, (code, g, it
 export function averagePool2dForward(g: Pool2dGeometry, x: Floats, out: Floats, countIncludePad: boolean): boolean {
   if (!(isFloat32(x) && isFloat32(out) && isWorthJob(x.length))) return false;
   const staging = new Staging();
-  const at = { x: staging.read(x), out: staging.write(out) };
-  if (isPairs(g)) averageOfPairs(g, at);
+  const at = { x: staging.read(x), out: staging.write(out), countIncludePad };
+  if (isPairs(g)) runPairs(pairs.averageForward, g, at.x, at.out, 0);
   else {
-    const values = { ...windowValues(g, false), ...at, countIncludePad: Number(countIncludePad) };
     const work = workPerNumber * out.length * g.kernelHeight * g.kernelWidth;
-    forwards.get(spacingOf(g.strideX))!.run(values, itemsOf(g), work);
+    forwards.get(spacingOf(g.strideX))!.run(windowValues(g, false, at), itemsOf(g), work);
   }
   staging.finish();
   return true;
@@ -140,11 +135,11 @@ export function averagePool2dInputGradient(
 ): boolean {
   if (!(isFloat32(dOut) && isFloat32(dX) && isWorthJob(dX.length))) return false;
   const staging = new Staging();
-  const at = { dOut: staging.read(dOut), dX: staging.write(dX) };
-  if (isPairs(g)) averageOfPairsGradient(g, at);
+  const at = { out: staging.read(dOut), x: staging.write(dX), countIncludePad };
+  if (isPairs(g)) runPairs(pairs.averageBackward, g, at.x, at.out, 0);
   else {
-    const values = { ...windowValues(g, false), ...at, countIncludePad: Number(countIncludePad) };
-    backward.run(values, itemsOf(g), workPerNumber * dOut.length * g.kernelHeight * g.kernelWidth);
+    const work = workPerNumber * dOut.length * g.kernelHeight * g.kernelWidth;
+    backward.run(windowValues(g, false, at), itemsOf(g), work);
   }
   staging.finish();
   return true;

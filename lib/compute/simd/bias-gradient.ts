@@ -78,7 +78,8 @@ function sumPlanes(job: typeof plain, n: number, f: number, plane: number, dBias
   const images = Math.ceil(itemLength / plane);
   const items = f * Math.ceil(n / images);
   const { address, sums } = roomForSums(items);
-  job.run({ ...at, sums: address, n, f, plane, images }, items, workPerNumber * n * f * plane);
+  const { dOut, out, dX } = at;
+  job.run({ dOut, out, dX, sums: address, n, f, plane, images }, items, workPerNumber * n * f * plane);
   collect(sums, 4 * f, 4, dBias);
 }
 

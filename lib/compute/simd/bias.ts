@@ -65,7 +65,7 @@ export function addBias(
   const rowsPerItem = Math.ceil(itemLength / rowLength);
   const staging = new Staging();
   additions[Number(relu)]![Number(plane === 1)]!.run(
-    { ...at, bias: staging.read(bias as Float32Array), f, rowLength, rows, rowsPerItem },
+    { x: at.x, out: at.out, bias: staging.read(bias as Float32Array), f, rowLength, rows, rowsPerItem },
     Math.ceil(rows / rowsPerItem),
     workPerNumber * out.length,
   );

@@ -4,7 +4,7 @@ import { Job } from "../../wasm/jobs.ts";
 import { I32x4 } from "../../wasm/wide.ts";
 import { type Floats, isFloat32 } from "../floats.ts";
 import type { Pool2dGeometry } from "../geometry.ts";
-import { isPairs, maxOfPairs, maxOfPairsGradient } from "./pairs-pool2d.ts";
+import { isPairs, pairs, runPairs } from "./pairs-pool2d.ts";
 import { isWorthJob, workPerNumber } from "./pass.ts";
 import {
   eachWindow,
@@ -12,7 +12,6 @@ import {
   firstInside,
   itemsOf,
   loadApart,
-  planesPerItem,
   type Spacing,
   spacingOf,
   spacings,
@@ -22,7 +21,7 @@ import {
 import { Staging } from "./staging.ts";
 
 const forward = (spacing: Spacing) =>
-  new Job({ ...windowParameters, x: "i32", out: "i32", switches: "i32" }, (code, g, item) => {
+  new Job(windowParameters, (code, g, item) => {
     const { x, out, switches, w, kernelWidth, dilationX, dilationY, strideX } = g;
     const apart = code.i32x4(I32x4.lanes(0, 1, 2, 3).times(strideX));
     // NaN is taken and kept, as no number is larger; the first of a window of −Infinity is, too.
@@ -74,11 +73,12 @@ const forwards = new Map(spacings.map((spacing) => [spacing, forward(spacing)]))
 
 /** An item is some planes: no two windows of different planes share a number. */
 const backward = new Job(
-  { planes: "i32", planesPerItem: "i32", pixels: "i32", windows: "i32", dOut: "i32", switches: "i32", dX: "i32" },
-  (code, { planes, planesPerItem, pixels, windows, dOut, switches, dX }, item) => {
+  windowParameters,
+  (code, { planes, planesPerItem, h, w, p, q, out: dOut, switches, x: dX }, item) => {
     const first = code.i32(item.times(planesPerItem));
     const count = code.i32(planes.minus(first).min(planesPerItem));
-    const bytes = pixels.shiftedLeft(2);
+    const bytes = code.i32(h.times(w).shiftedLeft(2));
+    const windows = code.i32(p.times(q));
     code.clear(dX.plus(first.times(bytes)), count.times(bytes));
     const offset = code.i32(first.times(windows).shiftedLeft(2));
     code.count(0, count.times(windows), 1, () => {
@@ -97,10 +97,10 @@ export function maxPool2dForward(g: Pool2dGeometry, x: Floats, out: Floats, swit
   if (!(isFloat32(x) && isFloat32(out) && isWorthJob(x.length))) return false;
   const staging = new Staging();
   const at = { x: staging.read(x), out: staging.write(out), switches: staging.write(switches) };
-  if (isPairs(g)) maxOfPairs(g, at);
+  if (isPairs(g)) runPairs(pairs.maxForward, g, at.x, at.out, at.switches);
   else {
     const work = workPerNumber * out.length * g.kernelHeight * g.kernelWidth;
-    forwards.get(spacingOf(g.strideX))!.run({ ...windowValues(g, true), ...at }, itemsOf(g), work);
+    forwards.get(spacingOf(g.strideX))!.run(windowValues(g, true, at), itemsOf(g), work);
   }
   staging.finish();
   return true;
@@ -110,11 +110,10 @@ export function maxPool2dForward(g: Pool2dGeometry, x: Floats, out: Floats, swit
 export function maxPool2dInputGradient(g: Pool2dGeometry, dOut: Floats, switches: Int32Array, dX: Floats): boolean {
   if (!(isFloat32(dOut) && isFloat32(dX) && isWorthJob(dX.length))) return false;
   const staging = new Staging();
-  const at = { dOut: staging.read(dOut), switches: staging.read(switches), dX: staging.write(dX) };
-  if (isPairs(g)) maxOfPairsGradient(g, at);
+  const at = { out: staging.read(dOut), switches: staging.read(switches), x: staging.write(dX) };
+  if (isPairs(g)) runPairs(pairs.maxBackward, g, at.x, at.out, at.switches);
   else {
-    const sizes = { planes: g.n * g.c, planesPerItem: planesPerItem(g), pixels: g.h * g.w, windows: g.p * g.q };
-    backward.run({ ...sizes, ...at }, itemsOf(g), workPerNumber * (dOut.length + dX.length));
+    backward.run(windowValues(g, true, at), itemsOf(g), workPerNumber * (dOut.length + dX.length));
   }
   staging.finish();
   return true;

@@ -17,7 +17,18 @@ export function isPairs(g: Pool2dGeometry): boolean {
   return sides && whole && g.dilationY === 1 && g.dilationX === 1;
 }
 
-const parameters = { planes: "i32", planesPerItem: "i32", h: "i32", w: "i32", p: "i32", q: "i32" } as const;
+/** Arrays are those of numbers, or of their gradients. */
+const parameters = {
+  x: "i32",
+  out: "i32",
+  switches: "i32",
+  planes: "i32",
+  planesPerItem: "i32",
+  h: "i32",
+  w: "i32",
+  p: "i32",
+  q: "i32",
+} as const;
 
 type Sizes = { readonly [K in keyof typeof parameters]: LocalI32 };
 
@@ -70,7 +81,7 @@ function clearUncovered(code: Code, { planes, planesPerItem, h, w, p, q }: Sizes
 /** Where a window's pixels lie, from its first. */
 const placesOf = (w: LocalI32): readonly (I32 | number)[] => [0, 1, w, w.plus(1)];
 
-const maxForward = new Job({ ...parameters, x: "i32", out: "i32", switches: "i32" }, (code, g, item) => {
+const maxForward = new Job(parameters, (code, g, item) => {
   const apart = code.i32x4(I32x4.lanes(0, 2, 4, 6));
   const places = placesOf(g.w);
   eachFour(code, g, item, (pixel, output) => {
@@ -87,63 +98,42 @@ const maxForward = new Job({ ...parameters, x: "i32", out: "i32", switches: "i32
   });
 });
 
-const maxBackward = new Job({ ...parameters, dOut: "i32", switches: "i32", dX: "i32" }, (code, g, item) => {
+const maxBackward = new Job(parameters, (code, g, item) => {
   const apart = code.i32x4(I32x4.lanes(0, 2, 4, 6));
-  clearUncovered(code, g, item, g.dX);
+  clearUncovered(code, g, item, g.x);
   eachFour(code, g, item, (pixel, output) => {
-    const gradient = code.f32x4(at(g.dOut, output).loadF32x4().plus(0)); // as 0 + gradient: −0 becomes 0
+    const gradient = code.f32x4(at(g.out, output).loadF32x4().plus(0)); // as 0 + gradient: −0 becomes 0
     const taken = code.i32x4(I32x4.load(at(g.switches, output)).minus(apart).minus(pixel));
     const [a, b, c, d] = placesOf(g.w).map((place) => code.f32x4(gradient.and(taken.equals(place))));
-    storePairs(code, code.i32(at(g.dX, pixel)), a!, b!);
-    storePairs(code, code.i32(at(g.dX, pixel.plus(g.w))), c!, d!);
+    storePairs(code, code.i32(at(g.x, pixel)), a!, b!);
+    storePairs(code, code.i32(at(g.x, pixel.plus(g.w))), c!, d!);
   });
 });
 
-const averageForward = new Job({ ...parameters, x: "i32", out: "i32" }, (code, g, item) => {
+const averageForward = new Job(parameters, (code, g, item) => {
   eachFour(code, g, item, (pixel, output) => {
     const [a, b, c, d] = pixelsOf(code, g.x, g.w, pixel);
     code.storeF32x4(at(g.out, output), a!.plus(b!).plus(c!).plus(d!).times(0.25));
   });
 });
 
-const averageBackward = new Job({ ...parameters, dOut: "i32", dX: "i32" }, (code, g, item) => {
-  clearUncovered(code, g, item, g.dX);
+const averageBackward = new Job(parameters, (code, g, item) => {
+  clearUncovered(code, g, item, g.x);
   eachFour(code, g, item, (pixel, output) => {
-    const share = code.f32x4(at(g.dOut, output).loadF32x4().times(0.25).plus(0));
-    storePairs(code, code.i32(at(g.dX, pixel)), share, share);
-    storePairs(code, code.i32(at(g.dX, pixel.plus(g.w))), share, share);
+    const share = code.f32x4(at(g.out, output).loadF32x4().times(0.25).plus(0));
+    storePairs(code, code.i32(at(g.x, pixel)), share, share);
+    storePairs(code, code.i32(at(g.x, pixel.plus(g.w))), share, share);
   });
 });
 
-function sizesOf({ n, c, h, w, p, q }: Pool2dGeometry) {
+/** The passes over pairs: the largest of each window and its index, its gradient, the mean, and its gradient. */
+export const pairs = { maxForward, maxBackward, averageForward, averageBackward };
+
+/** Runs one of them; arrays by their addresses, `switches` 0 for averages. */
+export function runPairs(job: typeof maxForward, g: Pool2dGeometry, x: number, out: number, switches: number): void {
+  const { h, w, p, q } = g;
+  const planes = g.n * g.c;
   const planesPerItem = Math.ceil(itemLength / (h * w));
-  return {
-    values: { planes: n * c, planesPerItem, h, w, p, q },
-    items: Math.ceil((n * c) / planesPerItem),
-    work: workPerNumber * n * c * h * w,
-  };
-}
-
-/** The largest of each window, and the index of it; arrays by their addresses. */
-export function maxOfPairs(g: Pool2dGeometry, arrays: { x: number; out: number; switches: number }): void {
-  const { values, items, work } = sizesOf(g);
-  maxForward.run({ ...values, ...arrays }, items, work);
-}
-
-/** Its gradient. */
-export function maxOfPairsGradient(g: Pool2dGeometry, arrays: { dOut: number; switches: number; dX: number }): void {
-  const { values, items, work } = sizesOf(g);
-  maxBackward.run({ ...values, ...arrays }, items, work);
-}
-
-/** The mean of each window. */
-export function averageOfPairs(g: Pool2dGeometry, arrays: { x: number; out: number }): void {
-  const { values, items, work } = sizesOf(g);
-  averageForward.run({ ...values, ...arrays }, items, work);
-}
-
-/** Its gradient. */
-export function averageOfPairsGradient(g: Pool2dGeometry, arrays: { dOut: number; dX: number }): void {
-  const { values, items, work } = sizesOf(g);
-  averageBackward.run({ ...values, ...arrays }, items, work);
+  const items = Math.ceil(planes / planesPerItem);
+  job.run({ x, out, switches, planes, planesPerItem, h, w, p, q }, items, workPerNumber * planes * h * w);
 }
