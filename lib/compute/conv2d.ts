@@ -9,6 +9,7 @@ import * as reference from "./reference.ts";
 import * as simd from "./simd/conv2d.ts";
 import * as depthwise from "./simd/depthwise.ts";
 import { winogradForward, winogradInputGradient } from "./simd/winograd.ts";
+import { winogradFilterGradient } from "./simd/winograd-gradient.ts";
 
 /**
  * `out = x ⋆ filters + bias`, a cross-correlation: shapes as in {@link Conv2dGeometry}, `bias` `[f]` or null.
@@ -62,7 +63,8 @@ export function conv2dFilterGradient(g: Conv2dGeometry, dOut: Floats, x: Floats,
   const [gradients, images, target] = [dOut, x, dFilters] as Singles<[Floats, Floats, Floats]>;
   if (algorithm === "blocked loops") blocked.conv2dFilterGradient(g, gradients, images, target);
   else if (algorithm === "depthwise") depthwise.conv2dFilterGradient(g, gradients, images, target);
-  else simd.conv2dFilterGradient(g, gradients, images, target);
+  else if (algorithm === "direct") simd.conv2dFilterGradient(g, gradients, images, target);
+  else winogradFilterGradient(g, gradients, images, target);
 }
 
 /** Arrays of single precision, as every algorithm but the definition is chosen for. */

@@ -14,8 +14,8 @@ import { apart, panel, points } from "./winograd-transforms.ts";
 import { noteBytes } from "./winograd-windows.ts";
 import { Workspace } from "./workspace.ts";
 
-/** Filters and channels of an item at most: 64 of each have 590 KB of sums. */
-const sliceNumbers = 64;
+/** Filters and channels of an item at most: the sums of 128 of each, 2.4 MB, are passed by once for 32 tiles. */
+const sliceNumbers = 128;
 /** Tiles that are transformed at once: enough that loading and storing the sums is little beside adding to them. */
 const mostTiles = 32;
 /** Parts that the tiles are cut into at most, the same for any number of threads, and tiles that a part has at least. */
