@@ -40,9 +40,7 @@ export function float(value: number): number[] {
 
 /** A vector of items: their count, then each (section 5.1.3). */
 export function vector(items: readonly Bytes[]): number[] {
-  const bytes = unsigned(items.length);
-  for (const item of items) for (const byte of item) bytes.push(byte);
-  return bytes;
+  return unsigned(items.length).concat(...items);
 }
 
 /** One function of a module. */
@@ -70,20 +68,21 @@ export function moduleBytes(f: FunctionBytes, memory: MemoryLimits): Uint8Array 
     ...unsigned(memory.initial),
     ...unsigned(memory.maximum),
   ];
-  const locals = vector(f.locals.map((type) => [1, valueTypes[type]]));
-  const body = [...locals, ...f.code, 0x0b];
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], // "\0asm", version 1
-    ...section(1, vector([functionType])),
-    ...section(2, vector([imported])),
-    ...section(3, vector([unsigned(0)])),
-    ...section(7, vector([[...name("run"), 0x00, ...unsigned(0)]])),
-    ...section(10, vector([[...unsigned(body.length), ...body]])),
-  ]);
+  const body = vector(f.locals.map((type) => [1, valueTypes[type]])).concat(f.code, 0x0b);
+  const magicAndVersion = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]; // "\0asm", 1
+  return new Uint8Array(
+    magicAndVersion.concat(
+      section(1, vector([functionType])),
+      section(2, vector([imported])),
+      section(3, vector([unsigned(0)])),
+      section(7, vector([[...name("run"), 0x00, ...unsigned(0)]])),
+      section(10, vector([unsigned(body.length).concat(body)])),
+    ),
+  );
 }
 
 function section(id: number, content: Bytes): number[] {
-  return [id, ...unsigned(content.length), ...content];
+  return [id].concat(unsigned(content.length), content);
 }
 
 function name(text: string): number[] {
