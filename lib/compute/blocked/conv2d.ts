@@ -13,7 +13,7 @@
  * | input gradient  | taps           | pixels  | filters | filters          | `dOut`                |
  *
  * Four gathered columns are copied into a sliver first where enough rows read it (`PACKING_ROWS`). Depthwise
- * convolutions have too little depth for all this, and loops of their own (`depthwise.ts`).
+ * convolutions, and input gradients of few filters, have too little depth for tiles and go by `depthwise.ts`.
  */
 
 import { addBias } from "../elementwise.ts";
@@ -21,7 +21,7 @@ import type { Floats } from "../floats.ts";
 import type { Conv2dGeometry } from "../geometry.ts";
 import { FloatWorkspace, IndexWorkspace } from "../workspace.ts";
 import { DEPTH, PACKING_ROWS, TILE_COLUMNS, TILE_ROWS } from "./blocking.ts";
-import { depthwiseFilterGradient, depthwiseForward, depthwiseInputGradient, isDepthwise } from "./depthwise.ts";
+import { depthwiseFilterGradient, depthwiseForward, depthwiseInputGradient, hasFewFilters, isDepthwise } from "./depthwise.ts";
 import { accumulateBlock, cutImages, oddLines, readBlock } from "./image-blocks.ts";
 import { addTileRow, gatheredTile, packedTile } from "./micro-kernel.ts";
 import { packColumns, packGathered, packStrided } from "./packing.ts";
@@ -90,7 +90,7 @@ export function conv2dForward(
 export function conv2dInputGradient(
   g: Conv2dGeometry, dOut: Float32Array, filters: Float32Array, dX: Float32Array,
 ): void {
-  if (isDepthwise(g)) {
+  if (hasFewFilters(g)) {
     depthwiseInputGradient(g, dOut, filters, dX);
     return;
   }

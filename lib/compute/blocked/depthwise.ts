@@ -14,7 +14,7 @@ import { addBias } from "../elementwise.ts";
 import type { Floats } from "../floats.ts";
 import type { Conv2dGeometry } from "../geometry.ts";
 import { DoubleWorkspace, FloatWorkspace, IndexWorkspace } from "../workspace.ts";
-import { PLANE_PIXELS, RUN_FILTERS, TAPS } from "./blocking.ts";
+import { PLANE_PIXELS, RUN_DEPTH, RUN_FILTERS, TAPS } from "./blocking.ts";
 import { readBlock, share } from "./image-blocks.ts";
 import { correlateTaps, spreadTaps, sumTaps } from "./tap-runs.ts";
 
@@ -42,6 +42,14 @@ const tapTable = new IndexWorkspace();
 /** Whether these passes are for a convolution: each filter sees one channel, and each channel few filters. */
 export function isDepthwise(g: Conv2dGeometry): boolean {
   return g.c === g.groups && g.f <= RUN_FILTERS * g.c;
+}
+
+/**
+ * Whether the input gradient is theirs: of a depthwise convolution, and of one whose groups have few filters, as they are
+ * all the depth that a tile would have. The window fills more than half of a run there.
+ */
+export function hasFewFilters(g: Conv2dGeometry): boolean {
+  return isDepthwise(g) || (g.f <= RUN_DEPTH * g.groups && 2 * g.kernelHeight * g.kernelWidth > TAPS);
 }
 
 /** `out = x ⋆ filters + bias`, one channel a filter: shapes as in {@link Conv2dGeometry}, `bias` `[f]` or null. */
@@ -72,14 +80,14 @@ export function depthwiseForward(
   }
 }
 
-/** The gradient of a loss with respect to the input. Overwrites `dX`. */
+/** The gradient of a loss with respect to the input, for any number of channels a filter. Overwrites `dX`. */
 export function depthwiseInputGradient(
   g: Conv2dGeometry, dOut: Float32Array, filters: Float32Array, dX: Float32Array,
 ): void {
   dX.fill(0);
   const bands = cutPlanes(g);
   const { window, taps, tapAt } = bands;
-  const filtersPerChannel = g.f / g.c;
+  const channels = g.c / g.groups, filtersPerGroup = g.f / g.groups;
   const weights = weightWorkspace.atLeast(taps);
   const sums = sumWorkspace.atLeast(2 * bands.size);
   for (let n = 0; n < g.n; n++) {
@@ -87,8 +95,9 @@ export function depthwiseInputGradient(
       const rows = Math.min(bands.rows, g.p - y);
       for (let c = 0; c < g.c; c++) {
         sums.fill(0, 0, bands.size);
-        for (let f = c * filtersPerChannel; f < (c + 1) * filtersPerChannel; f++) {
-          readFilter(filters, f * window, window, taps, weights);
+        const first = Math.floor(c / channels) * filtersPerGroup;
+        for (let f = first; f < first + filtersPerGroup; f++) {
+          readFilter(filters, (f * channels + (c % channels)) * window, window, taps, weights);
           const start = (n * g.f + f) * g.p * g.q + y * g.q;
           for (let t = 0; t < taps; t += TAPS) {
             spreadTaps(rows, g.q, dOut, start, bands.rowStep, g.strideX, tapAt, weights, t, sums);

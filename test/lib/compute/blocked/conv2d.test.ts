@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DEPTH, PIXELS, PLANE_PIXELS, RUN_FILTERS, TAPS } from "../../../../lib/compute/blocked/blocking.ts";
+import { DEPTH, PIXELS, PLANE_PIXELS, RUN_DEPTH, RUN_FILTERS, TAPS } from "../../../../lib/compute/blocked/blocking.ts";
 import * as blocked from "../../../../lib/compute/blocked/conv2d.ts";
 import type { Conv2dGeometry } from "../../../../lib/compute/geometry.ts";
 import * as reference from "../../../../lib/compute/reference.ts";
@@ -108,6 +108,11 @@ describe("the blocked passes equal the definition", () => {
   test.each([RUN_FILTERS, RUN_FILTERS + 1])("with %i filters on one channel", (f) => {
     expectTheDefinition(convolution({ n: 2, h: 6, w: 5, f, kernelHeight: 3, kernelWidth: 4, padTop: 1 }));
   });
+  test.each([RUN_DEPTH, RUN_DEPTH + 1])("with %i filters in each of two groups", (filters) => {
+    const g = { n: 2, c: 6, h: 6, w: 5, padTop: 1, padLeft: 2, strideX: 2, groups: 2, f: 2 * filters };
+    expectTheDefinition(convolution({ ...g, kernelHeight: 2, kernelWidth: 2 })); // less than half of a run
+    expectTheDefinition(convolution({ ...g, kernelHeight: 3, kernelWidth: 4 }));
+  });
   test("depthwise with rows longer than a band", () => {
     expectTheDefinition(convolution({ h: 3, w: PLANE_PIXELS + 3, kernelHeight: 2, kernelWidth: 2 }));
   });
@@ -158,7 +163,8 @@ test("an empty batch gives nothing forward and filters no gradient", () => {
 
 const border = { n: 2, h: 6, w: 5, padTop: 1, padLeft: 1, strideX: 2 };
 describe.each([
-  { of: "a layer", ...border, c: 3, f: 6, kernelHeight: 3, kernelWidth: 3 },
+  { of: "a layer", ...border, c: 3, f: RUN_DEPTH + 2, kernelHeight: 3, kernelWidth: 3 },
+  { of: "a layer with few filters", ...border, c: 3, f: 6, kernelHeight: 3, kernelWidth: 3 },
   { of: "a depthwise layer", ...border, c: 3, f: 6, groups: 3, kernelHeight: 3, kernelWidth: 3 },
   { of: "a depthwise layer whose taps fill no run", ...border, c: 3, f: 3, groups: 3, kernelHeight: 4, kernelWidth: 3 },
 ])("in $of", ({ of: _, ...sizes }) => {
