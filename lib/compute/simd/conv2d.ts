@@ -1,7 +1,7 @@
 /** The passes of a convolution on SIMD, on arrays wherever they lie. */
 
 import type { Conv2dGeometry } from "../geometry.ts";
-import { planDirect, releaseDirect, runDirect } from "./direct.ts";
+import { isPointwise, planDirect, releaseDirect, runDirect } from "./direct.ts";
 import { runGradient } from "./gradient.ts";
 import { planGradient, releaseGradient } from "./gradient-plan.ts";
 import { phasesOf } from "./input-gradient.ts";
@@ -87,7 +87,7 @@ interface Operands {
  * four pixels of a vector, it goes by planes of its own.
  */
 function direct(g: Conv2dGeometry, order: FilterOrder, operands: Operands, to: number, places: Places): void {
-  const wide = g.q < 4 ? { ...g, q: 4 } : g;
+  const wide = g.q < 4 && !isPointwise(g) ? { ...g, q: 4 } : g;
   const plan = directPlans.of(wide);
   const whole = wide === g && places.columnStep === 1 && places.rowStep === g.q && places.planeSize === g.p * g.q;
   const out = whole ? to : phaseWorkspace.atLeast(4 * wide.n * wide.f * wide.p * wide.q);

@@ -19,6 +19,9 @@ const margin = 64;
 /** Taps of a block of the depth: a sliver of four filters is 16 KB, half of L1. */
 const depth = 1024;
 
+/** Pixels in a row of a pointwise convolution at most: shorter rows leave more of them to cut between. */
+const longestRow = 256;
+
 /** Items that a convolution is cut into at least, if it is worth it: enough for a few threads to end together. */
 const fewestItems = 16;
 
@@ -52,10 +55,11 @@ export function releaseDirect(plan: DirectPlan): void {
 }
 
 /** Plans a convolution whose rows have at least the four pixels of a vector. */
-export function planDirect(g: Conv2dGeometry): DirectPlan {
+export function planDirect(given: Conv2dGeometry): DirectPlan {
+  const g = isPointwise(given) ? reshaped(given) : given;
   const filters = g.f / g.groups;
   const channels = g.c / g.groups;
-  const tile = bestTile(filters, g.p, g.q);
+  const { tile } = bestTile(filters, g.p, g.q);
   const inPlace = isInPlace(g);
   const reachY = Math.floor(((g.kernelHeight - 1) * g.dilationY) / g.strideY);
   const columns = inPlace ? g.w : g.q + Math.floor(((g.kernelWidth - 1) * g.dilationX) / g.strideX);
@@ -105,6 +109,28 @@ function cut(g: Conv2dGeometry, tile: PixelTile, least: number, wanted: number, 
     best = { bands, chunks };
   }
   return best;
+}
+
+/** Whether each output pixel is of its own input pixel alone: then where a row ends does not matter. */
+export function isPointwise(g: Conv2dGeometry): boolean {
+  const window = g.kernelHeight === 1 && g.kernelWidth === 1 && g.strideY === 1 && g.strideX === 1;
+  return window && g.padTop === 0 && g.padLeft === 0 && g.p === g.h && g.q === g.w && g.p * g.q >= 4;
+}
+
+/** The planes of a pointwise convolution in rows of a length that tiles fill best: 14 × 14 as 49 rows of 4, say. */
+function reshaped(g: Conv2dGeometry): Conv2dGeometry {
+  const pixels = g.p * g.q;
+  let columns = pixels; // of one row, if no length divides them
+  let least = Number.POSITIVE_INFINITY;
+  for (let length = 4; length <= Math.min(pixels, longestRow); length++) {
+    if (pixels % length !== 0) continue;
+    const { cost } = bestTile(g.f / g.groups, pixels / length, length);
+    if (cost >= least) continue;
+    least = cost;
+    columns = length;
+  }
+  const rows = pixels / columns;
+  return { ...g, h: rows, p: rows, w: columns, q: columns };
 }
 
 /** Whether windows lie inside the image and step by one: then nothing is copied. */

@@ -15,10 +15,10 @@ export interface PixelTile {
 
 /**
  * The tile that wastes least of the machine: over all that fit into the registers, products computed (overlaps count
- * twice) times cycles a product. A step of the depth takes as long as its multiply-adds, two a cycle; its loads, two a
+ * twice) times cycles a product. Gives that cost too. A step of the depth takes as long as its multiply-adds, two a cycle; its loads, two a
  * cycle too (one a vector, one a filter, one for the table); or the four cycles until a sum can be used again.
  */
-export function bestTile(filters: number, rows: number, columns: number): PixelTile {
+export function bestTile(filters: number, rows: number, columns: number): { tile: PixelTile; cost: number } {
   let best: PixelTile = { filters: 1, rows: 1, vectors: 1 };
   let least = Number.POSITIVE_INFINITY;
   for (let f = 1; f <= Math.min(filters, 6); f++) {
@@ -34,7 +34,7 @@ export function bestTile(filters: number, rows: number, columns: number): PixelT
       }
     }
   }
-  return best;
+  return { tile: best, cost: least };
 }
 
 /**
