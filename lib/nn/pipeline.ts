@@ -24,9 +24,18 @@ const discreet = new Set<Module["forward"]>(
   ].map(({ prototype }) => prototype.forward as Module["forward"]),
 );
 
-/** Whether a layer runs as it was written: not a user's own kind, not watched. */
+/** The `forward` of what only runs its parts in order. */
+const sequences = new Set<Module["forward"]>();
+
+/** Says of a `forward` that it is {@link runInOrder} on the module's parts. */
+export function declareSequence(forward: Module["forward"]): void {
+  sequences.add(forward);
+}
+
+/** Whether a layer runs as it was written, with all its parts: not a user's own kind, not watched. */
 function isDiscreet(layer: Module): boolean {
-  return discreet.has(layer.forward);
+  const { forward } = layer;
+  return discreet.has(forward) || (sequences.has(forward) && layer.children().every(([, part]) => isDiscreet(part)));
 }
 
 /** Runs layers in order, on a batch that the caller keeps. */

@@ -1,7 +1,7 @@
 import { describe, OptionError } from "../errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
-import { runInOrder } from "./pipeline.ts";
+import { declareSequence, runInOrder } from "./pipeline.ts";
 
 /** Layers by name, in order. */
 export type Layers = Readonly<Record<string, Module>>;
@@ -41,3 +41,5 @@ export class Sequential<L extends Layers = Layers> extends Module {
     return runInOrder(Object.values(this.layers), x);
   }
 }
+
+declareSequence(Sequential.prototype.forward as Module["forward"]);

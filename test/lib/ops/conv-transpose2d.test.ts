@@ -124,7 +124,7 @@ describe("a transposed convolution", () => {
 
   test("the summary counts a product for each pixel and weight", () => {
     const up = new ConvTranspose2d({ inChannels: 16, outChannels: 8, kernelSize: 4, stride: 2, padding: 1, groups: 2 });
-    expect(summarize(new Sequential({ up }), [16, 7, 7])).toEqual([
+    expect(summarize(new Sequential({ up }), [16, 7, 7])).toMatchObject([
       {
         path: "up",
         kind: "ConvTranspose2d",
