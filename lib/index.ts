@@ -16,6 +16,7 @@ export {
 } from "./autograd/grad-check.ts";
 export type { Algorithm, Choice, Pass, PassChoice } from "./compute/algorithms.ts";
 export type { Floats } from "./compute/floats.ts";
+export type { Precision } from "./compute/settings.ts";
 export { type Batches, type BatchOptions, batches, type Dataset } from "./data/batches.ts";
 export { type DigitsOptions, digitSets, digits, testDigits } from "./data/digits.ts";
 export type { Handwriting } from "./data/handwriting.ts";
@@ -87,6 +88,7 @@ export {
 } from "./ops/pool2d.ts";
 export { argmax, mean, sum, type WithoutLast } from "./ops/reduce.ts";
 export { type AnyFirst, cast, flatten, reshape, slice, type WithoutUnknown } from "./ops/reshape.ts";
+export { type ComputeSettings, computeSettings, fuseMultiplyAdd, threads } from "./ops/settings.ts";
 export { explainOutputSize, outputSize, type Pair, type StridePolicy, type WindowOptions } from "./ops/window.ts";
 export { Adam, type AdamOptions } from "./optim/adam.ts";
 export { Optimizer } from "./optim/optimizer.ts";
@@ -100,3 +102,4 @@ export { type AnyTensor, type Parameter, Tensor } from "./tensor/tensor.ts";
 export { type EvaluateOptions, type Evaluation, evaluate, type Loss } from "./train/evaluate.ts";
 export { type FitCallbacks, type FitOptions, type FitState, fit } from "./train/fit.ts";
 export { type Epoch, History, percent, type Score } from "./train/history.ts";
+export type { Instructions } from "./wasm/features.ts";

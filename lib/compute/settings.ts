@@ -7,7 +7,7 @@ import { workMemory } from "../wasm/jobs.ts";
 export type Precision = "fast" | "exact";
 
 /** What a program has asked for. */
-export interface Settings {
+export interface ComputeSettings {
   /** The instructions to use at most; the engine may have fewer. */
   instructions: Instructions;
   /** Which algorithms a convolution may use. */
@@ -17,7 +17,7 @@ export interface Settings {
 }
 
 /** The settings in force, changed in place. */
-export const settings: Settings = { instructions: "fused", precision: "fast", reproducible: false };
+export const settings: ComputeSettings = { instructions: "fused", precision: "fast", reproducible: false };
 
 /** The instructions that a pass uses now. */
 export function instructions(): Instructions {
