@@ -1,11 +1,12 @@
 /**
  * Batch normalisation (Ioffe and Szegedy, 2015, algorithm 1). A channel's numbers are those of all images and pixels.
  *
- * Statistics and sums are kept in double precision, in index order; the variance takes a second pass over the numbers, so
- * it stays right where the mean is large beside the deviation.
+ * Statistics and sums are kept in double precision; the variance takes a second pass over the numbers, so it stays right
+ * where the mean is large beside the deviation. Large batches where jobs reach them go by SIMD (`simd/batch-norm.ts`).
  */
 
 import type { Floats } from "./floats.ts";
+import * as simd from "./simd/batch-norm.ts";
 
 /** Sizes: `x`, `out` and their gradients are `[n, c, plane]`, a plane being `h · w` pixels, or 1 for rows `[n, c]`. */
 export interface BatchNormSizes {
@@ -25,7 +26,9 @@ export interface ChannelStatistics {
 }
 
 /** Each channel's mean and variance, the latter divided by the count `n · plane`. Overwrites `mean` and `variance`. */
-export function batchStatistics({ n, c, plane }: BatchNormSizes, x: Floats, mean: Floats, variance: Floats): void {
+export function batchStatistics(sizes: BatchNormSizes, x: Floats, mean: Floats, variance: Floats): void {
+  if (simd.batchStatistics(sizes, x, mean, variance)) return;
+  const { n, c, plane } = sizes;
   const count = n * plane;
   for (let channel = 0; channel < c; channel++) {
     let sum = 0;
@@ -54,13 +57,16 @@ export function moveRunning(momentum: number, batch: Floats, factor: number, run
 
 /** `out = (x − mean) / √(variance + epsilon) · weights + bias`, channel by channel: `weights` and `bias` `[c]` or null. */
 export function batchNormForward(
-  { n, c, plane }: BatchNormSizes,
+  sizes: BatchNormSizes,
   x: Floats,
-  { mean, variance, epsilon }: ChannelStatistics,
+  statistics: ChannelStatistics,
   weights: Floats | null,
   bias: Floats | null,
   out: Floats,
 ): void {
+  if (simd.batchNormForward(sizes, x, statistics, weights, bias, out)) return;
+  const { n, c, plane } = sizes;
+  const { mean, variance, epsilon } = statistics;
   let i = 0;
   for (let row = 0; row < n * c; row++) {
     const channel = row % c;
@@ -76,13 +82,16 @@ export function batchNormForward(
  * of the weights; x̂ is the normalised input. Overwrites `sums` and `products`, `[c]`.
  */
 export function batchNormSums(
-  { n, c, plane }: BatchNormSizes,
+  sizes: BatchNormSizes,
   dOut: Floats,
   x: Floats,
-  { mean, variance, epsilon }: ChannelStatistics,
+  statistics: ChannelStatistics,
   sums: Floats,
   products: Floats,
 ): void {
+  if (simd.batchNormSums(sizes, dOut, x, statistics, sums, products)) return;
+  const { n, c, plane } = sizes;
+  const { mean, variance, epsilon } = statistics;
   for (let channel = 0; channel < c; channel++) {
     const middle = mean[channel]!;
     let sum = 0;
@@ -107,15 +116,18 @@ export function batchNormSums(
  * @param sums of {@link batchNormSums}
  */
 export function batchNormInputGradient(
-  { n, c, plane }: BatchNormSizes,
+  sizes: BatchNormSizes,
   dOut: Floats,
   x: Floats,
-  { mean, variance, epsilon }: ChannelStatistics,
+  statistics: ChannelStatistics,
   weights: Floats | null,
   sums: Floats,
   products: Floats,
   dX: Floats,
 ): void {
+  if (simd.batchNormInputGradient(sizes, dOut, x, statistics, weights, sums, products, dX)) return;
+  const { n, c, plane } = sizes;
+  const { mean, variance, epsilon } = statistics;
   const count = n * plane;
   let i = 0;
   for (let row = 0; row < n * c; row++) {
@@ -131,12 +143,15 @@ export function batchNormInputGradient(
 
 /** The same where the statistics are given, and stay: `dX = weights / √(variance + epsilon) · dOut`. Overwrites `dX`. */
 export function givenNormInputGradient(
-  { n, c, plane }: BatchNormSizes,
+  sizes: BatchNormSizes,
   dOut: Floats,
-  { variance, epsilon }: ChannelStatistics,
+  statistics: ChannelStatistics,
   weights: Floats | null,
   dX: Floats,
 ): void {
+  if (simd.givenNormInputGradient(sizes, dOut, statistics, weights, dX)) return;
+  const { n, c, plane } = sizes;
+  const { variance, epsilon } = statistics;
   let i = 0;
   for (let row = 0; row < n * c; row++) {
     const channel = row % c;

@@ -3,8 +3,7 @@
 import { reluGradient } from "./activation.ts";
 import { biasGradient } from "./elementwise.ts";
 import type { Floats } from "./floats.ts";
-import { addBias } from "./simd/bias.ts";
-import * as simd from "./simd/bias-gradient.ts";
+import * as simd from "./simd/bias.ts";
 
 /**
  * `out[n, f, …] = max(0, x[n, f, …] + bias[f])`; NaN stays NaN.
@@ -13,7 +12,7 @@ import * as simd from "./simd/bias-gradient.ts";
  * @param out likewise, overwritten; may be `x`
  */
 export function addBiasRelu(n: number, f: number, plane: number, x: Floats, bias: Floats, out: Floats): void {
-  if (addBias(n, f, plane, x, bias, out, true)) return;
+  if (simd.addBias(n, f, plane, x, bias, out, true)) return;
   let i = 0;
   for (let row = 0; row < n * f; row++) {
     const term = bias[row % f]!;

@@ -6,7 +6,6 @@
 
 import type { Floats } from "./floats.ts";
 import * as simdBias from "./simd/bias.ts";
-import * as simdSums from "./simd/bias-gradient.ts";
 import * as simd from "./simd/elementwise.ts";
 
 /** `out = a + b`. */
@@ -73,7 +72,7 @@ export function addBias(n: number, f: number, plane: number, x: Floats, bias: Fl
 
 /** The adjoint of {@link addBias}: `dBias[f]` is the sum of `dOut` `[n, f, plane]` over rows and planes. */
 export function biasGradient(n: number, f: number, plane: number, dOut: Floats, dBias: Floats): void {
-  if (simdSums.biasGradient(n, f, plane, dOut, dBias)) return;
+  if (simdBias.biasGradient(n, f, plane, dOut, dBias)) return;
   for (let feature = 0; feature < f; feature++) {
     let sum = 0;
     for (let row = 0; row < n; row++) {

@@ -23,6 +23,10 @@ export class I32x4 {
   static lanes(...values: readonly [number, number, number, number]): I32x4 {
     return new I32x4([...vectorOperation(0x0c), ...new Uint8Array(Int32Array.from(values).buffer)]);
   }
+  /** The same bits as a mask. */
+  mask(): F32x4 {
+    return new F32x4(this.code);
+  }
   plus(other: I32x4 | I32 | number): I32x4 {
     return new I32x4([...this.code, ...I32x4.of(other).code, ...vectorOperation(0xae)]);
   }

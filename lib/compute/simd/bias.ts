@@ -1,49 +1,26 @@
-/** One number per feature, added to the planes or rows of a batch: alone, or with the rectifier that follows. */
+/** One number per feature, added to a batch: alone, or with the rectifier that follows. Their gradients. */
 
-import type { Code } from "../../wasm/code.ts";
-import { Job } from "../../wasm/jobs.ts";
-import type { F32x4 } from "../../wasm/values.ts";
 import type { Floats } from "../floats.ts";
-import { itemLength, locate, workPerNumber } from "./pass.ts";
-import { Staging } from "./staging.ts";
-import { walk } from "./walk.ts";
+import { ChannelPass } from "./channel-pass.ts";
+import { ChannelSums } from "./channel-sums.ts";
+import { reluGradient } from "./elementwise.ts";
 
-/**
- * An item is as many rows as make up its length: planes, or, where a plane is one number, the features of an image.
- *
- * @param relu whether the rectifier follows
- * @param single whether planes are single numbers
- */
-const addition = (relu: boolean, single: boolean) => {
-  const finish = (code: Code, sum: F32x4) => {
-    if (!relu) return sum;
-    const x = code.f32x4(sum);
-    return x.andNot(x.isAtMost(0));
-  };
-  return new Job(
-    { x: "i32", out: "i32", bias: "i32", f: "i32", rowLength: "i32", rows: "i32", rowsPerItem: "i32" },
-    (code, { x, out, bias, f, rowLength, rows, rowsPerItem }, item) => {
-      const first = code.i32(item.times(rowsPerItem));
-      const end = code.i32(first.plus(rowsPerItem).min(rows));
-      code.count(first, end, 1, (row) => {
-        const start = code.i32(row.times(rowLength).shiftedLeft(2));
-        const arrays = { reads: [x.plus(start)], writes: [out.plus(start)], length: rowLength };
-        if (single) {
-          walk(code, { ...arrays, reads: [...arrays.reads, bias] }, ([numbers, terms]) => [
-            finish(code, numbers!.plus(terms!)),
-          ]);
-        } else {
-          const term = code.f32x4(bias.plus(row.modulo(f).shiftedLeft(2)).loadSplat());
-          walk(code, arrays, ([numbers]) => [finish(code, numbers!.plus(term))]);
-        }
-      });
-    },
-  );
-};
+const addition = new ChannelPass({
+  reads: ["x"],
+  writes: ["out"],
+  coefficients: 1,
+  step: ({ x }, [term]) => ({ out: x.plus(term!) }),
+});
 
-const additions = [false, true].map((relu) => [false, true].map((single) => addition(relu, single)));
-
-const at = { x: 0, out: 0 };
+const rectified = new ChannelPass({
+  reads: ["x"],
+  writes: ["out"],
+  coefficients: 1,
+  step: ({ x }, [term], code) => {
+    const sum = code.f32x4(x.plus(term!));
+    return { out: sum.andNot(sum.isAtMost(0)) };
+  },
+});
 
 /**
  * `out = x + bias`, or the rectifier of that, if it is worth a job; sizes as those of `addBias`.
@@ -59,16 +36,37 @@ export function addBias(
   out: Floats,
   relu: boolean,
 ): boolean {
-  if (!locate(out.length, { x, out }, at)) return false;
-  const rowLength = plane === 1 ? f : plane;
-  const rows = plane === 1 ? n : n * f;
-  const rowsPerItem = Math.ceil(itemLength / rowLength);
-  const staging = new Staging();
-  additions[Number(relu)]![Number(plane === 1)]!.run(
-    { x: at.x, out: at.out, bias: staging.read(bias as Float32Array), f, rowLength, rows, rowsPerItem },
-    Math.ceil(rows / rowsPerItem),
-    workPerNumber * out.length,
-  );
-  staging.finish();
-  return true;
+  const pass = relu ? rectified : addition;
+  return pass.run({ n, c: f, plane }, { x, out }, (table) => table.set(bias));
+}
+
+const sums = new ChannelSums({ reads: ["dOut"], coefficients: 0, sums: 1, terms: ({ dOut }) => [dOut] });
+
+const rectifiedSums = new ChannelSums({
+  reads: ["dOut", "out"],
+  kept: "dX",
+  coefficients: 0,
+  sums: 1,
+  terms: ({ dOut, out }) => [dOut.andNot(out.isAtMost(0))],
+});
+
+const none = (): void => {};
+
+/** As `biasGradient`, if it is worth a job. @returns whether it is done */
+export function biasGradient(n: number, f: number, plane: number, dOut: Floats, dBias: Floats): boolean {
+  return sums.run({ n, c: f, plane }, { dOut }, none, [dBias]);
+}
+
+/** As `biasReluGradient`, if it is worth a job. @returns whether it is done */
+export function biasReluGradient(
+  n: number,
+  f: number,
+  plane: number,
+  dOut: Floats,
+  out: Floats,
+  dX: Floats,
+  dBias: Floats,
+): boolean {
+  if (plane === 1) return reluGradient.run(dX.length, { dOut, out, dX }, {}) && biasGradient(n, f, plane, dX, dBias);
+  return rectifiedSums.run({ n, c: f, plane }, { dOut, out, dX }, none, [dBias]);
 }

@@ -14,14 +14,14 @@ export interface Walked {
 /**
  * Goes through arrays four numbers at a time: `step` is given four of each that is read, and gives four for each that is
  * written. Of the last three or fewer, nothing beyond the end is read: there `step` is given zeros, and what it gives is
- * not written. `turn` counts the vectors that a turn of the loop does.
+ * not written. `turn` counts the vectors that a turn of the loop does, `lanes` says how many of the four are numbers.
  *
  * An array that is read may be written too, at the same places.
  */
 export function walk(
   code: Code,
   arrays: Walked,
-  step: (numbers: readonly LocalF32x4[], turn: number) => readonly F32x4[],
+  step: (numbers: readonly LocalF32x4[], turn: number, lanes: 4 | 2 | 1) => readonly F32x4[],
 ): void {
   const reads = arrays.reads.map((address) => code.i32(address));
   const writes = arrays.writes.map((address) => code.i32(address));
@@ -35,18 +35,18 @@ export function walk(
     code.during(left.isAtLeast(4 * vectors), () => {
       for (let turn = 0; turn < vectors; turn++) {
         const numbers = reads.map((read) => code.f32x4(read.loadF32x4(16 * turn)));
-        for (const [i, result] of step(numbers, turn).entries()) code.storeF32x4(writes[i]!, result, 16 * turn);
+        for (const [i, result] of step(numbers, turn, 4).entries()) code.storeF32x4(writes[i]!, result, 16 * turn);
       }
       advance(4 * vectors);
     });
   }
   code.when(left.and(2), () => {
     const numbers = reads.map((read) => code.f32x4(read.loadHalf()));
-    for (const [i, result] of step(numbers, 0).entries()) code.storeHalf(writes[i]!, result, 0);
+    for (const [i, result] of step(numbers, 0, 2).entries()) code.storeHalf(writes[i]!, result, 0);
     advance(2);
   });
   code.when(left.and(1), () => {
     const numbers = reads.map((read) => code.f32x4(read.loadFirst()));
-    for (const [i, result] of step(numbers, 0).entries()) code.storeFirst(writes[i]!, result);
+    for (const [i, result] of step(numbers, 0, 1).entries()) code.storeFirst(writes[i]!, result);
   });
 }
