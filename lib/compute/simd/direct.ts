@@ -20,10 +20,10 @@ const margin = 64;
 const depth = 1024;
 
 /** Pixels in a row of a pointwise convolution at most: shorter rows leave more of them to cut between. */
-const longestRow = 256;
+const longestRow = 128;
 
-/** Items that a convolution is cut into at least, if it is worth it: enough for a few threads to end together. */
-const fewestItems = 16;
+/** Items that a convolution is cut into about, if it is worth it: enough for a few threads to end together. */
+const wantedItems = 16;
 
 /** Multiplications that a part must have to be cut off: some 25 µs of work. */
 const leastPart = 500_000;
@@ -67,7 +67,7 @@ export function planDirect(given: Conv2dGeometry): DirectPlan {
   const rowBytes = 4 * channels * phases * columns;
   const blocks = blocksOf(filters, tile.filters);
   const multiplications = g.n * g.f * g.p * g.q * channels * g.kernelHeight * g.kernelWidth;
-  const parts = Math.min(fewestItems, Math.floor(multiplications / leastPart));
+  const parts = Math.min(wantedItems, Math.floor(multiplications / leastPart));
   const most = Math.max(tile.rows, Math.floor(cachedBytes / rowBytes) - reachY);
   const { bands, chunks } = cut(g, tile, Math.ceil(g.p / most), Math.ceil(parts / (g.n * g.groups)), rowBytes, reachY);
   const bandRows = Math.min(g.p, Math.ceil(g.p / bands / tile.rows) * tile.rows);
@@ -93,7 +93,7 @@ export function planDirect(given: Conv2dGeometry): DirectPlan {
 }
 
 /**
- * How many bands of rows and chunks of filters make at least `wanted` parts of an image. Each band reads all filters
+ * How many bands of rows and chunks of filters make about `wanted` parts of an image. Each band reads all filters
  * anew, and the rows that its windows share with the next; each chunk copies the input anew: the cut that moves least.
  */
 function cut(g: Conv2dGeometry, tile: PixelTile, least: number, wanted: number, rowBytes: number, reach: number) {
@@ -102,7 +102,7 @@ function cut(g: Conv2dGeometry, tile: PixelTile, least: number, wanted: number, 
   let best = { bands: least, chunks: 1 };
   let fewest = Number.POSITIVE_INFINITY;
   for (let bands = least; bands <= Math.max(least, Math.ceil(g.p / tile.rows)); bands++) {
-    const chunks = Math.min(blocks, Math.max(1, Math.ceil(wanted / bands)));
+    const chunks = Math.min(blocks, Math.max(1, Math.round(wanted / bands)));
     const bytes = bands * filterBytes + chunks * rowBytes * (g.p + bands * reach);
     if (bytes >= fewest) continue;
     fewest = bytes;
@@ -117,12 +117,12 @@ export function isPointwise(g: Conv2dGeometry): boolean {
   return window && g.padTop === 0 && g.padLeft === 0 && g.p === g.h && g.q === g.w && g.p * g.q >= 4;
 }
 
-/** The planes of a pointwise convolution in rows of a length that tiles fill best: 14 × 14 as 49 rows of 4, say. */
+/** The planes of a pointwise convolution in the longest rows that tiles fill well: 28 × 28 as 7 rows of 112, say. */
 function reshaped(g: Conv2dGeometry): Conv2dGeometry {
   const pixels = g.p * g.q;
   let columns = pixels; // of one row, if no length divides them
   let least = Number.POSITIVE_INFINITY;
-  for (let length = 4; length <= Math.min(pixels, longestRow); length++) {
+  for (let length = Math.min(pixels, longestRow); length >= 4; length--) {
     if (pixels % length !== 0) continue;
     const { cost } = bestTile(g.f / g.groups, pixels / length, length);
     if (cost >= least) continue;

@@ -27,7 +27,7 @@ export function bestTile(filters: number, rows: number, columns: number): { tile
         if (!fitsRegisters({ rows: f, vectors: r * v })) continue;
         const steps = Math.ceil(filters / f) * Math.ceil(rows / r) * Math.ceil(columns / (4 * v));
         const cost = steps * Math.max(f * r * v, r * v + f + 1, 8);
-        if (cost < least) {
+        if (cost <= least) {
           least = cost;
           best = { filters: f, rows: r, vectors: v };
         }
