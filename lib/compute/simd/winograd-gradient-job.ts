@@ -121,10 +121,14 @@ function sumsOfPart(taps: number, shape: TileShape): Job<typeof partParameters> 
         code.repeat(blocks, () => {
           const column = code.i32(columns);
           code.repeat(panels, () => {
-            const vectors = tileSums(code, shape, (r, v) => out.loadF32x4(4 * panel * r + 16 * v));
+            // From zero, and added then: rounding errors of a sum grow with the number of its terms.
+            const vectors = tileSums(code, shape, () => 0);
             sumPackedTile(code, shape, vectors, { depth, rows: row, columns: column });
             for (const [r, ofRow] of vectors.entries()) {
-              for (const [v, vector] of ofRow.entries()) code.storeF32x4(out, vector, 4 * panel * r + 16 * v);
+              for (const [v, vector] of ofRow.entries()) {
+                const offset = 4 * panel * r + 16 * v;
+                code.storeF32x4(out, out.loadF32x4(offset).plus(vector), offset);
+              }
             }
             code.advance(column, given.blockTiles.times(4 * panel));
             code.advance(out, 4 * panel * shape.rows);

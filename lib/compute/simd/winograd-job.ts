@@ -1,11 +1,16 @@
 // biome-ignore-all format: loops and what each keeps in which cache, side by side
 /** The code of a convolution by Winograd's algorithm, and its loops: windows, products, pixels of a block of tiles. */
 
+import type { Code, LocalF32x4, LocalI32 } from "../../wasm/code.ts";
 import { Job } from "../../wasm/jobs.ts";
+import type { F32x4, I32 } from "../../wasm/values.ts";
 import { sumPackedTile, type TileShape, tileSums } from "./micro-kernel.ts";
 import { writeTiles } from "./winograd-outputs.ts";
 import { panel, points, transforms } from "./winograd-transforms.ts";
 import { noteBytes, noteWindows, transformWindows } from "./winograd-windows.ts";
+
+/** Channels that are summed at once: rounding errors of a sum grow with the number of its terms. */
+const depthBlock = 128;
 
 const parameters = {
   x: "i32", factors: "i32", bias: "i32", out: "i32", floor: "f32",
@@ -75,16 +80,18 @@ function convolution(size: number, shape: TileShape): Job<typeof parameters> {
       const rows = code.i32(factors);
       const out = code.i32(sum);
       code.repeat(blocks, () => {
-        const from = code.i32(columns);
+        const column = code.i32(columns);
         code.repeat(panels, () => {
-          const tile = tileSums(code, shape, () => 0);
-          sumPackedTile(code, shape, tile, { depth, rows, columns: from });
-          const row = code.i32(out);
-          for (const vectors of tile) {
-            for (const [v, vector] of vectors.entries()) code.storeF32x4(row, vector, 16 * v);
-            code.advance(row, pitch);
-          }
-          code.advance(from, depth.times(4 * panel));
+          const row = code.i32(rows);
+          code.count(0, depth, depthBlock, (k) => {
+            const steps = code.i32(depth.minus(k).min(depthBlock));
+            const tile = tileSums(code, shape, () => 0);
+            sumPackedTile(code, shape, tile, { depth: steps, rows: row, columns: column });
+            code.when(k.equals(0), () => storeTile(code, tile, out, pitch, (sum) => sum),
+              () => storeTile(code, tile, out, pitch, (sum, stored) => stored.plus(sum)));
+            code.advance(row, steps.times(4 * shape.rows));
+            code.advance(column, steps.times(4 * panel));
+          });
           code.advance(out, 4 * panel);
         });
         code.advance(rows, depth.times(4 * shape.rows));
@@ -108,4 +115,15 @@ function convolution(size: number, shape: TileShape): Job<typeof parameters> {
       writeTiles(code, axes, size, output, { ...filters, start: sums.plus(first.times(4)) }, firstTile.plus(first));
     });
   });
+}
+
+/** Stores a tile of sums, as `result` of each sum and what is there. */
+function storeTile(
+  code: Code, tile: readonly (readonly LocalF32x4[])[], to: LocalI32, pitch: I32, result: (sum: F32x4, stored: F32x4) => F32x4,
+): void {
+  const row = code.i32(to);
+  for (const vectors of tile) {
+    for (const [v, vector] of vectors.entries()) code.storeF32x4(row, result(vector, row.loadF32x4(16 * v)), 16 * v);
+    code.advance(row, pitch);
+  }
 }

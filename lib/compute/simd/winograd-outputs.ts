@@ -34,6 +34,9 @@ export interface Sums {
   readonly floor: F32;
 }
 
+/** The product of the point 1 on both axes is in every pixel once, and so is what is added to it: the bias. */
+const ones = 1 * points + 1;
+
 interface Place {
   readonly start: LocalI32;
   readonly rows: LocalI32;
@@ -77,9 +80,11 @@ export function writeTiles(
     code.set(at, from);
     code.when(sums.biases, () => code.set(offset, bias.loadSplat()));
     const pixels: LocalF32x4[][] = Array.from({ length: size }, () => []);
+    let point = 0;
     const next = () => {
-      const value = code.f32x4(at.loadF32x4());
+      const value = code.f32x4(point === ones ? at.loadF32x4().plus(offset) : at.loadF32x4());
       code.advance(at, sums.pointStride);
+      point++;
       return value;
     };
     // The points lie column by column, so that rows and columns are exchanged.
@@ -88,7 +93,7 @@ export function writeTiles(
       () => Array.from({ length: points }, next),
       (values) => outputs(values, size),
       (x, y, value) => {
-        pixels[y]![x] = code.f32x4(value.plus(offset).max(floor));
+        pixels[y]![x] = code.f32x4(value.max(floor));
       },
     );
     const rows = pixels.map((row) => rowsOfTiles(code, row));

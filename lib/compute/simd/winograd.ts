@@ -2,7 +2,8 @@
 /**
  * Convolution of stride 1 by Winograd's algorithm (Lavin and Gray, 2016): 3 × 3 filters give tiles of 4 × 4 pixels with
  * 36 products instead of 144, 5 × 5 filters tiles of 2 × 2 with 36 instead of 100. Not as exact as sums of the products
- * themselves: rounding errors are some five times as large, and an infinity or NaN reaches all pixels of its tiles.
+ * themselves: relative to float64, root mean square, 1e-6 to 3e-6 where those have 2e-7 to 1.4e-6, measured on normal and
+ * uniform numbers, 8 to 512 channels. An infinity or NaN reaches all pixels of its tiles.
  */
 
 import { microTile } from "../../wasm/features.ts";
