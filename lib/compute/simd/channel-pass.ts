@@ -5,6 +5,7 @@ import { Job, workMemory } from "../../wasm/jobs.ts";
 import { type F32x4, I32 } from "../../wasm/values.ts";
 import type { Floats } from "../floats.ts";
 import { itemLength, locate, workPerNumber } from "./pass.ts";
+import { Staging } from "./staging.ts";
 import { walk } from "./walk.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -67,7 +68,9 @@ export class ChannelPass<R extends string, W extends string> {
   run({ n, c, plane }: ChannelSizes, arrays: Readonly<Record<R | W, Floats>>, coefficients: Coefficients): boolean {
     const length = n * c * plane;
     const values = this.#values;
-    if (!locate(length, arrays, values)) return false;
+    const staging = new Staging();
+    if (!locate(length, arrays, values, staging, (name) => (this.#computed.writes as readonly string[]).includes(name)))
+      return false;
     const rowLength = plane === 1 ? c : plane;
     const rows = plane === 1 ? n : n * c;
     const rowsPerItem = Math.ceil(itemLength / rowLength);
@@ -80,6 +83,7 @@ export class ChannelPass<R extends string, W extends string> {
     });
     const job = plane === 1 ? this.#ofNumbers : this.#ofPlanes;
     job.run(values, Math.ceil(rows / rowsPerItem), workPerNumber * length);
+    staging.finish();
     return true;
   }
 

@@ -7,6 +7,7 @@ import { I32x4 } from "../../wasm/wide.ts";
 import type { Floats } from "../floats.ts";
 import { type ChannelSizes, type Coefficients, coefficientsAt, tabled } from "./channel-pass.ts";
 import { itemLength, locate, workPerNumber } from "./pass.ts";
+import { Staging } from "./staging.ts";
 import { bytesOfSums, fourSums, roomForSums } from "./sums.ts";
 import { walk } from "./walk.ts";
 
@@ -64,7 +65,8 @@ export class ChannelSums<R extends string, K extends string = never> {
   ): boolean {
     const length = n * c * plane;
     const values = this.#values;
-    if (!locate(length, arrays, values)) return false;
+    const staging = new Staging();
+    if (!locate(length, arrays, values, staging, (name) => name === this.#summed.kept)) return false;
     const single = plane === 1;
     const blocks = single ? Math.ceil(c / block) : c;
     const perItem = Math.ceil(itemLength / (single ? block : plane));
@@ -74,6 +76,7 @@ export class ChannelSums<R extends string, K extends string = never> {
     const table = tabled(this.#summed.coefficients, c, coefficients);
     Object.assign(values, { sums: address, table, n, c, plane, perItem, blocks });
     (single ? this.#ofNumbers : this.#ofPlanes).run(values, items, workPerNumber * length);
+    staging.finish();
     for (const [k, result] of results.entries()) collect(sums, 4 * sumsOfItem, blocks, k, single, result);
     return true;
   }

@@ -3,6 +3,7 @@
 import { Job } from "../../wasm/jobs.ts";
 import type { Floats } from "../floats.ts";
 import { itemLength, locate, workPerNumber } from "./pass.ts";
+import { Staging } from "./staging.ts";
 import { bytesOfSums, fourSums, roomForSums } from "./sums.ts";
 import { walk } from "./walk.ts";
 
@@ -26,7 +27,7 @@ const at = { x: 0 };
 
 /** The sum of all numbers in double precision, if it is worth a job; else undefined. */
 export function sum(x: Floats): number | undefined {
-  if (!locate(x.length, { x }, at)) return undefined;
+  if (!locate(x.length, { x }, at, new Staging())) return undefined;
   const chunks = Math.ceil(x.length / itemLength);
   const { address, sums } = roomForSums(chunks);
   sumOfChunks.run({ x: at.x, length: x.length, sums: address }, chunks, workPerNumber * x.length);

@@ -11,6 +11,7 @@ const sgd = new Pass(
   ({ parameter, gradient }, { learningRate, weightDecay }) => ({
     parameter: parameter.minus(gradient.plus(parameter.times(weightDecay)).times(learningRate)),
   }),
+  true,
 );
 
 const momentumSteps = (nesterov: boolean) =>
@@ -24,6 +25,7 @@ const momentumSteps = (nesterov: boolean) =>
       const step = nesterov ? slope.plus(kept.times(momentum)) : kept;
       return { parameter: parameter.minus(step.times(learningRate)), velocity: kept };
     },
+    true,
   );
 
 const usual = momentumSteps(false);
@@ -40,6 +42,7 @@ const adam = new Pass(
     const root = square.squareRoot().times(by.rootScale).plus(by.epsilon);
     return { parameter: parameter.minus(mean.times(by.stepSize).dividedBy(root)), first: mean, second: square };
   },
+  true,
 );
 
 /** As `sgdUpdate` of `update.ts`, if that is worth a job. @returns whether it is done */
