@@ -19,6 +19,7 @@ import {
 } from "../protocol/threads.ts";
 import { Session } from "../session/session.ts";
 import { installUnwind } from "../session/unwind.ts";
+import { setEngineFlags } from "./engine-flags.ts";
 import { historyPath } from "./history-path.ts";
 
 const { writeSync } = fs; // before cells get one that writes into them
@@ -43,6 +44,7 @@ export async function run(argv: string[]): Promise<number> {
     process.stderr.write(`${error.message}\n`);
     return 2;
   }
+  setEngineFlags();
   const versions = languageVersions();
   const flags = new Int32Array(new SharedArrayBuffer(flagCount * Int32Array.BYTES_PER_ELEMENT));
   const io = new MessageChannel();
