@@ -6,7 +6,6 @@
 
 import { workMemory } from "../wasm/jobs.ts";
 import { nodeModule } from "../wasm/platform.ts";
-import { settle } from "../wasm/threads.ts";
 
 /** Numbers that have a block. They stand in a list by their last use; its links are no one else's to change. */
 export interface Resident {
@@ -72,7 +71,6 @@ export function memoryInUse(): number {
 export function reserve(bytes: number): number {
   const memory = workMemory();
   if (memory === null) return 0;
-  settle(memory); // of a job that was broken off, threads may still be writing
   while (held + bytes + residents * overhead > budget && dislodge());
   let address = memory.reserve(bytes);
   while (address === 0 && dislodge()) address = memory.reserve(bytes);

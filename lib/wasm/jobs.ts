@@ -8,22 +8,24 @@ import { Code, LocalI32 } from "./code.ts";
 import { moduleBytes } from "./encoding.ts";
 import { bestInstructions } from "./features.ts";
 import { webAssembly } from "./platform.ts";
-import { dispatch, registerCode, settle, words } from "./threads.ts";
+import { dispatch, type Run, type SharedCode, settle, shareBytes } from "./threads.ts";
 import type { F32, I32 } from "./values.ts";
+import { words } from "./words.ts";
 
 /** The types of a job's parameters, by their names. */
 export type Parameters = Readonly<Record<string, "i32" | "f32">>;
 
 type Read<P extends Parameters> = { readonly [K in keyof P]: P[K] extends "f32" ? F32 : LocalI32 };
 
-/** A job's compiled code: takes items until the counter has reached their number. */
-export type Run = (parameters: number, counter: number, items: number, scratch: number) => void;
-
 let arena: Arena | null | undefined;
 
-/** The memory that jobs work on, made at the first call; null where the engine has no SIMD or no room. */
+/**
+ * The memory that jobs work on, made at the first call; null where the engine has no SIMD or no room. Who asks for it may
+ * use it: a job that was broken off, to which threads may still be writing, is over by then.
+ */
 export function workMemory(): Arena | null {
   if (arena === undefined) arena = bestInstructions() === "typescript" ? null : makeArena();
+  if (arena !== null) settle(arena);
   return arena;
 }
 
@@ -44,7 +46,7 @@ function makeArena(): Arena | null {
   return null;
 }
 
-const mostParameters = (words.codes - words.parameters) / 4;
+const mostParameters = (words.bytes - words.parameters) / 4;
 let places: { readonly floats: Float32Array; readonly ints: Int32Array } | undefined;
 
 /** Code for threads, with its parameters. Compiled at its first run. */
@@ -52,8 +54,7 @@ export class Job<P extends Parameters> {
   readonly #parameters: P;
   readonly #names: readonly (keyof P & string)[];
   readonly #build: (code: Code, parameters: Read<P>, item: LocalI32, scratch: LocalI32) => void;
-  #run: Run | undefined;
-  #index = 0;
+  #code: SharedCode | undefined;
 
   /**
    * @param parameters names and types: integers and addresses are `i32`
@@ -74,8 +75,7 @@ export class Job<P extends Parameters> {
    */
   run(values: { readonly [K in keyof P]: number }, items: number, work: number, scratch = 0): void {
     const memory = workMemory()!;
-    settle(memory);
-    this.#run ??= this.#compile(memory);
+    this.#code ??= this.#compile(memory);
     // One view for all jobs: to make one costs as much as the rest, and this part of the memory stays when it grows.
     places ??= {
       floats: memory.floats(words.parameters, mostParameters),
@@ -88,10 +88,10 @@ export class Job<P extends Parameters> {
       if (this.#parameters[name] === "f32") floats[i] = values[name];
       else ints[i] = values[name];
     }
-    dispatch(memory, this.#run, this.#index, items, work, scratch);
+    dispatch(memory, this.#code, items, work, scratch);
   }
 
-  #compile(memory: Arena) {
+  #compile(memory: Arena): SharedCode {
     const code = new Code(4);
     const [block, counter, items, scratch] = [0, 1, 2, 3].map((index) => new LocalI32(index)) as [
       LocalI32,
@@ -112,8 +112,9 @@ export class Job<P extends Parameters> {
       { parameters: ["i32", "i32", "i32", "i32"], locals: code.locals, code: code.bytes },
       memory,
     );
-    this.#index = registerCode(memory, bytes);
+    const address = shareBytes(memory, bytes);
     const instance = new webAssembly!.Instance(new webAssembly!.Module(bytes), { env: { memory: memory.memory } });
-    return instance.exports.run as Run;
+    const name = `job(${this.#names.join(", ")})`;
+    return { name, run: instance.exports.run as Run, address, length: bytes.length };
   }
 }

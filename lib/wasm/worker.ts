@@ -1,26 +1,32 @@
-/**
- * What a worker thread runs, as text: it starts the same from source, from the package and inside a test runner, and
- * needs no file. It takes items of open jobs, spins for some tens of microseconds when there is none, then sleeps.
- */
+import { words } from "./words.ts";
 
 /** How often an idle worker looks for a job before it sleeps: some 50 µs. */
 const spins = 20_000;
 
-/** The text, for words at these addresses. A worker's memory comes after the caller's own. */
-export function workerSource(words: Readonly<Record<string, number>>): string {
-  const at = (name: string) => words[name]! / 4;
-  return `
+const at = (word: Exclude<keyof typeof words, "parameters" | "bytes">) => words[word] / 4;
+
+/**
+ * What a worker thread runs, as text: it starts the same from source, from the package and inside a test runner, and
+ * needs no file. It takes items of open jobs, spins for some tens of microseconds when there is none, then sleeps.
+ *
+ * While a worker counts as active the caller may wait for it, so it runs the job's code then and nothing that could
+ * take long or fail: code that it has not compiled yet it compiles afterwards, and looks whether the job is still open.
+ */
+export const workerSource = `
 "use strict";
-const { workerData: { memory, index } } = require("node:worker_threads");
-const words = new Int32Array(memory.buffer, 0, ${words.bytes! / 4});
-const codes = [];
-function codeOf(number) {
-  if (!codes[number]) {
-    const [address, length] = words.subarray(${at("codes")} + 2 * number, ${at("codes")} + 2 * number + 2);
+const { workerData: memory } = require("node:worker_threads");
+const words = new Int32Array(memory.buffer, 0, ${words.bytes / 4});
+const index = Atomics.add(words, ${at("started")}, 1);
+const codes = new Map();
+function compile(address, length) {
+  try {
     const bytes = new Uint8Array(memory.buffer, address, length).slice();
-    codes[number] = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports.run;
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+    codes.set(address, exports.run);
+    return true;
+  } catch {
+    return false; // the others do without this thread
   }
-  return codes[number];
 }
 for (let seen = 0; ; ) {
   for (let i = 0; Atomics.load(words, ${at("generation")}) === seen; i++) {
@@ -30,16 +36,25 @@ for (let seen = 0; ; ) {
     Atomics.sub(words, ${at("sleeping")}, 1);
   }
   seen = Atomics.load(words, ${at("generation")});
+  let unknown = 0;
+  let length = 0;
   Atomics.add(words, ${at("active")}, 1);
   if (Atomics.load(words, ${at("open")}) === 1 && index < words[${at("workers")}]) {
-    const scratch = words[${at("scratch")}] + (index + 1) * words[${at("scratchStride")}];
-    try {
-      codeOf(words[${at("code")}])(${words.parameters}, ${words.counter}, words[${at("items")}], scratch);
-    } catch {
-      Atomics.store(words, ${at("failed")}, 1);
+    const run = codes.get(words[${at("code")}]);
+    if (run === undefined) {
+      unknown = words[${at("code")}];
+      length = words[${at("codeBytes")}];
+    } else {
+      try {
+        run(${words.parameters}, ${words.counter}, words[${at("items")}],
+          words[${at("scratch")}] + (index + 1) * words[${at("scratchStride")}]);
+      } catch {
+        Atomics.store(words, ${at("failed")}, 1);
+      }
     }
   }
-  if (Atomics.sub(words, ${at("active")}, 1) === 1) Atomics.notify(words, ${at("active")});
+  Atomics.sub(words, ${at("active")}, 1);
+  if (Atomics.load(words, ${at("open")}) === 0) Atomics.notify(words, ${at("active")});
+  if (unknown !== 0 && compile(unknown, length)) seen = (seen - 1) | 0;
 }
 `;
-}
