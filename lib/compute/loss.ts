@@ -51,7 +51,10 @@ export function softmaxCrossEntropyGradient(
 /** The mean of `(x − target)²` over all numbers. */
 export function meanSquaredErrorForward(x: Floats, target: Floats): number {
   let total = 0;
-  for (let i = 0; i < x.length; i++) total += (x[i]! - target[i]!) ** 2;
+  for (let i = 0; i < x.length; i++) {
+    const difference = x[i]! - target[i]!;
+    total += difference * difference;
+  }
   return total / x.length;
 }
 

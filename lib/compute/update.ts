@@ -1,6 +1,7 @@
 /** One step of an optimiser on one parameter, in place, as PyTorch's optimisers define it. */
 
 import type { Floats } from "./floats.ts";
+import { power } from "./power.ts";
 import * as simd from "./simd/update.ts";
 
 /** Settings of {@link sgdUpdate}. */
@@ -64,8 +65,8 @@ export function adamUpdate(
 ): void {
   const { learningRate, beta1, beta2, epsilon, weightDecay } = settings;
   if (simd.adamUpdate(parameter, gradient, firstMoment, secondMoment, step, settings)) return;
-  const stepSize = learningRate / (1 - beta1 ** step);
-  const correction = Math.sqrt(1 - beta2 ** step);
+  const stepSize = learningRate / (1 - power(beta1, step));
+  const correction = Math.sqrt(1 - power(beta2, step));
   for (let i = 0; i < parameter.length; i++) {
     const slope = gradient[i]! + weightDecay * parameter[i]!;
     const first = beta1 * firstMoment[i]! + (1 - beta1) * slope;

@@ -1,6 +1,7 @@
 /** The steps of `update.ts` in single precision. */
 
 import type { Floats } from "../floats.ts";
+import { power } from "../power.ts";
 import type { AdamSettings, SgdSettings } from "../update.ts";
 import { Pass } from "./pass.ts";
 
@@ -84,8 +85,8 @@ export function adamUpdate(
       rest1: 1 - kept1,
       beta2: kept2,
       rest2: 1 - kept2,
-      stepSize: learningRate / (1 - kept1 ** step),
-      rootScale: 1 / Math.sqrt(1 - kept2 ** step),
+      stepSize: learningRate / (1 - power(kept1, step)),
+      rootScale: 1 / Math.sqrt(1 - power(kept2, step)),
       epsilon,
     },
   );
