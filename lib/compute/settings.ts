@@ -1,7 +1,7 @@
 /** What may be chosen about how numbers are computed; the defaults are the fastest. One set for the process. */
 
 import { bestInstructions, type Instructions } from "../wasm/features.ts";
-import { workMemory } from "../wasm/jobs.ts";
+import { translateWhere, workMemory } from "../wasm/jobs.ts";
 
 /** How exact a result is: `fast` allows Winograd's algorithms, `exact` only sums of the products themselves. */
 export type Precision = "fast" | "exact";
@@ -19,14 +19,30 @@ export interface ComputeSettings {
 /** The settings in force, changed in place. */
 export const settings: ComputeSettings = { instructions: "fused", precision: "fast", reproducible: false };
 
-/** The instructions that a pass uses now. */
-export function instructions(): Instructions {
-  const best = bestInstructions();
-  if (best === "typescript" || settings.instructions === "typescript" || workMemory() === null) return "typescript";
-  return best === "fused" && settings.instructions === "fused" && !settings.reproducible ? "fused" : "simd";
+/** Whether SIMD is there, and allowed. */
+function hasSimd(): boolean {
+  return bestInstructions() !== "typescript" && settings.instructions !== "typescript";
 }
 
-/** Whether WebAssembly computes. */
+// The loops in TypeScript sum up in another order and precision: so the same bits take the same jobs, translated.
+translateWhere(() => settings.reproducible && !hasSimd());
+
+/**
+ * The instructions that a pass uses now.
+ *
+ * @throws RangeError where reproducible results are asked for, and the memory they need is refused
+ */
+export function instructions(): Instructions {
+  if (!hasSimd() && !settings.reproducible) return "typescript";
+  if (workMemory() === null) {
+    if (settings.reproducible) throw new RangeError("reproducible: there is no room for the memory that it needs");
+    return "typescript";
+  }
+  const fused = bestInstructions() === "fused" && settings.instructions === "fused" && !settings.reproducible;
+  return fused ? "fused" : "simd";
+}
+
+/** Whether jobs compute. */
 export function usesSimd(): boolean {
   return instructions() !== "typescript";
 }

@@ -34,7 +34,7 @@ export class Arena {
    * @throws RangeError if the platform has no room
    */
   constructor(initial: number, maximum: number, shared: boolean, taken: number) {
-    this.memory = new webAssembly!.Memory({ initial, maximum, shared });
+    this.memory = webAssembly ? new webAssembly.Memory({ initial, maximum, shared }) : plainMemory(initial, shared);
     this.shared = shared;
     this.initial = initial;
     this.maximum = maximum;
@@ -140,4 +140,15 @@ export class Arena {
     } else this.#free.splice(low, 0, { address, size });
     if (joinsBefore && joinsAfter) this.#free.splice(low, 1);
   }
+}
+
+/** Memory for jobs that are translated to JavaScript. Of one size, and one thread's. */
+function plainMemory(pages: number, shared: boolean): LinearMemory {
+  if (shared) throw new RangeError("memory that threads share is WebAssembly's");
+  return {
+    buffer: new ArrayBuffer(pages * page),
+    grow: () => {
+      throw new RangeError("this memory does not grow");
+    },
+  };
 }

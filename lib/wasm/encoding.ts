@@ -88,3 +88,52 @@ function section(id: number, content: Bytes): number[] {
 function name(text: string): number[] {
   return vector([...text].map((letter) => [letter.charCodeAt(0)]));
 }
+
+/** Reads back what the functions above write. */
+export class ByteReader {
+  readonly #bytes: Bytes;
+  #at = 0;
+
+  constructor(bytes: Bytes) {
+    this.#bytes = bytes;
+  }
+
+  get done(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+
+  byte(): number {
+    return this.#bytes[this.#at++]!;
+  }
+
+  /** As {@link unsigned} writes it. */
+  unsigned(): number {
+    return this.#digits().value >>> 0;
+  }
+
+  /** As {@link signed} writes it. */
+  signed(): number {
+    const { value, bits, last } = this.#digits();
+    return bits < 32 && last & 0x40 ? value | (-1 << bits) : value;
+  }
+
+  /** As {@link float} writes it. */
+  float(): number {
+    return new Float32Array(Int32Array.of(this.word()).buffer)[0]!;
+  }
+
+  /** Four bytes, lowest first. */
+  word(): number {
+    return this.byte() | (this.byte() << 8) | (this.byte() << 16) | (this.byte() << 24);
+  }
+
+  #digits(): { readonly value: number; readonly bits: number; readonly last: number } {
+    let value = 0;
+    for (let bits = 0; ; ) {
+      const last = this.byte();
+      value |= (last & 0x7f) << bits;
+      bits += 7;
+      if (last < 0x80) return { value, bits, last };
+    }
+  }
+}

@@ -1,12 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root, run, succeed, temporaryFolder } from "../package/command.ts";
-import { npmPackage } from "./tools.ts";
-
-/** The program of the newest Node of a major version, which npm has as packages by platform. */
-async function nodeOf(major: number): Promise<string> {
-  return join(await npmPackage(`node-${process.platform}-${process.arch}@${major}`), "bin/node");
-}
+import { nodeOf } from "./tools.ts";
 
 test.each([20, 22, 24, 26])("a notebook runs under Node %i", async (major) => {
   const node = await nodeOf(major);

@@ -18,6 +18,11 @@ export async function npmPackage(spec: string): Promise<string> {
   return join(folder, "node_modules", spec.slice(0, spec.lastIndexOf("@")));
 }
 
+/** The program of the newest Node of a major version, which npm has as packages by platform. */
+export async function nodeOf(major: number): Promise<string> {
+  return join(await npmPackage(`node-${process.platform}-${process.arch}@${major}`), "bin/node");
+}
+
 const browsers = ["chromium", "chromium-browser", "google-chrome"];
 
 /** The path of a Chromium, installed if need be. */

@@ -7,9 +7,16 @@ export const subtract = new Pass(["a", "b"], ["out"], [], ({ a, b }) => ({ out: 
 export const multiply = new Pass(["a", "b"], ["out"], [], ({ a, b }) => ({ out: a.times(b) }));
 export const divide = new Pass(["a", "b"], ["out"], [], ({ a, b }) => ({ out: a.dividedBy(b) }));
 
-export const scale = new Pass(["x"], ["out"], ["factor"], ({ x }, { factor }) => ({ out: x.times(factor) }));
-export const divideBy = new Pass(["x"], ["out"], ["divisor"], ({ x }, { divisor }) => ({ out: x.dividedBy(divisor) }));
-export const shift = new Pass(["x"], ["out"], ["term"], ({ x }, { term }) => ({ out: x.plus(term) }));
+// The parameter is rounded too, which JavaScript leaves out.
+export const scale = new Pass(["x"], ["out"], ["factor"], ({ x }, { factor }) => ({ out: x.times(factor) }), true);
+export const divideBy = new Pass(
+  ["x"],
+  ["out"],
+  ["divisor"],
+  ({ x }, { divisor }) => ({ out: x.dividedBy(divisor) }),
+  true,
+);
+export const shift = new Pass(["x"], ["out"], ["term"], ({ x }, { term }) => ({ out: x.plus(term) }), true);
 
 /** x where it is positive, or NaN; 0, never −0, elsewhere. */
 export const relu = new Pass(["x"], ["out"], [], ({ x }) => ({ out: x.andNot(x.isAtMost(0)) }));

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { Code, LocalI32 } from "../../../lib/wasm/code.ts";
-import { moduleBytes, signed, unsigned } from "../../../lib/wasm/encoding.ts";
+import { signed, unsigned } from "../../../lib/wasm/encoding.ts";
 import { bestInstructions } from "../../../lib/wasm/features.ts";
-import { webAssembly } from "../../../lib/wasm/platform.ts";
 import { F32, F32x4, I32 } from "../../../lib/wasm/values.ts";
+import { run } from "./both.ts";
 
 test("integers are written in base 128, as the specification's examples are", () => {
   expect(unsigned(0)).toEqual([0]);
@@ -15,20 +14,6 @@ test("integers are written in base 128, as the specification's examples are", ()
   expect(signed(-123_456)).toEqual([0xc0, 0xbb, 0x78]);
   expect(signed(-(2 ** 31))).toEqual([0x80, 0x80, 0x80, 0x80, 0x78]);
 });
-
-/** Runs code with one parameter on a memory of one page that starts with these numbers; gives what is there after. */
-function run(build: (code: Code, parameter: I32) => void, numbers: readonly number[], parameter = 0): Float32Array {
-  const limits = { initial: 1, maximum: 1, shared: false };
-  const memory = new webAssembly!.Memory(limits);
-  const floats = new Float32Array(memory.buffer);
-  floats.set(numbers);
-  const code = new Code(1);
-  build(code, new LocalI32(0));
-  const bytes = moduleBytes({ parameters: ["i32"], locals: code.locals, code: code.bytes }, limits);
-  const { exports } = new webAssembly!.Instance(new webAssembly!.Module(bytes), { env: { memory } });
-  (exports.run as (parameter: number) => void)(parameter);
-  return floats;
-}
 
 const at = (address: number) => I32.of(address);
 
