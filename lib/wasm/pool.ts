@@ -1,7 +1,7 @@
 /** The worker threads: how many are wanted, and their start at the first job that is worth it. */
 
 import type { Arena } from "./arena.ts";
-import { nodeModule } from "./platform.ts";
+import { nodeModule, webAssembly } from "./platform.ts";
 import { workerSource } from "./worker.ts";
 
 interface Worker {
@@ -16,6 +16,14 @@ interface WorkerThreads {
 interface OperatingSystem {
   availableParallelism(): number;
 }
+
+/**
+ * Pages of address space that V8 may want for a thread's engine: 1 GiB. Where that is limited (`ulimit -v`) and runs out,
+ * it ends the process, so it is asked for first in a way that can be refused.
+ */
+const enginePages = 16_384;
+/** For more threads than this nobody asks: where so many find room, address space is not limited. */
+const mostProbes = 16;
 
 let wanted: number | undefined;
 const workers = new Set<Worker>();
@@ -38,6 +46,8 @@ export function setThreadCount(count: number): void {
 /** Starts workers until there are as many as wanted; returns how many threads may take part. */
 export function hire(memory: Arena): number {
   const count = threadCount();
+  if (workers.size < count - 1 && !hasRoom(count - 1 - workers.size)) refused = true;
+  if (refused) return 1;
   while (workers.size < count - 1) {
     try {
       start(memory);
@@ -47,6 +57,17 @@ export function hire(memory: Arena): number {
     }
   }
   return count;
+}
+
+/** Whether there is address space for so many more threads. What is reserved here is nobody's, and goes as garbage does. */
+function hasRoom(count: number): boolean {
+  try {
+    const size = { initial: enginePages, maximum: enginePages, shared: true }; // less than the initial is refused
+    Array.from({ length: Math.min(count, mostProbes) }, () => new webAssembly!.Memory(size));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

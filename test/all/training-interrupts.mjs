@@ -15,8 +15,8 @@ const [moments = "1000", node = process.execPath] = process.argv.slice(2);
 const count = Number(moments);
 /** Moments after which training begins anew, so that the uninterrupted run need not be long. */
 const perRun = 20;
-/** Steps of the uninterrupted runs: more than `perRun` moments can take on a fast machine. */
-const steps = 4000;
+/** Steps of the uninterrupted runs: more than `perRun` moments can take on a fast machine, or weights seem torn. */
+const steps = 40_000;
 
 const setup = `
 import { Adam, batches, Conv2d, crossEntropy, digits, fit, Flatten, Linear, Random, ReLU, Sequential, SGD } from "stridelab";

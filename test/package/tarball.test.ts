@@ -140,6 +140,19 @@ test("a notebook anywhere on the disk imports the library and shows a tensor", a
   expect(Object.keys(shown).length, "a picture or a table besides the text").toBeGreaterThan(1);
 });
 
+test("a notebook's convolution from the tarball runs on two threads, and as on one", async () => {
+  const { code, stderr, outputs } = await runNotebook(`
+import { conv2d, Random, tensor, threads } from "stridelab";
+const random = new Random(1);
+const numbers = (length: number) => Float32Array.from({ length }, () => random.uniform());
+const x = tensor(numbers(65_536), [16, 16, 16, 16]);
+const filters = tensor(numbers(4608), [32, 16, 3, 3]);
+const results = [1, 2].map((count) => [threads(count), conv2d(x, filters).data.join()] as const);
+\`\${threads()} \${results[0]![1] === results[1]![1]}\``);
+  expect(code, stderr).toBe(0);
+  expect(outputs.at(-1)?.data?.["text/plain"]).toEqual(["'2 true'"]);
+});
+
 test("such a notebook is checked against the library's types", async () => {
   const { code, stderr, outputs } = await runNotebook(
     'import { tensor } from "stridelab";\nconst count: string = tensor([1, 2], [2]).size;',
