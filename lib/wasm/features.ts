@@ -28,13 +28,14 @@ export function bestInstructions(): Instructions {
 /**
  * Asks V8 for relaxed SIMD, whose multiply-add rounds once: the same as its flag on the command line, so for the whole
  * process. Node 20 needs it, Node 22 and later have it without. Also lets V8 skip its quick first compiler for
- * WebAssembly, whose code is several times slower until it is replaced.
+ * WebAssembly, whose code is several times slower until it is replaced; not from Node 26 on, where V8 without it dies
+ * when code is broken off above another module's WebAssembly.
  *
  * @returns whether fused multiply-add can be had now
  */
 export function allowFused(): boolean {
   const v8 = nodeModule<{ setFlagsFromString(flags: string): void }>("node:v8");
-  v8?.setFlagsFromString("--no-liftoff");
+  if (v8Version() < 14) v8?.setFlagsFromString("--no-liftoff");
   if (!compiles(true)) v8?.setFlagsFromString("--experimental-wasm-relaxed-simd");
   best = undefined;
   return bestInstructions() === "fused";
