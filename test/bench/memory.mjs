@@ -1,6 +1,7 @@
 /**
- * Resident memory of LeNet-5 training, no dispose anywhere: one line a thousand steps, then the growth from step 2,000
- * on, between the lowest of the thousand steps before and of the last thousand: a collection may come at any of them. Some tensors' `.data` is kept and looked at again at the end.
+ * Resident memory of LeNet-5 training, no dispose anywhere: one line a thousand steps, then the growth from the first half,
+ * after a tenth to warm up, to the second: between their lowest points, since V8 collects its old generation only every
+ * ten thousand steps or so, and what it has not collected yet is some 10 MB. Some tensors' `.data` is kept and looked at again at the end.
  *
  *     node test/bench/memory.mjs [sync|async] [steps=10000] [batch=2]
  *
@@ -11,16 +12,13 @@ import { Adam, crossEntropy, lenet5, Random, tensor, wrap } from "../../dist/lib
 
 const [mode = "sync", steps = "10000", batch = "2"] = process.argv.slice(2);
 const [count, n] = [Number(steps), Number(batch)];
-const WARM = Math.min(2000, count / 2);
 
 const random = new Random(1);
 const net = lenet5({ random });
 const optimizer = new Adam(net.parameters());
 /** Scores kept by a user, with a copy of what they were when they were kept. */
 const kept = [];
-let [warm, last, peak] = [Infinity, Infinity, 0];
-/** Steps that the lowest is taken of. */
-const window = Math.min(1000, count / 10);
+let [first, second, peak] = [Infinity, Infinity, 0];
 
 function step(i) {
   const images = wrap(Float32Array.from({ length: n * 784 }, () => random.uniform()), [n, 1, 28, 28]);
@@ -32,8 +30,8 @@ function step(i) {
   if (i % 100 === 0) kept.push({ data: scores.data, copy: [...scores.data] });
   const rss = process.memoryUsage.rss() / 2 ** 20;
   peak = Math.max(peak, rss);
-  if (i > WARM - window && i <= WARM) warm = Math.min(warm, rss);
-  if (i > count - window) last = Math.min(last, rss);
+  if (i > count / 2) second = Math.min(second, rss);
+  else if (i >= count / 10) first = Math.min(first, rss);
   if (i % 1000 === 0) console.log(`${mode} step ${i}: ${rss.toFixed(1)} MB`);
 }
 
@@ -43,5 +41,5 @@ for (let i = 1; i <= count; i++) {
 }
 
 const changed = kept.filter(({ data, copy }) => copy.some((value, i) => value !== data[i])).length;
-const growth = last - warm;
+const growth = second - first;
 console.log(JSON.stringify({ mode, steps: count, batch: n, growth: Number(growth.toFixed(2)), peak: Number(peak.toFixed(1)), kept: kept.length, changed }));
