@@ -93,7 +93,7 @@ export { explainOutputSize, outputSize, type Pair, type StridePolicy, type Windo
 export { Adam, type AdamOptions } from "./optim/adam.ts";
 export { Optimizer } from "./optim/optimizer.ts";
 export { SGD, type SGDOptions } from "./optim/sgd.ts";
-export { Random } from "./random.ts";
+export { Random, type RandomState } from "./random.ts";
 export { full, ones, shaped, tensor, wrap, zeros } from "./tensor/create.ts";
 export type { Nested, NestedShape } from "./tensor/nested.ts";
 export type { Dimension, Shape, Sizes } from "./tensor/shape.ts";
