@@ -89,7 +89,8 @@ export {
 export { argmax, mean, sum, type WithoutLast } from "./ops/reduce.ts";
 export { type AnyFirst, cast, flatten, reshape, slice, type WithoutUnknown } from "./ops/reshape.ts";
 export { type ComputeSettings, computeSettings, fuseMultiplyAdd, threads } from "./ops/settings.ts";
-export { explainOutputSize, outputSize, type Pair, type StridePolicy, type WindowOptions } from "./ops/window.ts";
+export { explainOutputSize, outputSize } from "./ops/output-size.ts";
+export type { Pair, StridePolicy, WindowOptions } from "./ops/window.ts";
 export { Adam, type AdamOptions } from "./optim/adam.ts";
 export { Optimizer } from "./optim/optimizer.ts";
 export { SGD, type SGDOptions } from "./optim/sgd.ts";
