@@ -92,8 +92,36 @@ export { type ComputeSettings, computeSettings, fuseMultiplyAdd, threads } from 
 export { explainOutputSize, outputSize } from "./ops/output-size.ts";
 export type { Pair, StridePolicy, WindowOptions } from "./ops/window.ts";
 export { Adam, type AdamOptions } from "./optim/adam.ts";
+export { explainOutputSize, outputSize, type Pair, type StridePolicy, type WindowOptions } from "./ops/window.ts";
+export { Adadelta, type AdadeltaOptions } from "./optim/adadelta.ts";
+export { Adagrad, type AdagradOptions } from "./optim/adagrad.ts";
+export { Adam, type AdamOptions, AdamW, type AdamWOptions } from "./optim/adam.ts";
+export type { ParameterGroup } from "./optim/groups.ts";
 export { Optimizer } from "./optim/optimizer.ts";
+export { type PlateauState, ReduceOnPlateau, type ReduceOnPlateauOptions } from "./optim/plateau.ts";
+export { RMSProp, type RMSPropOptions } from "./optim/rms-prop.ts";
+export {
+  type CosineDecayOptions,
+  type CosineRestartsOptions,
+  cosineDecay,
+  cosineRestarts,
+  type ExponentialDecayOptions,
+  exponentialDecay,
+  joinSchedules,
+  type LinearWarmupOptions,
+  linearWarmup,
+  type MultiStepDecayOptions,
+  multiStepDecay,
+  type OneCycleOptions,
+  oneCycle,
+  type PolynomialDecayOptions,
+  polynomialDecay,
+  type Schedule,
+  type StepDecayOptions,
+  stepDecay,
+} from "./optim/schedules.ts";
 export { SGD, type SGDOptions } from "./optim/sgd.ts";
+export type { OptimizerState } from "./optim/state.ts";
 export { Random, type RandomState } from "./random.ts";
 export { full, ones, shaped, tensor, wrap, zeros } from "./tensor/create.ts";
 export type { Nested, NestedShape } from "./tensor/nested.ts";
