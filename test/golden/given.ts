@@ -131,7 +131,9 @@ export class Given {
   }
 
   text(name: string, otherwise: string): string {
-    return String(this.#attribute(name) ?? otherwise);
+    const found = this.#attribute(name) ?? otherwise;
+    if (typeof found === "string") return found;
+    throw new Error(`attribute "${name}" is ${JSON.stringify(found)}, expected a text`);
   }
 
   /** Attributes and inputs that the operation has not asked for: the case means something else than was computed. */
