@@ -17,7 +17,7 @@ export {
 export type { Algorithm, Choice, Pass, PassChoice } from "./compute/algorithms.ts";
 export type { Floats } from "./compute/floats.ts";
 export type { Precision } from "./compute/settings.ts";
-export { type Augmentation, type AugmentationFunction, type Border, type Pixels } from "./data/augment/augmentation.ts";
+export type { Augmentation, AugmentationFunction, Border, Pixels } from "./data/augment/augmentation.ts";
 export { type AugmentedOptions, augmented } from "./data/augment/augmented.ts";
 export { type CropOptions, centerCrop, randomCrop, randomShift, type ShiftOptions } from "./data/augment/crop.ts";
 export { type FlipOptions, randomHorizontalFlip, randomVerticalFlip } from "./data/augment/flip.ts";
@@ -84,6 +84,7 @@ export { type GlobalPool2dShape, globalAveragePool2d, globalMaxPool2d } from "./
 export { linear, matmul } from "./ops/linear.ts";
 export { crossEntropy, meanSquaredError } from "./ops/loss.ts";
 export type { At, First } from "./ops/operands.ts";
+export { explainOutputSize, outputSize } from "./ops/output-size.ts";
 export {
   type AveragePool2dSettings,
   averagePool2d,
@@ -95,10 +96,7 @@ export {
 export { argmax, mean, sum, type WithoutLast } from "./ops/reduce.ts";
 export { type AnyFirst, cast, flatten, reshape, slice, type WithoutUnknown } from "./ops/reshape.ts";
 export { type ComputeSettings, computeSettings, fuseMultiplyAdd, threads } from "./ops/settings.ts";
-export { explainOutputSize, outputSize } from "./ops/output-size.ts";
 export type { Pair, StridePolicy, WindowOptions } from "./ops/window.ts";
-export { Adam, type AdamOptions } from "./optim/adam.ts";
-export { explainOutputSize, outputSize, type Pair, type StridePolicy, type WindowOptions } from "./ops/window.ts";
 export { Adadelta, type AdadeltaOptions } from "./optim/adadelta.ts";
 export { Adagrad, type AdagradOptions } from "./optim/adagrad.ts";
 export { Adam, type AdamOptions, AdamW, type AdamWOptions } from "./optim/adam.ts";
