@@ -58,6 +58,7 @@ export {
   ShapeError,
 } from "./errors.ts";
 export type { Displayable, MimeBundle } from "./mime.ts";
+export { type CifarResNetOptions, cifarPlain, cifarResNet } from "./models/cifar-resnet.ts";
 export { type LeNet5Layers, lenet5 } from "./models/lenet.ts";
 export { Flatten, ReLU, Sigmoid, Softmax, Tanh } from "./nn/activation.ts";
 export { BatchNorm1d, type BatchNorm1dOptions, BatchNorm2d, type BatchNorm2dOptions } from "./nn/batch-norm.ts";
