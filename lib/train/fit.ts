@@ -62,7 +62,10 @@ const known = ["optimizer", "epochs", "batchSize", "loss", "validation", "seed",
  * @throws OptionError for an unknown option, no examples, or an optimiser of another network
  * @throws NumericError at the first loss that is not finite: says the step, and the layer it came from
  * @throws InterruptedError if the notebook's user asks to stop: between two steps, with the weights of the last whole one
- * @example await fit(net, train, { optimizer: new Adam(net.parameters()), epochs: 2, validation: test })
+ * @example
+ * const net = new Sequential(new Flatten(), new Linear({ inFeatures: 784, outFeatures: 10 }));
+ * const { train, test } = digitSets({ count: 200 });
+ * await fit(net, train, { optimizer: new Adam(net.parameters()), epochs: 2, validation: test });
  */
 export async function fit(network: Module, examples: Dataset<Examples>, options: FitOptions): Promise<History> {
   checkOptions("fit", options, known);

@@ -104,6 +104,7 @@ export class History {
     });
   }
 
+  /** What a notebook shows. */
   [display](): MimeBundle {
     return { ...this.chart()[display](), "text/plain": this.toString() };
   }
