@@ -76,7 +76,7 @@ export function maxPool2dWithIndices<X extends Shape, D extends FloatDType = "fl
 
 /**
  * The way back from max pooling (Zeiler and Fergus, 2014, section 2.1): every number goes where the pooling found it, all
- * else is zero. Of several for one place the last counts. PyTorch's `max_unpool2d`.
+ * else is zero. Of several for one place the last counts, and all get its gradient. PyTorch's `max_unpool2d`.
  *
  *     out[n, c, indices[n, c, p, q]] = x[n, c, p, q]
  *

@@ -19,7 +19,7 @@ const { source, cases } = JSON.parse(readFileSync(file, "utf8")) as { source: st
 
 // Operations whose options are no last argument by themselves; all others are called by their names.
 const others: Record<string, (inputs: readonly T[], options: Case["options"]) => T> = {
-  pad: ([x], { padding, ...options }) => lib.pad(x!, padding!, options),
+  pad: ([x], { padding, ...options }) => lib.pad(x!, padding!, options as lib.PadOptions),
   adaptiveAveragePool2d: ([x], { outputSize }) => lib.adaptiveAveragePool2d(x!, outputSize!),
   adaptiveMaxPool2d: ([x], { outputSize }) => lib.adaptiveMaxPool2d(x!, outputSize!),
   unpool: ([x]) => {
