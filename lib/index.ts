@@ -17,12 +17,18 @@ export {
 export type { Algorithm, Choice, Pass, PassChoice } from "./compute/algorithms.ts";
 export type { Floats } from "./compute/floats.ts";
 export type { Precision } from "./compute/settings.ts";
-export { type Batches, type BatchOptions, batches, type Dataset } from "./data/batches.ts";
+export type { Augmentation, AugmentationFunction, Border, Pixels } from "./data/augment/augmentation.ts";
+export { type AugmentedOptions, augmented } from "./data/augment/augmented.ts";
+export { type CropOptions, centerCrop, randomCrop, randomShift, type ShiftOptions } from "./data/augment/crop.ts";
+export { type FlipOptions, randomHorizontalFlip, randomVerticalFlip } from "./data/augment/flip.ts";
+export { type Batches, type BatchOptions, type BatchPosition, batches, type Dataset } from "./data/batches.ts";
+export { type Cifar10Options, cifar10, cifar10Classes, cifar10Pixels } from "./data/cifar.ts";
 export { type DigitsOptions, digitSets, digits, testDigits } from "./data/digits.ts";
 export type { Handwriting } from "./data/handwriting.ts";
 export { type IdxArray, parseIdx } from "./data/idx.ts";
-export { type Examples, type ImageSplit, LabelledImages } from "./data/images.ts";
+export { type Examples, type ImageSplit, LabelledImages, type LabelledImagesOptions } from "./data/images.ts";
 export { type MnistOptions, mnist, mnistPixels } from "./data/mnist.ts";
+export { type Normalize, normalized, type PixelStatistics, pixelStatistics } from "./data/statistics.ts";
 export { type ActivationMapsOptions, activationMaps } from "./display/activation-maps.ts";
 export type { AxisScale } from "./display/axis.ts";
 export type { ChartAxis } from "./display/chart.ts";
@@ -52,6 +58,7 @@ export {
   ShapeError,
 } from "./errors.ts";
 export type { Displayable, MimeBundle } from "./mime.ts";
+export { type CifarResNetOptions, cifarPlain, cifarResNet } from "./models/cifar-resnet.ts";
 export { type LeNet5Layers, lenet5 } from "./models/lenet.ts";
 export { Flatten, ReLU, Sigmoid, Softmax, Tanh } from "./nn/activation.ts";
 export { AdaptiveAveragePool2d, AdaptiveMaxPool2d } from "./nn/adaptive-pool2d.ts";
@@ -161,10 +168,36 @@ export {
 } from "./ops/unpool2d.ts";
 export { type UpsampleMode, type UpsampleOptions, upsample } from "./ops/upsample.ts";
 export type { Pair, StridePolicy, WindowOptions } from "./ops/window.ts";
-export { Adam, type AdamOptions } from "./optim/adam.ts";
+export { Adadelta, type AdadeltaOptions } from "./optim/adadelta.ts";
+export { Adagrad, type AdagradOptions } from "./optim/adagrad.ts";
+export { Adam, type AdamOptions, AdamW, type AdamWOptions } from "./optim/adam.ts";
+export type { ParameterGroup } from "./optim/groups.ts";
 export { Optimizer } from "./optim/optimizer.ts";
+export { type PlateauState, ReduceOnPlateau, type ReduceOnPlateauOptions } from "./optim/plateau.ts";
+export { RMSProp, type RMSPropOptions } from "./optim/rms-prop.ts";
+export {
+  type CosineDecayOptions,
+  type CosineRestartsOptions,
+  cosineDecay,
+  cosineRestarts,
+  type ExponentialDecayOptions,
+  exponentialDecay,
+  joinSchedules,
+  type LinearWarmupOptions,
+  linearWarmup,
+  type MultiStepDecayOptions,
+  multiStepDecay,
+  type OneCycleOptions,
+  oneCycle,
+  type PolynomialDecayOptions,
+  polynomialDecay,
+  type Schedule,
+  type StepDecayOptions,
+  stepDecay,
+} from "./optim/schedules.ts";
 export { SGD, type SGDOptions } from "./optim/sgd.ts";
-export { Random } from "./random.ts";
+export type { OptimizerState } from "./optim/state.ts";
+export { Random, type RandomState } from "./random.ts";
 export { full, ones, shaped, tensor, wrap, zeros } from "./tensor/create.ts";
 export type { Nested, NestedShape } from "./tensor/nested.ts";
 export type { Dimension, Shape, Sizes } from "./tensor/shape.ts";
