@@ -61,42 +61,112 @@ export type { Displayable, MimeBundle } from "./mime.ts";
 export { type CifarResNetOptions, cifarPlain, cifarResNet } from "./models/cifar-resnet.ts";
 export { type LeNet5Layers, lenet5 } from "./models/lenet.ts";
 export { Flatten, ReLU, Sigmoid, Softmax, Tanh } from "./nn/activation.ts";
+export { AdaptiveAveragePool2d, AdaptiveMaxPool2d } from "./nn/adaptive-pool2d.ts";
 export { BatchNorm1d, type BatchNorm1dOptions, BatchNorm2d, type BatchNorm2dOptions } from "./nn/batch-norm.ts";
+export { ConvTranspose1d, type ConvTranspose1dOptions } from "./nn/conv-transpose1d.ts";
 export { ConvTranspose2d, type ConvTranspose2dOptions } from "./nn/conv-transpose2d.ts";
+export { Conv1d, type Conv1dOptions } from "./nn/conv1d.ts";
 export { Conv2d, type Conv2dOptions } from "./nn/conv2d.ts";
 export { GlobalAveragePool2d, GlobalMaxPool2d } from "./nn/global-pool2d.ts";
 export { seed } from "./nn/init.ts";
 export { Linear, type LinearOptions } from "./nn/linear.ts";
+export { LocallyConnected2d, type LocallyConnected2dOptions } from "./nn/locally-connected2d.ts";
+export { MaskedConv2d, type MaskedConv2dLayerOptions } from "./nn/masked-conv2d.ts";
 export { Module } from "./nn/module.ts";
-export { AveragePool2d, MaxPool2d } from "./nn/pool2d.ts";
+export { Pad2d, type Pad2dOptions } from "./nn/pad2d.ts";
+export { AveragePool1d, MaxPool1d } from "./nn/pool1d.ts";
+export { AveragePool2d, L2Pool2d, LpPool2d, MaxPool2d, MinPool2d } from "./nn/pool2d.ts";
+export {
+  DepthwiseConv2d,
+  type DepthwiseConv2dOptions,
+  SeparableConv2d,
+  type SeparableConv2dOptions,
+} from "./nn/separable-conv2d.ts";
 export { type Layers, Sequential } from "./nn/sequential.ts";
 export type { LayerSummary } from "./nn/summary.ts";
+export { MaxUnpool2d } from "./nn/unpool2d.ts";
+export { Upsample } from "./nn/upsample.ts";
 export { logSoftmax, relu, sigmoid, softmax, tanh } from "./ops/activation.ts";
+export { adaptiveAveragePool2d, adaptiveMaxPool2d } from "./ops/adaptive-pool2d.ts";
 export { add, divide, multiply, subtract } from "./ops/arithmetic.ts";
 export { type BatchNormCallOptions, type BatchNormSettings, batchNorm1d, batchNorm2d } from "./ops/batch-norm.ts";
+export { type ConvMatrixOptions, convMatrix } from "./ops/conv-matrix.ts";
+export {
+  type ConvTranspose1dCallOptions,
+  type ConvTranspose1dSettings,
+  type ConvTranspose1dShape,
+  convTranspose1d,
+} from "./ops/conv-transpose1d.ts";
 export {
   type ConvTranspose2dCallOptions,
   type ConvTranspose2dSettings,
   type ConvTranspose2dShape,
   convTranspose2d,
 } from "./ops/conv-transpose2d.ts";
+export { type Conv1dCallOptions, type Conv1dSettings, type Conv1dShape, conv1d } from "./ops/conv1d.ts";
 export { type Conv2dCallOptions, type Conv2dSettings, type Conv2dShape, conv2d } from "./ops/conv2d.ts";
 export { type GlobalPool2dShape, globalAveragePool2d, globalMaxPool2d } from "./ops/global-pool2d.ts";
+export {
+  type Col2imOptions,
+  type Col2imShape,
+  col2im,
+  type Im2colOptions,
+  type Im2colShape,
+  im2col,
+} from "./ops/im2col.ts";
 export { linear, matmul } from "./ops/linear.ts";
+export {
+  type LocallyConnected2dCallOptions,
+  type LocallyConnected2dSettings,
+  type LocallyConnected2dShape,
+  locallyConnected2d,
+} from "./ops/locally-connected2d.ts";
 export { crossEntropy, meanSquaredError } from "./ops/loss.ts";
+export { type MaskedConv2dOptions, maskedConv2d } from "./ops/masked-conv2d.ts";
 export type { At, First } from "./ops/operands.ts";
 export { explainOutputSize, outputSize } from "./ops/output-size.ts";
+export { type PadMode, type PadOptions, type PadSides, pad, type Resized } from "./ops/pad.ts";
+export type { AxisPadding, Padding, PaddingMode, Sides } from "./ops/padding.ts";
+export { type PixelMaskOptions, type PixelMaskType, pixelMask } from "./ops/pixel-mask.ts";
+export {
+  type AveragePool1dSettings,
+  averagePool1d,
+  type LpPool1dSettings,
+  lpPool1d,
+  type MaxPool1dSettings,
+  maxPool1d,
+  minPool1d,
+  type Pool1dSettings,
+  type Pool1dShape,
+} from "./ops/pool1d.ts";
 export {
   type AveragePool2dSettings,
   averagePool2d,
+  type LpPool2dSettings,
+  l2Pool2d,
+  lpPool2d,
   type MaxPool2dSettings,
   maxPool2d,
+  minPool2d,
   type Pool2dSettings,
   type Pool2dShape,
 } from "./ops/pool2d.ts";
 export { argmax, mean, sum, type WithoutLast } from "./ops/reduce.ts";
 export { type AnyFirst, cast, flatten, reshape, slice, type WithoutUnknown } from "./ops/reshape.ts";
+export {
+  type DepthwiseConv2dCallOptions,
+  type DepthwiseConv2dSettings,
+  depthwiseConv2d,
+  separableConv2d,
+} from "./ops/separable-conv2d.ts";
 export { type ComputeSettings, computeSettings, fuseMultiplyAdd, threads } from "./ops/settings.ts";
+export {
+  type MaxUnpool2dSettings,
+  maxPool2dWithIndices,
+  maxUnpool2d,
+  type PooledWithIndices,
+} from "./ops/unpool2d.ts";
+export { type UpsampleMode, type UpsampleOptions, upsample } from "./ops/upsample.ts";
 export type { Pair, StridePolicy, WindowOptions } from "./ops/window.ts";
 export { Adadelta, type AdadeltaOptions } from "./optim/adadelta.ts";
 export { Adagrad, type AdagradOptions } from "./optim/adagrad.ts";
