@@ -53,7 +53,7 @@ export {
 } from "./errors.ts";
 export type { Displayable, MimeBundle } from "./mime.ts";
 export { type LeNet5Layers, lenet5 } from "./models/lenet.ts";
-export { Flatten, ReLU, Sigmoid, Softmax, Tanh } from "./nn/activation.ts";
+export { Flatten, ReLU, Sigmoid, Tanh } from "./nn/activation.ts";
 export { BatchNorm1d, type BatchNorm1dOptions, BatchNorm2d, type BatchNorm2dOptions } from "./nn/batch-norm.ts";
 export { ConvTranspose2d, type ConvTranspose2dOptions } from "./nn/conv-transpose2d.ts";
 export { Conv2d, type Conv2dOptions } from "./nn/conv2d.ts";
@@ -62,11 +62,23 @@ export { seed } from "./nn/init.ts";
 export { Linear, type LinearOptions } from "./nn/linear.ts";
 export { Module } from "./nn/module.ts";
 export { AveragePool2d, MaxPool2d } from "./nn/pool2d.ts";
+export { LeakyReLU, Maxout, type MaxoutOptions, PReLU, type PReLUOptions, ReLU6 } from "./nn/rectifiers.ts";
 export { type Layers, Sequential } from "./nn/sequential.ts";
+export { ELU, GELU, SiLU, Softplus } from "./nn/smooth-rectifiers.ts";
+export { LogSoftmax, Softmax } from "./nn/softmax.ts";
 export type { LayerSummary } from "./nn/summary.ts";
-export { logSoftmax, relu, sigmoid, softmax, tanh } from "./ops/activation.ts";
-export { add, divide, multiply, subtract } from "./ops/arithmetic.ts";
+export { relu, sigmoid, tanh } from "./ops/activation.ts";
+export { add, divide, multiply, negate, subtract } from "./ops/arithmetic.ts";
+export type { AxisOptions, ReduceOptions } from "./ops/axes.ts";
 export { type BatchNormCallOptions, type BatchNormSettings, batchNorm1d, batchNorm2d } from "./ops/batch-norm.ts";
+export {
+  type BinaryCrossEntropyOptions,
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+} from "./ops/binary-loss.ts";
+export type { Broadcast } from "./ops/broadcast.ts";
+export type { GivenWeights } from "./ops/class-task.ts";
+export { equal, greater, greaterEqual, less, lessEqual, notEqual, where } from "./ops/compare.ts";
 export {
   type ConvTranspose2dCallOptions,
   type ConvTranspose2dSettings,
@@ -74,10 +86,28 @@ export {
   convTranspose2d,
 } from "./ops/conv-transpose2d.ts";
 export { type Conv2dCallOptions, type Conv2dSettings, type Conv2dShape, conv2d } from "./ops/conv2d.ts";
+export { abs, type ClipOptions, clip, cos, exp, log, sign, sin, sqrt, square } from "./ops/functions.ts";
 export { type GlobalPool2dShape, globalAveragePool2d, globalMaxPool2d } from "./ops/global-pool2d.ts";
-export { linear, matmul } from "./ops/linear.ts";
-export { crossEntropy, meanSquaredError } from "./ops/loss.ts";
+export { type HingeOptions, hingeLoss } from "./ops/hinge-loss.ts";
+export { concat, split, stack } from "./ops/join.ts";
+export { linear } from "./ops/linear.ts";
+export {
+  type ClassLossOptions,
+  type CrossEntropyOptions,
+  crossEntropy,
+  negativeLogLikelihood,
+} from "./ops/loss.ts";
+export { type MatmulShape, matmul } from "./ops/matmul.ts";
+export { maxout } from "./ops/maxout.ts";
 export type { At, First } from "./ops/operands.ts";
+export { expandDims, flip, type Reversed, squeeze, transpose } from "./ops/permute.ts";
+export {
+  type HuberOptions,
+  halfSquaredError,
+  huberLoss,
+  meanAbsoluteError,
+  meanSquaredError,
+} from "./ops/pointwise-loss.ts";
 export {
   type AveragePool2dSettings,
   averagePool2d,
@@ -86,9 +116,27 @@ export {
   type Pool2dSettings,
   type Pool2dShape,
 } from "./ops/pool2d.ts";
-export { argmax, mean, sum, type WithoutLast } from "./ops/reduce.ts";
-export { type AnyFirst, cast, flatten, reshape, slice, type WithoutUnknown } from "./ops/reshape.ts";
+export { maximum, minimum, power } from "./ops/powers.ts";
+export { type LeakyReluOptions, leakyRelu, prelu, relu6 } from "./ops/rectifiers.ts";
+export { logSumExp, max, mean, min, product, sum } from "./ops/reduce.ts";
+export type { Reduction, ReductionOptions } from "./ops/reduction.ts";
+export { broadcastTo, repeat, tile } from "./ops/repeat.ts";
+export { cast, flatten, reshape, type WithoutUnknown } from "./ops/reshape.ts";
+export { argmax, argmin, type SearchOptions, type WithoutLast } from "./ops/search.ts";
 export { type ComputeSettings, computeSettings, fuseMultiplyAdd, threads } from "./ops/settings.ts";
+export { type AnyFirst, type SliceOptions, slice } from "./ops/slice.ts";
+export {
+  type EluOptions,
+  elu,
+  type GeluOptions,
+  gelu,
+  type SoftplusOptions,
+  silu,
+  softplus,
+} from "./ops/smooth-rectifiers.ts";
+export { cumulativeSum, logSoftmax, softmax } from "./ops/softmax.ts";
+export { type NormOptions, norm, standardDeviation, type VarianceOptions, variance } from "./ops/statistics.ts";
+export { gather, oneHot, take } from "./ops/take.ts";
 export { explainOutputSize, outputSize, type Pair, type StridePolicy, type WindowOptions } from "./ops/window.ts";
 export { Adam, type AdamOptions } from "./optim/adam.ts";
 export { Optimizer } from "./optim/optimizer.ts";

@@ -7,7 +7,7 @@ import { conv2dRelu } from "../ops/conv2d.ts";
 import { linearRelu } from "../ops/linear.ts";
 import { entrust } from "../tensor/numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { Flatten, ReLU, Sigmoid, Softmax, Tanh } from "./activation.ts";
+import { Flatten, ReLU, Sigmoid, Tanh } from "./activation.ts";
 import { BatchNorm1d, BatchNorm2d } from "./batch-norm.ts";
 import { ConvTranspose2d } from "./conv-transpose2d.ts";
 import { Conv2d } from "./conv2d.ts";
@@ -15,11 +15,15 @@ import { GlobalAveragePool2d, GlobalMaxPool2d } from "./global-pool2d.ts";
 import { Linear } from "./linear.ts";
 import type { Module } from "./module.ts";
 import { AveragePool2d, MaxPool2d } from "./pool2d.ts";
+import { LeakyReLU, Maxout, PReLU, ReLU6 } from "./rectifiers.ts";
+import { ELU, GELU, SiLU, Softplus } from "./smooth-rectifiers.ts";
+import { LogSoftmax, Softmax } from "./softmax.ts";
 
 /** The `forward` of every layer that keeps neither its input nor its output. */
 const discreet = new Set<Module["forward"]>(
   [
     ...[ReLU, Sigmoid, Tanh, Softmax, Flatten, BatchNorm1d, BatchNorm2d, Conv2d, ConvTranspose2d, Linear],
+    ...[LeakyReLU, PReLU, ReLU6, Maxout, ELU, GELU, SiLU, Softplus, LogSoftmax],
     ...[GlobalAveragePool2d, GlobalMaxPool2d, AveragePool2d, MaxPool2d],
   ].map(({ prototype }) => prototype.forward as Module["forward"]),
 );

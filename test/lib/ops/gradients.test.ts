@@ -1,16 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { type Float64Tensor, gradCheck } from "../../../lib/autograd/grad-check.ts";
-import { logSoftmax, relu, sigmoid, softmax, tanh } from "../../../lib/ops/activation.ts";
+import { relu, sigmoid, tanh } from "../../../lib/ops/activation.ts";
 import { add, divide, multiply, subtract } from "../../../lib/ops/arithmetic.ts";
 import { batchNorm1d, batchNorm2d } from "../../../lib/ops/batch-norm.ts";
 import { convTranspose2d } from "../../../lib/ops/conv-transpose2d.ts";
 import { conv2d } from "../../../lib/ops/conv2d.ts";
 import { globalAveragePool2d, globalMaxPool2d } from "../../../lib/ops/global-pool2d.ts";
-import { linear, matmul } from "../../../lib/ops/linear.ts";
-import { crossEntropy, meanSquaredError } from "../../../lib/ops/loss.ts";
+import { linear } from "../../../lib/ops/linear.ts";
+import { crossEntropy } from "../../../lib/ops/loss.ts";
+import { matmul } from "../../../lib/ops/matmul.ts";
+import { meanSquaredError } from "../../../lib/ops/pointwise-loss.ts";
 import { averagePool2d, maxPool2d } from "../../../lib/ops/pool2d.ts";
 import { mean, sum } from "../../../lib/ops/reduce.ts";
-import { cast, flatten, reshape, slice } from "../../../lib/ops/reshape.ts";
+import { cast, flatten, reshape } from "../../../lib/ops/reshape.ts";
+import { slice } from "../../../lib/ops/slice.ts";
+import { logSoftmax, softmax } from "../../../lib/ops/softmax.ts";
 import { tensor } from "../../../lib/tensor/create.ts";
 import { normal } from "../random-tensors.ts";
 
