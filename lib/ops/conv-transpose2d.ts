@@ -10,6 +10,7 @@ import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 import { checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
+import { slidingOf } from "./sliding.ts";
 import { bothDirections, type Pair, pair, type WindowOptions } from "./window.ts";
 
 /** How a transposed convolution spreads its input: the settings of the convolution that it transposes. */
@@ -67,6 +68,7 @@ export function convTranspose2d<X extends Shape, D extends FloatDType = "float32
     inputs: bias ? [x, filters, bias] : [x, filters],
     shape: [n, f, p, q] as never,
     dtype: x.dtype,
+    windows: slidingOf(g).map((window) => ({ ...window, transposed: true })),
     macs: x.size * (f / g.groups) * g.kernelHeight * g.kernelWidth,
     // Its passes are those of the convolution that leads back, the first two in each other's place.
     choices: () => {

@@ -10,6 +10,7 @@ import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 import { behindRelu } from "./behind-relu.ts";
 import { checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
+import { slidingOf } from "./sliding.ts";
 import { bothDirections, type Pair, type StridePolicy, windowsOf } from "./window.ts";
 
 /** How a bank of filters slides over images. */
@@ -77,6 +78,7 @@ function convolve<X extends Shape, W extends Shape, D extends FloatDType>(
     inputs: bias ? [x, filters, bias] : [x, filters],
     shape: [g.n, g.f, g.p, g.q] as never,
     dtype: x.dtype,
+    windows: slidingOf(g),
     macs: g.n * g.f * g.p * g.q * (g.c / g.groups) * g.kernelHeight * g.kernelWidth,
     choices: () => choices(g, x.dtype === "float32"),
     forward: (out) => conv2dForward(g, numbers(x), numbers(filters), bias && numbers(bias), out, rectified),

@@ -13,6 +13,7 @@ import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 import { type At, checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
+import { slidingOf } from "./sliding.ts";
 
 /** `[N, C]`: one number a channel, rows as a fully connected layer takes them. */
 export type GlobalPool2dShape<X extends Shape> = readonly [First<X>, At<X, 1>];
@@ -35,6 +36,7 @@ export function globalAveragePool2d<X extends Shape, D extends FloatDType = "flo
     inputs: [x],
     shape: [g.n, g.c] as never,
     dtype: x.dtype,
+    windows: slidingOf(g),
     forward: (out) => averagePool2dForward(g, numbers(x), out, false),
     backward: (dOut) => {
       const dX = roomForGradient(x.dtype, x.size);
@@ -62,6 +64,7 @@ export function globalMaxPool2d<X extends Shape, D extends FloatDType = "float32
     inputs: [x],
     shape: [g.n, g.c] as never,
     dtype: x.dtype,
+    windows: slidingOf(g),
     kept: [switches],
     forward: (out) => maxPool2dForward(g, numbers(x), out, switches.numbers() as Int32Array),
     backward: (dOut) => {

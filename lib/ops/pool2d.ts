@@ -14,6 +14,7 @@ import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 import { type At, checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
+import { slidingOf } from "./sliding.ts";
 import { bothDirections, type Pair, type StridePolicy, windowsOf } from "./window.ts";
 
 /** How pooling windows slide over feature maps. */
@@ -66,6 +67,7 @@ export function maxPool2d<X extends Shape, D extends FloatDType = "float32">(
     inputs: [x],
     shape: [g.n, g.c, g.p, g.q] as never,
     dtype: x.dtype,
+    windows: slidingOf(g),
     kept: [switches],
     forward: (out) => maxPool2dForward(g, numbers(x), out, switches.numbers() as Int32Array),
     backward: (dOut) => {
@@ -95,6 +97,7 @@ export function averagePool2d<X extends Shape, D extends FloatDType = "float32">
     inputs: [x],
     shape: [g.n, g.c, g.p, g.q] as never,
     dtype: x.dtype,
+    windows: slidingOf(g),
     forward: (out) => averagePool2dForward(g, numbers(x), out, countIncludePad),
     backward: (dOut) => {
       const dX = roomForGradient(x.dtype, x.size);
