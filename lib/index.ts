@@ -6,7 +6,9 @@
 import "./methods.ts";
 
 export { noGrad } from "./autograd/apply.ts";
-export { backward } from "./autograd/backward.ts";
+export { type BackwardOptions, backward } from "./autograd/backward.ts";
+export { clipGradNorm, clipGradValue } from "./autograd/clip.ts";
+export { detach, type GradientsOf, grad, valueAndGrad } from "./autograd/grad.ts";
 export {
   type Float64Tensor,
   type GradientCheck,
@@ -14,6 +16,7 @@ export {
   type GradientDifference,
   gradCheck,
 } from "./autograd/grad-check.ts";
+export { type GradientHook, onGradient } from "./autograd/hooks.ts";
 export type { Algorithm, Choice, Pass, PassChoice } from "./compute/algorithms.ts";
 export type { Floats } from "./compute/floats.ts";
 export type { Precision } from "./compute/settings.ts";
@@ -57,13 +60,47 @@ export { Flatten, ReLU, Sigmoid, Softmax, Tanh } from "./nn/activation.ts";
 export { BatchNorm1d, type BatchNorm1dOptions, BatchNorm2d, type BatchNorm2dOptions } from "./nn/batch-norm.ts";
 export { ConvTranspose2d, type ConvTranspose2dOptions } from "./nn/conv-transpose2d.ts";
 export { Conv2d, type Conv2dOptions } from "./nn/conv2d.ts";
+export { Dropout, Dropout2d, type DropoutOptions } from "./nn/dropout.ts";
 export { GlobalAveragePool2d, GlobalMaxPool2d } from "./nn/global-pool2d.ts";
-export { seed } from "./nn/init.ts";
+export type { BackwardHook, ForwardHook } from "./nn/hooks.ts";
+export { Identity, Lambda } from "./nn/identity.ts";
+export { type InitializerOptions, seed } from "./nn/init.ts";
+export { type InitializeOptions, initialize } from "./nn/initialize.ts";
+export {
+  constant,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  type Initializer,
+  lecunNormal,
+  lecunUniform,
+  type NormalOptions,
+  orthogonal,
+  randomNormal,
+  randomUniform,
+  truncatedNormal,
+  type WeightSizes,
+} from "./nn/initializers.ts";
 export { Linear, type LinearOptions } from "./nn/linear.ts";
 export { Module } from "./nn/module.ts";
+export {
+  GroupNorm,
+  type GroupNormOptions,
+  InstanceNorm2d,
+  type InstanceNorm2dOptions,
+  LayerNorm,
+  type LayerNormOptions,
+  LocalResponseNorm,
+  type NormOptions,
+} from "./nn/normalization.ts";
+export { parameter } from "./nn/parameter.ts";
 export { AveragePool2d, MaxPool2d } from "./nn/pool2d.ts";
+export type { ReceptiveField } from "./nn/receptive-field.ts";
+export { Residual, type ResidualOptions } from "./nn/residual.ts";
 export { type Layers, Sequential } from "./nn/sequential.ts";
-export type { LayerSummary } from "./nn/summary.ts";
+export type { LoadedState, LoadOptions, StateDict } from "./nn/state.ts";
+export type { LayerSummary, NetworkOrBuilder } from "./nn/summary.ts";
 export { logSoftmax, relu, sigmoid, softmax, tanh } from "./ops/activation.ts";
 export { add, divide, multiply, subtract } from "./ops/arithmetic.ts";
 export { type BatchNormCallOptions, type BatchNormSettings, batchNorm1d, batchNorm2d } from "./ops/batch-norm.ts";
@@ -74,8 +111,11 @@ export {
   convTranspose2d,
 } from "./ops/conv-transpose2d.ts";
 export { type Conv2dCallOptions, type Conv2dSettings, type Conv2dShape, conv2d } from "./ops/conv2d.ts";
+export { type DropoutCallOptions, dropout, dropout2d } from "./ops/dropout.ts";
 export { type GlobalPool2dShape, globalAveragePool2d, globalMaxPool2d } from "./ops/global-pool2d.ts";
+export { groupNorm, instanceNorm2d, layerNorm, type NormCallOptions } from "./ops/group-norm.ts";
 export { linear, matmul } from "./ops/linear.ts";
+export { type LocalResponseNormSettings, localResponseNorm } from "./ops/local-response-norm.ts";
 export { crossEntropy, meanSquaredError } from "./ops/loss.ts";
 export type { At, First } from "./ops/operands.ts";
 export {

@@ -11,16 +11,20 @@ import { Flatten, ReLU, Sigmoid, Softmax, Tanh } from "./activation.ts";
 import { BatchNorm1d, BatchNorm2d } from "./batch-norm.ts";
 import { ConvTranspose2d } from "./conv-transpose2d.ts";
 import { Conv2d } from "./conv2d.ts";
+import { Dropout, Dropout2d } from "./dropout.ts";
 import { GlobalAveragePool2d, GlobalMaxPool2d } from "./global-pool2d.ts";
+import { Identity } from "./identity.ts";
 import { Linear } from "./linear.ts";
 import type { Module } from "./module.ts";
+import { GroupNorm, InstanceNorm2d, LayerNorm, LocalResponseNorm } from "./normalization.ts";
 import { AveragePool2d, MaxPool2d } from "./pool2d.ts";
 
 /** The `forward` of every layer that keeps neither its input nor its output. */
 const discreet = new Set<Module["forward"]>(
   [
     ...[ReLU, Sigmoid, Tanh, Softmax, Flatten, BatchNorm1d, BatchNorm2d, Conv2d, ConvTranspose2d, Linear],
-    ...[GlobalAveragePool2d, GlobalMaxPool2d, AveragePool2d, MaxPool2d],
+    ...[GlobalAveragePool2d, GlobalMaxPool2d, AveragePool2d, MaxPool2d, Dropout, Dropout2d, Identity],
+    ...[LayerNorm, GroupNorm, InstanceNorm2d, LocalResponseNorm],
   ].map(({ prototype }) => prototype.forward as Module["forward"]),
 );
 
