@@ -20,12 +20,18 @@ export { type GradientHook, onGradient } from "./autograd/hooks.ts";
 export type { Algorithm, Choice, Pass, PassChoice } from "./compute/algorithms.ts";
 export type { Floats } from "./compute/floats.ts";
 export type { Precision } from "./compute/settings.ts";
-export { type Batches, type BatchOptions, batches, type Dataset } from "./data/batches.ts";
+export type { Augmentation, AugmentationFunction, Border, Pixels } from "./data/augment/augmentation.ts";
+export { type AugmentedOptions, augmented } from "./data/augment/augmented.ts";
+export { type CropOptions, centerCrop, randomCrop, randomShift, type ShiftOptions } from "./data/augment/crop.ts";
+export { type FlipOptions, randomHorizontalFlip, randomVerticalFlip } from "./data/augment/flip.ts";
+export { type Batches, type BatchOptions, type BatchPosition, batches, type Dataset } from "./data/batches.ts";
+export { type Cifar10Options, cifar10, cifar10Classes, cifar10Pixels } from "./data/cifar.ts";
 export { type DigitsOptions, digitSets, digits, testDigits } from "./data/digits.ts";
 export type { Handwriting } from "./data/handwriting.ts";
 export { type IdxArray, parseIdx } from "./data/idx.ts";
-export { type Examples, type ImageSplit, LabelledImages } from "./data/images.ts";
+export { type Examples, type ImageSplit, LabelledImages, type LabelledImagesOptions } from "./data/images.ts";
 export { type MnistOptions, mnist, mnistPixels } from "./data/mnist.ts";
+export { type Normalize, normalized, type PixelStatistics, pixelStatistics } from "./data/statistics.ts";
 export { type ActivationMapsOptions, activationMaps } from "./display/activation-maps.ts";
 export type { AxisScale } from "./display/axis.ts";
 export type { ChartAxis } from "./display/chart.ts";
@@ -55,6 +61,7 @@ export {
   ShapeError,
 } from "./errors.ts";
 export type { Displayable, MimeBundle } from "./mime.ts";
+export { type CifarResNetOptions, cifarPlain, cifarResNet } from "./models/cifar-resnet.ts";
 export { type LeNet5Layers, lenet5 } from "./models/lenet.ts";
 export { Flatten, ReLU, Sigmoid, Softmax, Tanh } from "./nn/activation.ts";
 export { BatchNorm1d, type BatchNorm1dOptions, BatchNorm2d, type BatchNorm2dOptions } from "./nn/batch-norm.ts";
@@ -118,6 +125,7 @@ export { linear, matmul } from "./ops/linear.ts";
 export { type LocalResponseNormSettings, localResponseNorm } from "./ops/local-response-norm.ts";
 export { crossEntropy, meanSquaredError } from "./ops/loss.ts";
 export type { At, First } from "./ops/operands.ts";
+export { explainOutputSize, outputSize } from "./ops/output-size.ts";
 export {
   type AveragePool2dSettings,
   averagePool2d,
@@ -129,10 +137,36 @@ export {
 export { argmax, mean, sum, type WithoutLast } from "./ops/reduce.ts";
 export { type AnyFirst, cast, flatten, reshape, slice, type WithoutUnknown } from "./ops/reshape.ts";
 export { type ComputeSettings, computeSettings, fuseMultiplyAdd, threads } from "./ops/settings.ts";
-export { explainOutputSize, outputSize, type Pair, type StridePolicy, type WindowOptions } from "./ops/window.ts";
-export { Adam, type AdamOptions } from "./optim/adam.ts";
+export type { Pair, StridePolicy, WindowOptions } from "./ops/window.ts";
+export { Adadelta, type AdadeltaOptions } from "./optim/adadelta.ts";
+export { Adagrad, type AdagradOptions } from "./optim/adagrad.ts";
+export { Adam, type AdamOptions, AdamW, type AdamWOptions } from "./optim/adam.ts";
+export type { ParameterGroup } from "./optim/groups.ts";
 export { Optimizer } from "./optim/optimizer.ts";
+export { type PlateauState, ReduceOnPlateau, type ReduceOnPlateauOptions } from "./optim/plateau.ts";
+export { RMSProp, type RMSPropOptions } from "./optim/rms-prop.ts";
+export {
+  type CosineDecayOptions,
+  type CosineRestartsOptions,
+  cosineDecay,
+  cosineRestarts,
+  type ExponentialDecayOptions,
+  exponentialDecay,
+  joinSchedules,
+  type LinearWarmupOptions,
+  linearWarmup,
+  type MultiStepDecayOptions,
+  multiStepDecay,
+  type OneCycleOptions,
+  oneCycle,
+  type PolynomialDecayOptions,
+  polynomialDecay,
+  type Schedule,
+  type StepDecayOptions,
+  stepDecay,
+} from "./optim/schedules.ts";
 export { SGD, type SGDOptions } from "./optim/sgd.ts";
+export type { OptimizerState } from "./optim/state.ts";
 export { Random, type RandomState } from "./random.ts";
 export { full, ones, shaped, tensor, wrap, zeros } from "./tensor/create.ts";
 export type { Nested, NestedShape } from "./tensor/nested.ts";

@@ -1,5 +1,6 @@
 import { checkInteger, checkOptions, OptionError } from "../errors.ts";
-import { type Conv2dSettings, type Conv2dShape, conv2d } from "../ops/conv2d.ts";
+import { type Conv2dSettings, type Conv2dShape, conv2d, slidingOptions } from "../ops/conv2d.ts";
+import { checkConvolution } from "../ops/convolution.ts";
 import { bothDirections, type Pair } from "../ops/window.ts";
 import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -41,23 +42,23 @@ export class Conv2d<C extends number = number, F extends number = number> extend
   /** @throws OptionError for an unknown option, a size that is not whole, or groups that do not divide */
   constructor(options: Conv2dOptions<C, F>) {
     super();
-    const sliding = ["kernelSize", "stride", "padding", "dilation", "stridePolicy"];
-    checkOptions("Conv2d", options, [
+    const known = [
       "inChannels",
       "outChannels",
-      ...sliding,
-      "groups",
+      "kernelSize",
+      ...slidingOptions,
       "bias",
       ...initializerOptions,
       "random",
-    ]);
+    ];
+    checkOptions("Conv2d", options, known);
     const { inChannels, outChannels, kernelSize, bias = true, ...others } = options;
     const { weightInitializer = heNormal(), biasInitializer, random = defaultRandom(), ...settings } = others;
     checkInteger("Conv2d", "inChannels", inChannels, 1);
     checkInteger("Conv2d", "outChannels", outChannels, 1);
     const [{ kernelSize: k }, { kernelSize: l }] = bothDirections("Conv2d", options);
+    checkConvolution("Conv2d", settings);
     const { groups = 1 } = settings;
-    checkInteger("Conv2d", "groups", groups, 1);
     if (inChannels % groups !== 0 || outChannels % groups !== 0) {
       const problem = `${groups} groups do not divide ${inChannels} input and ${outChannels} output channels`;
       throw new OptionError("Conv2d", problem, "choose groups that divide both");

@@ -52,10 +52,12 @@ export class ReceptiveFields {
     const field = others.filter(({ length }) => length === first.length).reduce(spanned, first);
     const counts = output.shape.slice(2) as readonly number[];
     const outputOf = (axis: number): number => counts[axis] ?? 1;
-    if (windows !== null && windows.length === field.length) {
+    // A sequence is an image of one row to some operations: the last windows count.
+    const own = windows?.slice(windows.length - field.length);
+    if (own && own.length === field.length) {
       this.#of.set(
         output,
-        field.map((along, axis) => slid(along, windows[axis]!, outputOf(axis))),
+        field.map((along, axis) => slid(along, own[axis]!, outputOf(axis))),
       );
       return;
     }
