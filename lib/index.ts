@@ -51,6 +51,8 @@ export {
   OptionError,
   ShapeError,
 } from "./errors.ts";
+export { formatSafetensors, parseSafetensors, type Safetensors } from "./formats/safetensors.ts";
+export { loadSafetensors, saveSafetensors } from "./formats/safetensors-file.ts";
 export type { Displayable, MimeBundle } from "./mime.ts";
 export { type LeNet5Layers, lenet5 } from "./models/lenet.ts";
 export { Flatten, ReLU, Sigmoid, Softmax, Tanh } from "./nn/activation.ts";
