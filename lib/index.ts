@@ -17,12 +17,18 @@ export {
 export type { Algorithm, Choice, Pass, PassChoice } from "./compute/algorithms.ts";
 export type { Floats } from "./compute/floats.ts";
 export type { Precision } from "./compute/settings.ts";
-export { type Batches, type BatchOptions, batches, type Dataset } from "./data/batches.ts";
+export { type Augmentation, type AugmentationFunction, type Border, type Pixels } from "./data/augment/augmentation.ts";
+export { type AugmentedOptions, augmented } from "./data/augment/augmented.ts";
+export { type CropOptions, centerCrop, randomCrop, randomShift, type ShiftOptions } from "./data/augment/crop.ts";
+export { type FlipOptions, randomHorizontalFlip, randomVerticalFlip } from "./data/augment/flip.ts";
+export { type Batches, type BatchOptions, type BatchPosition, batches, type Dataset } from "./data/batches.ts";
+export { type Cifar10Options, cifar10, cifar10Classes, cifar10Pixels } from "./data/cifar.ts";
 export { type DigitsOptions, digitSets, digits, testDigits } from "./data/digits.ts";
 export type { Handwriting } from "./data/handwriting.ts";
 export { type IdxArray, parseIdx } from "./data/idx.ts";
-export { type Examples, type ImageSplit, LabelledImages } from "./data/images.ts";
+export { type Examples, type ImageSplit, LabelledImages, type LabelledImagesOptions } from "./data/images.ts";
 export { type MnistOptions, mnist, mnistPixels } from "./data/mnist.ts";
+export { type Normalize, normalized, type PixelStatistics, pixelStatistics } from "./data/statistics.ts";
 export { type ActivationMapsOptions, activationMaps } from "./display/activation-maps.ts";
 export type { AxisScale } from "./display/axis.ts";
 export type { ChartAxis } from "./display/chart.ts";
@@ -80,6 +86,7 @@ export { type GlobalPool2dShape, globalAveragePool2d, globalMaxPool2d } from "./
 export { linear, matmul } from "./ops/linear.ts";
 export { crossEntropy, meanSquaredError } from "./ops/loss.ts";
 export type { At, First } from "./ops/operands.ts";
+export { explainOutputSize, outputSize } from "./ops/output-size.ts";
 export {
   type AveragePool2dSettings,
   averagePool2d,
@@ -91,10 +98,10 @@ export {
 export { argmax, mean, sum, type WithoutLast } from "./ops/reduce.ts";
 export { type AnyFirst, cast, flatten, reshape, slice, type WithoutUnknown } from "./ops/reshape.ts";
 export { type ComputeSettings, computeSettings, fuseMultiplyAdd, threads } from "./ops/settings.ts";
-export { explainOutputSize, outputSize, type Pair, type StridePolicy, type WindowOptions } from "./ops/window.ts";
+export type { Pair, StridePolicy, WindowOptions } from "./ops/window.ts";
 export { Adadelta, type AdadeltaOptions } from "./optim/adadelta.ts";
 export { Adagrad, type AdagradOptions } from "./optim/adagrad.ts";
-export { Adam, type AdamOptions, AdamW, type AdamWOptions } from "./optim/adam.ts";
+export { Adam, Adam, type AdamOptions, type AdamOptions, AdamW, type AdamWOptions } from "./optim/adam.ts";
 export type { ParameterGroup } from "./optim/groups.ts";
 export { Optimizer } from "./optim/optimizer.ts";
 export { type PlateauState, ReduceOnPlateau, type ReduceOnPlateauOptions } from "./optim/plateau.ts";

@@ -2,12 +2,12 @@ import {
   type AveragePool2dSettings,
   averagePool2d,
   averagePool2dOptions,
-  checkPool2d,
   type MaxPool2dSettings,
   maxPool2d,
   maxPool2dOptions,
   type Pool2dShape,
 } from "../ops/pool2d.ts";
+import { checkPool2d } from "../ops/pooling.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
