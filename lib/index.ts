@@ -101,7 +101,7 @@ export { type ComputeSettings, computeSettings, fuseMultiplyAdd, threads } from 
 export type { Pair, StridePolicy, WindowOptions } from "./ops/window.ts";
 export { Adadelta, type AdadeltaOptions } from "./optim/adadelta.ts";
 export { Adagrad, type AdagradOptions } from "./optim/adagrad.ts";
-export { Adam, Adam, type AdamOptions, type AdamOptions, AdamW, type AdamWOptions } from "./optim/adam.ts";
+export { Adam, type AdamOptions, AdamW, type AdamWOptions } from "./optim/adam.ts";
 export type { ParameterGroup } from "./optim/groups.ts";
 export { Optimizer } from "./optim/optimizer.ts";
 export { type PlateauState, ReduceOnPlateau, type ReduceOnPlateauOptions } from "./optim/plateau.ts";
