@@ -17,7 +17,7 @@ export {
 export type { Algorithm, Choice, Pass, PassChoice } from "./compute/algorithms.ts";
 export type { Floats } from "./compute/floats.ts";
 export type { Precision } from "./compute/settings.ts";
-export { type Augmentation, type AugmentationFunction, type Border, type Pixels } from "./data/augment/augmentation.ts";
+export type { Augmentation, AugmentationFunction, Border, Pixels } from "./data/augment/augmentation.ts";
 export { type AugmentedOptions, augmented } from "./data/augment/augmented.ts";
 export { type CropOptions, centerCrop, randomCrop, randomShift, type ShiftOptions } from "./data/augment/crop.ts";
 export { type FlipOptions, randomHorizontalFlip, randomVerticalFlip } from "./data/augment/flip.ts";
@@ -60,6 +60,7 @@ export {
 export { formatSafetensors, parseSafetensors, type Safetensors } from "./formats/safetensors.ts";
 export { loadSafetensors, saveSafetensors } from "./formats/safetensors-file.ts";
 export type { Displayable, MimeBundle } from "./mime.ts";
+export { type CifarResNetOptions, cifarPlain, cifarResNet } from "./models/cifar-resnet.ts";
 export { type LeNet5Layers, lenet5 } from "./models/lenet.ts";
 export { Flatten, ReLU, Sigmoid, Softmax, Tanh } from "./nn/activation.ts";
 export { BatchNorm1d, type BatchNorm1dOptions, BatchNorm2d, type BatchNorm2dOptions } from "./nn/batch-norm.ts";

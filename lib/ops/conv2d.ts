@@ -38,7 +38,15 @@ export interface Conv2dCallOptions<D extends FloatDType = "float32"> extends Con
 export type Conv2dShape<X extends Shape, W extends Shape> = readonly [First<X>, First<W>, number, number];
 
 /** The names of the settings of a bank of filters, and of all options, for checks. */
-export const slidingOptions = ["stride", "padding", "paddingMode", "dilation", "groups", "flip", "stridePolicy"] as const;
+export const slidingOptions = [
+  "stride",
+  "padding",
+  "paddingMode",
+  "dilation",
+  "groups",
+  "flip",
+  "stridePolicy",
+] as const;
 const conv2dOptions = ["bias", ...slidingOptions];
 
 /**

@@ -135,7 +135,12 @@ export function convolve<S extends Shape, D extends FloatDType>(
 ): Tensor<S, D> {
   const { padTop, padLeft } = geometry;
   const copied = paddingMode !== "zeros" && padTop + padBottom + padLeft + padRight > 0;
-  const ends = [[0, 0], [0, 0], [padTop, padBottom], [padLeft, padRight]] as const; // prettier-ignore
+  const ends = [
+    [0, 0],
+    [0, 0],
+    [padTop, padBottom],
+    [padLeft, padRight],
+  ] as const; // prettier-ignore
   const mode = paddingMode === "zeros" ? "constant" : paddingMode;
   const x = copied ? padAxes(name, operands.x, operands.images, ends, mode, 0, operands.shown) : operands.x;
   const height = geometry.h + padTop + padBottom;

@@ -80,9 +80,5 @@ export function border(
 /** Refuses a padding mode that there is not. */
 export function checkPaddingMode(operation: string, mode: PaddingMode): void {
   if (mode === "zeros" || mode === "reflect" || mode === "replicate" || mode === "circular") return;
-  throw new OptionError(
-    operation,
-    `paddingMode is ${describe(mode)}`,
-    "choose zeros, reflect, replicate or circular",
-  );
+  throw new OptionError(operation, `paddingMode is ${describe(mode)}`, "choose zeros, reflect, replicate or circular");
 }

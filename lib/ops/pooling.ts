@@ -20,7 +20,14 @@ import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 import { checkNotEmpty, checkRank, checkSameDtype, operand } from "./operands.ts";
 import { windowsOf } from "./output-size.ts";
-import { bothDirections, oneDirection, type Sliding, still, type Window2dOptions, type WindowOptions } from "./window.ts";
+import {
+  bothDirections,
+  oneDirection,
+  type Sliding,
+  still,
+  type Window2dOptions,
+  type WindowOptions,
+} from "./window.ts";
 
 /** The windows of a pooling, `[vertical, horizontal]`. */
 type Directions = readonly [Sliding, Sliding];

@@ -82,13 +82,7 @@ export function planTransposed<D extends FloatDType>(
   };
 }
 
-function checkChannels(
-  op: string,
-  c: number,
-  channels: number,
-  groups: number,
-  operands: readonly Operand[],
-): void {
+function checkChannels(op: string, c: number, channels: number, groups: number, operands: readonly Operand[]): void {
   if (channels !== c) {
     const fix = `build the layer with inChannels: ${c}, or feed it ${channels} channels; filters have input channels first`;
     throw new ShapeError(op, `the input has ${c} channels, the filters take ${channels}`, operands, fix);

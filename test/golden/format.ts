@@ -46,7 +46,8 @@ export function parseGolden(text: string): GoldenFile {
 }
 
 function readCase(one: Case, index: number): Case {
-  if (!isRecord(one) || typeof one.op !== "string") throw new Error(`cases[${index}] has no name of an operation, "op"`);
+  if (!isRecord(one) || typeof one.op !== "string")
+    throw new Error(`cases[${index}] has no name of an operation, "op"`);
   const at = `cases[${index}] (${one.op})`;
   const all = (name: string, values: unknown) =>
     Object.fromEntries(

@@ -1,13 +1,4 @@
-import {
-  Adam,
-  backward,
-  multiply,
-  type Optimizer,
-  type Parameter,
-  SGD,
-  sum,
-  tensor,
-} from "../../lib/index.ts";
+import { Adam, backward, multiply, type Optimizer, type Parameter, SGD, sum, tensor } from "../../lib/index.ts";
 import { difference, type Precision, precisions } from "./compare.ts";
 import type { Trace } from "./format.ts";
 

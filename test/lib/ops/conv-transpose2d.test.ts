@@ -25,7 +25,9 @@ function layDown(x: Double, filters: Double, settings: ConvTranspose2dSettings, 
   const [strideY, strideX] = both(settings.stride ?? 1) as [number, number];
   const { padding = 0 } = settings;
   if (typeof padding === "string") throw new Error("padding by name has tests of its own");
-  const [padTop, padLeft] = (typeof padding === "number" ? [padding, padding] : padding).map((sides) => both(sides)[0]!);
+  const [padTop, padLeft] = (typeof padding === "number" ? [padding, padding] : padding).map(
+    (sides) => both(sides)[0]!,
+  );
   const [dilationY, dilationX] = both(settings.dilation ?? 1) as [number, number];
   const channels = c / (settings.groups ?? 1);
   const out = new Float64Array(n * f * p * q);

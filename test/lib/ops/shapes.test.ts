@@ -3,10 +3,10 @@ import { OptionError, ShapeError } from "../../../lib/errors.ts";
 import { conv2d } from "../../../lib/ops/conv2d.ts";
 import { linear, matmul } from "../../../lib/ops/linear.ts";
 import { crossEntropy, meanSquaredError } from "../../../lib/ops/loss.ts";
+import { explainOutputSize, outputSize } from "../../../lib/ops/output-size.ts";
 import { maxPool2d } from "../../../lib/ops/pool2d.ts";
 import { argmax, mean } from "../../../lib/ops/reduce.ts";
 import { cast, flatten, reshape, slice } from "../../../lib/ops/reshape.ts";
-import { explainOutputSize, outputSize } from "../../../lib/ops/output-size.ts";
 import { shaped, tensor, zeros } from "../../../lib/tensor/create.ts";
 import type { Tensor } from "../../../lib/tensor/tensor.ts";
 
