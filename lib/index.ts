@@ -141,6 +141,7 @@ export type { EarlyStoppingOptions } from "./train/early-stopping.ts";
 export { type EvaluateOptions, Evaluation, evaluate, type Loss, type TrainingBatch } from "./train/evaluate.ts";
 export { type FitCallbacks, type FitOptions, type FitState, fit } from "./train/fit.ts";
 export { type Epoch, History, percent, type Score, type StepRecord } from "./train/history.ts";
+export { type FindLearningRateOptions, findLearningRate, LearningRateSearch } from "./train/learning-rate.ts";
 export {
   accuracy,
   type ClassLabels,
@@ -150,4 +151,5 @@ export {
   type Metrics,
   topKAccuracy,
 } from "./train/metrics.ts";
+export { type OverSeedsOptions, overSeeds, SeedRuns, type Spread } from "./train/over-seeds.ts";
 export type { Instructions } from "./wasm/features.ts";

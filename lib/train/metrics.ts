@@ -46,7 +46,7 @@ export function accuracy(scores: Tensor, labels: ClassLabels): number {
 
 /**
  * Part of the examples whose label has one of the `k` largest scores, 0 to 1: a metric for `fit` and `evaluate`. Of equal
- * scores that of the smaller class counts as larger, so that `topKAccuracy(1)` is the accuracy; NaN is never among them.
+ * scores that of the smaller class counts as larger, and NaN as the largest, so that `topKAccuracy(1)` is the accuracy.
  *
  * @throws OptionError unless k is a whole number from 1; the metric throws ShapeError if there is not one label an example
  * @example topKAccuracy(2)(tensor([[0, 2, 1], [3, 1, 0]]), tensor([2, 2], [2], "int32")) // 0.5
@@ -62,9 +62,10 @@ export function topKAccuracy(k: number): MetricFunction {
       let before = 0;
       for (let j = 0; j < classes; j++) {
         const other = all[n * classes + j]!;
-        if (other > own || (other === own && j < truth[n]!)) before++;
+        const equal = other === own || (Number.isNaN(other) && Number.isNaN(own));
+        if (equal ? j < truth[n]! : !Number.isNaN(own) && !(other < own)) before++;
       }
-      if (own === own && before < k) count++;
+      if (before < k) count++;
     }
     return count / truth.length;
   };
@@ -123,37 +124,30 @@ export interface Measuring<T extends AnyTensor> {
 
 /** Begins to measure. Nothing that a metric computes is remembered for gradients. */
 export function measure<T extends AnyTensor>(operation: string, metrics: Metrics<T>): Measuring<T> {
-  const running = Object.entries(metrics).map(([name, metric]) => ({
-    name,
-    gatherer: typeof metric === "function" ? weightedMean(metric) : metric.start(),
-  }));
+  const checked = (name: string, value: unknown): number => {
+    if (typeof value === "number") return value;
+    throw new OptionError(operation, `the metric "${name}" gives ${describe(value)}`, "let it give a number");
+  };
+  const running = Object.entries(metrics).map(([name, metric]) => {
+    if (typeof metric !== "function") return { name, gatherer: metric.start() };
+    return { name, gatherer: weightedMean<T>((scores, labels) => checked(name, metric(scores, labels))) };
+  });
   return {
     add(scores, labels) {
       for (const { gatherer } of running) noGrad(() => gatherer.add(scores, labels));
     },
-    values() {
-      return Object.fromEntries(
-        running.map(({ name, gatherer }) => {
-          const value: unknown = gatherer.value();
-          if (typeof value === "number") return [name, value] as const;
-          throw new OptionError(operation, `the metric "${name}" gives ${describe(value)}`, "let it give a number");
-        }),
-      );
-    },
+    values: () => Object.fromEntries(running.map(({ name, gatherer }) => [name, checked(name, gatherer.value())])),
   };
 }
 
 function weightedMean<T extends AnyTensor>(metric: MetricFunction<T>): ReturnType<GatheredMetric<T>["start"]> {
   let [sum, count] = [0, 0];
-  let wrong: unknown;
   return {
     add(scores, labels) {
-      const value = metric(scores, labels);
-      if (typeof value !== "number") wrong ??= value;
       const examples = labels.shape[0] as number;
-      sum += value * examples;
+      sum += metric(scores, labels) * examples;
       count += examples;
     },
-    value: () => (wrong === undefined ? sum / count : (wrong as number)),
+    value: () => sum / count,
   };
 }
