@@ -1,7 +1,7 @@
 import { noGrad } from "../autograd/apply.ts";
 import type { Examples } from "../data/images.ts";
 import { checkInteger, describe, OptionError, ShapeError } from "../errors.ts";
-import { argmax } from "../ops/reduce.ts";
+import { argmax } from "../ops/search.ts";
 import { peek } from "../tensor/numbers.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 
