@@ -60,6 +60,8 @@ export {
   OptionError,
   ShapeError,
 } from "./errors.ts";
+export { formatSafetensors, parseSafetensors, type Safetensors } from "./formats/safetensors.ts";
+export { loadSafetensors, saveSafetensors } from "./formats/safetensors-file.ts";
 export type { Displayable, MimeBundle } from "./mime.ts";
 export { type CifarResNetOptions, cifarPlain, cifarResNet } from "./models/cifar-resnet.ts";
 export { type LeNet5Layers, lenet5 } from "./models/lenet.ts";
@@ -277,7 +279,21 @@ export type { Nested, NestedShape } from "./tensor/nested.ts";
 export type { Dimension, Shape, Sizes } from "./tensor/shape.ts";
 export type { DataTypes, DType, FloatDType, Stated } from "./tensor/storage.ts";
 export { type AnyTensor, type Parameter, Tensor } from "./tensor/tensor.ts";
-export { type EvaluateOptions, type Evaluation, evaluate, type Loss } from "./train/evaluate.ts";
+export { type CheckpointParts, loadCheckpoint, saveCheckpoint } from "./train/checkpoint.ts";
+export type { FitCheckpointOptions } from "./train/checkpointing.ts";
+export type { EarlyStoppingOptions } from "./train/early-stopping.ts";
+export { type EvaluateOptions, Evaluation, evaluate, type Loss, type TrainingBatch } from "./train/evaluate.ts";
 export { type FitCallbacks, type FitOptions, type FitState, fit } from "./train/fit.ts";
-export { type Epoch, History, percent, type Score } from "./train/history.ts";
+export { type Epoch, History, percent, type Score, type StepRecord } from "./train/history.ts";
+export { type FindLearningRateOptions, findLearningRate, LearningRateSearch } from "./train/learning-rate.ts";
+export {
+  accuracy,
+  type ClassLabels,
+  type GatheredMetric,
+  type Metric,
+  type MetricFunction,
+  type Metrics,
+  topKAccuracy,
+} from "./train/metrics.ts";
+export { type OverSeedsOptions, overSeeds, SeedRuns, type Spread } from "./train/over-seeds.ts";
 export type { Instructions } from "./wasm/features.ts";
