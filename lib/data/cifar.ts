@@ -25,7 +25,7 @@ export interface Cifar10Options {
 }
 
 /** What distinguishes the two sets of one family. */
-interface Layout {
+export interface Layout {
   readonly operation: string;
   /** How many classes each byte before the pixels chooses from; and which of these bytes is the label. */
   readonly labels: readonly number[];

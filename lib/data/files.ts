@@ -53,6 +53,12 @@ export async function readBytes(folder: Folder, name: string, limit: number): Pr
   }
 }
 
+/** Reads one file by its path, as `readBytes` does. */
+export async function readFileBytes(path: string, limit: number): Promise<Uint8Array> {
+  const paths = await import("node:path");
+  return readBytes({ path: paths.dirname(path), names: new Set() }, paths.basename(path), limit);
+}
+
 async function unpack(path: string, packed: Uint8Array, limit: number): Promise<Uint8Array> {
   const { createGunzip } = await import("node:zlib");
   const gunzip = createGunzip();
