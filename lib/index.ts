@@ -17,12 +17,23 @@ export {
 export type { Algorithm, Choice, Pass, PassChoice } from "./compute/algorithms.ts";
 export type { Floats } from "./compute/floats.ts";
 export type { Precision } from "./compute/settings.ts";
-export { type Augmentation, type AugmentationFunction, type Border, type Pixels } from "./data/augment/augmentation.ts";
+export {
+  type AffineOptions,
+  type RotationOptions,
+  randomAffine,
+  randomRotation,
+  type Spread,
+} from "./data/augment/affine.ts";
+export type { Augmentation, AugmentationFunction, Border, Pixels } from "./data/augment/augmentation.ts";
 export { type AugmentedOptions, augmented } from "./data/augment/augmented.ts";
 export { type CropOptions, centerCrop, randomCrop, randomShift, type ShiftOptions } from "./data/augment/crop.ts";
+export { type CutoutOptions, randomCutout } from "./data/augment/cutout.ts";
+export { type ElasticOptions, randomElastic } from "./data/augment/elastic.ts";
 export { type FlipOptions, randomHorizontalFlip, randomVerticalFlip } from "./data/augment/flip.ts";
+export { normalize, randomBrightness, randomContrast, randomNoise, type ShadeOptions } from "./data/augment/shade.ts";
 export { type Batches, type BatchOptions, type BatchPosition, batches, type Dataset } from "./data/batches.ts";
 export { type CdbImage, parseCdb } from "./data/cdb.ts";
+export { balancedIndices, mapped, type SplitOptions, subset } from "./data/choose.ts";
 export { type Cifar10Options, cifar10, cifar10Classes, cifar10Pixels } from "./data/cifar.ts";
 export { type Cifar100Options, cifar100, cifar100Classes, cifar100Pixels } from "./data/cifar100.ts";
 export { type DigitsOptions, digitSets, digits, testDigits } from "./data/digits.ts";
