@@ -36,11 +36,13 @@ export { type CdbImage, parseCdb } from "./data/cdb.ts";
 export { balancedIndices, mapped, type SplitOptions, subset } from "./data/choose.ts";
 export { type Cifar10Options, cifar10, cifar10Classes, cifar10Pixels } from "./data/cifar.ts";
 export { type Cifar100Options, cifar100, cifar100Classes, cifar100Pixels } from "./data/cifar100.ts";
+export { type CsvOptions, type CsvTable, parseCsv, readCsv } from "./data/csv.ts";
 export { type DigitsOptions, digitSets, digits, testDigits } from "./data/digits.ts";
 export type { Handwriting } from "./data/handwriting.ts";
 export { type HodaOptions, hoda } from "./data/hoda.ts";
 export { type IdxArray, parseIdx } from "./data/idx.ts";
 export type { MnistOptions } from "./data/idx-set.ts";
+export { type ImageFolderOptions, imageFolder } from "./data/image-folder.ts";
 export { type Examples, type ImageSplit, LabelledImages, type LabelledImagesOptions } from "./data/images.ts";
 export {
   type EmnistOptions,
@@ -52,6 +54,7 @@ export {
   mnistPixels,
 } from "./data/mnist.ts";
 export { type OptdigitsOptions, optdigits } from "./data/optdigits.ts";
+export { type ReadImageOptions, readImage } from "./data/read-image.ts";
 export { type Normalize, normalized, type PixelStatistics, pixelStatistics } from "./data/statistics.ts";
 export { type ActivationMapsOptions, activationMaps } from "./display/activation-maps.ts";
 export type { AxisScale } from "./display/axis.ts";

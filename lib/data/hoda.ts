@@ -20,7 +20,7 @@ export interface HodaOptions {
 }
 
 /** The Persian digits, by label. */
-const persianDigits: readonly string[] = [..."۰۱۲۳۴۵۶۷۸۹"];
+const persianDigits: readonly string[] = "۰۱۲۳۴۵۶۷۸۹".split("");
 
 /** The most that a file may hold: four times the largest published. */
 const LIMIT = 32 << 20;

@@ -18,7 +18,7 @@ const official = { parts: ["train", "t10k"], counts: [60_000, 10_000] } as const
  *   long, of another kind, not 28 × 28, in another's place, or labelled beyond 0 .. 9
  */
 export async function mnist(folder: string, options: MnistOptions = {}): Promise<ImageSplit> {
-  const names = { operation: "mnist", title: "MNIST", classNames: [...digits] };
+  const names = { operation: "mnist", title: "MNIST", classNames: digits.split("") };
   return readIdxSet(folder, options, { ...official, ...names, pixels: mnistPixels });
 }
 
@@ -43,7 +43,7 @@ export async function fashionMnist(folder: string, options: MnistOptions = {}): 
  * @throws DataError as `mnist` does
  */
 export async function kmnist(folder: string, options: MnistOptions = {}): Promise<ImageSplit> {
-  const names = { operation: "kmnist", title: "Kuzushiji-MNIST", classNames: [..."おきすつなはまやれを"] };
+  const names = { operation: "kmnist", title: "Kuzushiji-MNIST", classNames: "おきすつなはまやれを".split("") };
   return readIdxSet(folder, options, { ...official, ...names });
 }
 
@@ -89,7 +89,7 @@ export async function emnist(folder: string, options: EmnistOptions = {}): Promi
     operation: "emnist",
     title: `EMNIST ${split}`,
     parts: [`emnist-${split}-train`, `emnist-${split}-test`],
-    classNames: [...classes],
+    classNames: classes.split(""),
     transposed: true,
   });
 }

@@ -75,5 +75,5 @@ async function readPart(folder: string, name: string, count: number): Promise<La
       else labels[i] = number;
     }
   }
-  return imagesOf(images, labels, [1, SIDE, SIDE], [..."0123456789"]);
+  return imagesOf(images, labels, [1, SIDE, SIDE], "0123456789".split(""));
 }

@@ -59,7 +59,7 @@ describe("sets of images", () => {
 
   test("are taken, shuffled, counted and joined", () => {
     expect([...set.take(2).images.data]).toEqual([0, 1]);
-    expect([...set.shuffled(3).images.data].sort()).toEqual([0, 1, 2, 3]);
+    expect([...set.shuffled(3).images.data.sort()]).toEqual([0, 1, 2, 3]);
     expect(set.shuffled(3).images.data).toEqual(set.shuffled(3).images.data);
     expect(set.classCounts()).toEqual([1, 2, 1]);
     expect(numbered([3, 0]).classCounts()).toEqual([1, 0, 0, 1]);
