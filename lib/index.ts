@@ -38,6 +38,7 @@ export { type Cifar10Options, cifar10, cifar10Classes, cifar10Pixels } from "./d
 export { type Cifar100Options, cifar100, cifar100Classes, cifar100Pixels } from "./data/cifar100.ts";
 export { type CsvOptions, type CsvTable, parseCsv, readCsv } from "./data/csv.ts";
 export { type DigitsOptions, digitSets, digits, testDigits } from "./data/digits.ts";
+export { type DownloadOptions, type DownloadProgress, download } from "./data/download.ts";
 export type { Handwriting } from "./data/handwriting.ts";
 export { type HodaOptions, hoda } from "./data/hoda.ts";
 export { type IdxArray, parseIdx } from "./data/idx.ts";
@@ -55,6 +56,7 @@ export {
 } from "./data/mnist.ts";
 export { type OptdigitsOptions, optdigits } from "./data/optdigits.ts";
 export { type ReadImageOptions, readImage } from "./data/read-image.ts";
+export type { PublishedFile, PublishedSet } from "./data/sources.ts";
 export { type Normalize, normalized, type PixelStatistics, pixelStatistics } from "./data/statistics.ts";
 export { type ActivationMapsOptions, activationMaps } from "./display/activation-maps.ts";
 export type { AxisScale } from "./display/axis.ts";

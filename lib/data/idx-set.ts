@@ -2,6 +2,7 @@ import { checkInteger, checkOptions, DataError, describe, OptionError } from "..
 import { type Folder, openFolder, readBytes } from "./files.ts";
 import { hex, type IdxArray, parseIdx } from "./idx.ts";
 import { type ImageSplit, imagesOf, type LabelledImages } from "./images.ts";
+import type { PublishedSet } from "./sources.ts";
 import { type Normalize, normalized, type PixelStatistics, pixelStatistics, shades } from "./statistics.ts";
 
 /** How much the files hold, and what becomes of the pixels. */
@@ -27,6 +28,8 @@ export interface IdxSet {
   readonly pixels?: PixelStatistics;
   /** The number of the first class in the files (default 0): afterwards it is 0. */
   readonly firstLabel?: number;
+  /** Its name for `download`, where that knows it. */
+  readonly published?: PublishedSet;
   /** Whether rows and columns have changed places in the files. */
   readonly transposed?: boolean;
 }
@@ -123,7 +126,7 @@ async function readIdx(
 }
 
 /** The name under which the folder holds an official file; mirrors rename `-idx` to `.idx`, and unpack or pack. */
-function findName(folder: Folder, official: string, { title }: IdxSet): string {
+function findName(folder: Folder, official: string, { title, operation, published }: IdxSet): string {
   const dotted = official.replace("-idx", ".idx");
   const names = [official, `${official}.gz`, dotted, `${dotted}.gz`];
   const found = names.find((name) => folder.names.has(name));
@@ -131,7 +134,8 @@ function findName(folder: Folder, official: string, { title }: IdxSet): string {
   const some = [...folder.names].sort().slice(0, 6);
   const rest = folder.names.size - some.length;
   const listed = some.length === 0 ? "an empty folder" : `${some.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
-  const fix = `name the folder that holds ${title}'s four files`;
+  const fetch = published === undefined ? "" : `, or have them fetched: ${operation}(await download("${published}"))`;
+  const fix = `name the folder that holds ${title}'s four files${fetch}`;
   throw new DataError(folder.path, `a file ${official}, or with .gz`, listed, fix);
 }
 

@@ -18,7 +18,7 @@ const official = { parts: ["train", "t10k"], counts: [60_000, 10_000] } as const
  *   long, of another kind, not 28 × 28, in another's place, or labelled beyond 0 .. 9
  */
 export async function mnist(folder: string, options: MnistOptions = {}): Promise<ImageSplit> {
-  const names = { operation: "mnist", title: "MNIST", classNames: digits.split("") };
+  const names = { operation: "mnist", title: "MNIST", published: "mnist", classNames: digits.split("") } as const;
   return readIdxSet(folder, options, { ...official, ...names, pixels: mnistPixels });
 }
 
@@ -31,7 +31,7 @@ export async function mnist(folder: string, options: MnistOptions = {}): Promise
  */
 export async function fashionMnist(folder: string, options: MnistOptions = {}): Promise<ImageSplit> {
   const classNames = "T-shirt/top,trouser,pullover,dress,coat,sandal,shirt,sneaker,bag,ankle boot".split(",");
-  const names = { operation: "fashionMnist", title: "Fashion-MNIST", classNames };
+  const names = { operation: "fashionMnist", title: "Fashion-MNIST", published: "fashion-mnist", classNames } as const;
   return readIdxSet(folder, options, { ...official, ...names, pixels: { mean: 0.286, deviation: 0.353 } });
 }
 
@@ -43,7 +43,12 @@ export async function fashionMnist(folder: string, options: MnistOptions = {}): 
  * @throws DataError as `mnist` does
  */
 export async function kmnist(folder: string, options: MnistOptions = {}): Promise<ImageSplit> {
-  const names = { operation: "kmnist", title: "Kuzushiji-MNIST", classNames: "おきすつなはまやれを".split("") };
+  const names = {
+    operation: "kmnist",
+    title: "Kuzushiji-MNIST",
+    published: "kmnist",
+    classNames: "おきすつなはまやれを".split(""),
+  } as const;
   return readIdxSet(folder, options, { ...official, ...names });
 }
 

@@ -32,6 +32,7 @@ export const parts: readonly Part[] = [
   { file: `lib/data/${any}`, layer: 4 },
   { file: `lib/data/augment/${any}`, layer: 4 },
   { file: "lib/data/files.ts", layer: 4, packages: [node] },
+  { file: "lib/data/store.ts", layer: 4, packages: [node] },
   { file: "lib/data/decode-image.ts", layer: 4, packages: ["fast-png", "jpeg-js"] },
   { file: "lib/data/csv.ts", layer: 4, packages: ["csv-parse/sync"] },
   { file: "lib/data/http.ts", layer: 4, packages: ["undici"] },

@@ -197,7 +197,9 @@ describe("resizing", () => {
     expect([...areaResize(plane, { height: 3, width: 3 }, { height: 1, width: 1 })]).toEqual([5]);
     // One and a half pixels each way: (1 + 2/2 + 4/2 + 5/4) / 2.25 = 2.333…
     const half = areaResize(plane, { height: 3, width: 3 }, { height: 2, width: 2 });
-    [21 / 9, 33 / 9, 57 / 9, 69 / 9].forEach((x, i) => expect(half[i]).toBeCloseTo(x, 6));
+    [21 / 9, 33 / 9, 57 / 9, 69 / 9].forEach((x, i) => {
+      expect(half[i]).toBeCloseTo(x, 6);
+    });
   });
 
   test("larger, it is bilinear between centres", () => {
