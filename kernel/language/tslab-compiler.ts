@@ -17,8 +17,10 @@ import { newSources, openHost, type ReadingHost, type Sources } from "./programs
  * - `compiler-system`: packages only near the notebook; every file polled; types behind `exports` maps forgotten
  * - `tslab-compiler`, below: loose types, no `exports` maps, old types of Node and the language; `ambient`: the rest
  * - `source-text`, `using-syntax`: no `using`, no import attributes, no hashbang; `using-emit`, `using-check`: its meaning
- * - `programs`: no JSX; slow to make anew; names that begin with `__` and `declare global` break the cell's exports
- * - `reserved-names`: no cell may declare `exports` or `require`; `import-equals`: `import x = require()` refused
+ * - `programs`: no JSX; slow to make anew; names that begin with `__` and `declare global` break the cell's exports; after
+ *   `await (x)` no type of another module can be named
+ * - `reserved-names`: no cell may declare `exports` or `require`
+ * - `import-equals`: `import x = require()` refused; `import x = Outer.Inner` of an earlier cell's `Outer` misread
  * - `emit`: no source maps, `import()` turned into `require`, no `import.meta`, `{ name }` and JSX's factory not read
  *   from earlier cells; `emitted-exports`: a throwing cell wipes earlier values; `live-exports`: later cells get a copy
  *   of a variable that a function goes on using
