@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
-import type { Converter, createConverter, isCompleteCode } from "tslab/dist/converter.js";
+import type { Converter, createConverter } from "tslab/dist/converter.js";
 import { cellGlobals, engineGlobals, wrapSystem } from "./compiler-system.ts";
 import { Documentation } from "./documentation.ts";
 import { transpile } from "./emit.ts";
@@ -26,13 +26,13 @@ import { newSources, openHost, type ReadingHost, type Sources } from "./programs
  *   of a variable that a function goes on using
  * - `findings`: only the first comments of a file may say `@ts-nocheck`; errors about declarations stop cells which
  *   are right; a `var` in a block is undeclared later
+ * - `completeness`: `<T>(x: T) => x` never complete, `using x =` invalid
  * - `declarations`: namespaces, augmentations and `import x =` forgotten after one cell; `export` refused
  */
 export interface TslabCompiler {
   typescript: typeof TypeScript;
   /** A converter for cells in `folder`. */
   createConverter(folder: string): Converter;
-  isCompleteCode: typeof isCompleteCode;
   /** Tells the converter about files beside the notebook which changed on disk since the last call. */
   refresh(): void;
   /** Prepares one conversion. @returns what it will have found out */
@@ -61,7 +61,6 @@ type PatchedCompiler = typeof TypeScript & {
 
 interface TslabConverter {
   createConverter: typeof createConverter;
-  isCompleteCode: typeof isCompleteCode;
 }
 
 let loaded: TslabCompiler | undefined;
@@ -148,7 +147,6 @@ function load(): TslabCompiler {
       Object.assign(state.options, request.switches);
       return findings;
     },
-    isCompleteCode: converter.isCompleteCode,
     refresh,
   };
 }
