@@ -39,6 +39,7 @@ export { type Cifar100Options, cifar100, cifar100Classes, cifar100Pixels } from 
 export { type CsvOptions, type CsvTable, parseCsv, readCsv } from "./data/csv.ts";
 export { type DigitsOptions, digitSets, digits, testDigits } from "./data/digits.ts";
 export { type DownloadOptions, type DownloadProgress, download } from "./data/download.ts";
+export type { StopSignal } from "./data/fetch-file.ts";
 export type { Handwriting } from "./data/handwriting.ts";
 export { type HodaOptions, hoda } from "./data/hoda.ts";
 export { type IdxArray, parseIdx } from "./data/idx.ts";
