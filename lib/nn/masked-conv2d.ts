@@ -2,8 +2,9 @@ import { checkOptions } from "../errors.ts";
 import { type Conv2dSettings, type Conv2dShape, slidingOptions } from "../ops/conv2d.ts";
 import { checkConvolution } from "../ops/convolution.ts";
 import { maskedConv2d } from "../ops/masked-conv2d.ts";
-import { type PixelMaskType, pixelMask } from "../ops/pixel-mask.ts";
+import { maskOf, type PixelMaskType } from "../ops/pixel-mask.ts";
 import { bothDirections } from "../ops/window.ts";
+import { peek } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkChannels } from "./channels.ts";
@@ -50,11 +51,9 @@ export class MaskedConv2d<C extends number = number, F extends number = number> 
     const channels = inChannels / checkChannels(op, options);
     const [{ kernelSize: k }, { kernelSize: l }] = bothDirections(op, options);
     checkConvolution(op, settings);
-    this.mask =
-      colours === 1
-        ? pixelMask(kernelSize, maskType)
-        : pixelMask(kernelSize, maskType, { outChannels, inChannels: channels, colours });
-    const left = this.mask.data.reduce((sum, one) => sum + one, 0) / this.mask.size;
+    const drawn = colours === 1 ? undefined : { outChannels, inChannels: channels, colours };
+    this.mask = maskOf(op, "maskType", kernelSize, maskType, drawn);
+    const left = peek(this.mask).reduce((sum, one) => sum + one, 0) / this.mask.size;
     this.filters = heNormal([outChannels, channels, k, l], Math.max(1, channels * k * l * left), random);
     this.bias = bias ? zeroParameter([outChannels]) : null;
     this.settings = settings;

@@ -86,7 +86,7 @@ export function maxPool2dWithIndices<X extends Shape, D extends FloatDType = "fl
  * @returns `[N, C, H, W]`
  * @throws ShapeError if the shapes differ, or an index lies outside of the maps; OptionError if neither `outputSize` nor
  *   `kernelSize` is given, for an unknown option, or one out of range
- * @example maxUnpool2d(tensor([[[[9]]]]), tensor([1], [1, 1, 1, 1], "int32"), { kernelSize: 2 }) // [[0, 9], [0, 0]]
+ * @example maxUnpool2d(tensor([[[[9]]]]), tensor([1], [1, 1, 1, 1], "int32"), { kernelSize: 2 }) // [[[[0, 9], [0, 0]]]]
  */
 export function maxUnpool2d<X extends Shape, D extends FloatDType = "float32">(
   x: Tensor<X, D>,

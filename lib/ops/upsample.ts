@@ -49,7 +49,7 @@ const interpolations: Readonly<Record<UpsampleMode, Interpolation>> = {
  * @returns `[N, C, P, Q]`, or `[N, C, Q]`
  * @throws ShapeError for other axes, an empty batch, or if nothing is left; OptionError if both or neither of `scale` and
  *   `size` are given, for a mode that the axes have not, `alignCorners` with a nearest mode, or an unknown option
- * @example upsample(tensor([[[[1, 2], [3, 4]]]]), { scale: 2 }) // [[1, 1, 2, 2], [1, 1, 2, 2], [3, 3, 4, 4], [3, 3, 4, 4]]
+ * @example upsample(tensor([[[[1, 2]]]]), { scale: 2 }) // [[[[1, 1, 2, 2], [1, 1, 2, 2]]]]
  */
 export function upsample<X extends Shape, D extends FloatDType = "float32">(
   x: Tensor<X, D>,
