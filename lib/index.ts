@@ -60,7 +60,7 @@ export {
 export type { Displayable, MimeBundle } from "./mime.ts";
 export { type CifarResNetOptions, cifarPlain, cifarResNet } from "./models/cifar-resnet.ts";
 export { type LeNet5Layers, lenet5 } from "./models/lenet.ts";
-export { Flatten, ReLU, Sigmoid, Softmax, Tanh } from "./nn/activation.ts";
+export { Flatten, ReLU, Sigmoid, Tanh } from "./nn/activation.ts";
 export { AdaptiveAveragePool2d, AdaptiveMaxPool2d } from "./nn/adaptive-pool2d.ts";
 export { BatchNorm1d, type BatchNorm1dOptions, BatchNorm2d, type BatchNorm2dOptions } from "./nn/batch-norm.ts";
 export { ConvTranspose1d, type ConvTranspose1dOptions } from "./nn/conv-transpose1d.ts";
@@ -76,6 +76,7 @@ export { Module } from "./nn/module.ts";
 export { Pad2d, type Pad2dOptions } from "./nn/pad2d.ts";
 export { AveragePool1d, MaxPool1d } from "./nn/pool1d.ts";
 export { AveragePool2d, L2Pool2d, LpPool2d, MaxPool2d, MinPool2d } from "./nn/pool2d.ts";
+export { LeakyReLU, Maxout, type MaxoutOptions, PReLU, type PReLUOptions, ReLU6 } from "./nn/rectifiers.ts";
 export {
   DepthwiseConv2d,
   type DepthwiseConv2dOptions,
@@ -83,13 +84,20 @@ export {
   type SeparableConv2dOptions,
 } from "./nn/separable-conv2d.ts";
 export { type Layers, Sequential } from "./nn/sequential.ts";
+export { ELU, GELU, SiLU, Softplus } from "./nn/smooth-rectifiers.ts";
+export { LogSoftmax, Softmax } from "./nn/softmax.ts";
 export type { LayerSummary } from "./nn/summary.ts";
 export { MaxUnpool2d } from "./nn/unpool2d.ts";
 export { Upsample } from "./nn/upsample.ts";
-export { logSoftmax, relu, sigmoid, softmax, tanh } from "./ops/activation.ts";
+export { relu, sigmoid, tanh } from "./ops/activation.ts";
 export { adaptiveAveragePool2d, adaptiveMaxPool2d } from "./ops/adaptive-pool2d.ts";
-export { add, divide, multiply, subtract } from "./ops/arithmetic.ts";
+export { add, divide, multiply, negate, subtract } from "./ops/arithmetic.ts";
+export type { AxisOptions, ReduceOptions } from "./ops/axes.ts";
 export { type BatchNormCallOptions, type BatchNormSettings, batchNorm1d, batchNorm2d } from "./ops/batch-norm.ts";
+export { type BinaryCrossEntropyOptions, binaryCrossEntropy, binaryCrossEntropyWithLogits } from "./ops/binary-loss.ts";
+export type { Broadcast } from "./ops/broadcast.ts";
+export type { GivenWeights } from "./ops/class-task.ts";
+export { equal, greater, greaterEqual, less, lessEqual, notEqual, where } from "./ops/compare.ts";
 export { type ConvMatrixOptions, convMatrix } from "./ops/conv-matrix.ts";
 export {
   type ConvTranspose1dCallOptions,
@@ -105,7 +113,9 @@ export {
 } from "./ops/conv-transpose2d.ts";
 export { type Conv1dCallOptions, type Conv1dSettings, type Conv1dShape, conv1d } from "./ops/conv1d.ts";
 export { type Conv2dCallOptions, type Conv2dSettings, type Conv2dShape, conv2d } from "./ops/conv2d.ts";
+export { abs, type ClipOptions, clip, cos, exp, log, sign, sin, sqrt, square } from "./ops/functions.ts";
 export { type GlobalPool2dShape, globalAveragePool2d, globalMaxPool2d } from "./ops/global-pool2d.ts";
+export { type HingeOptions, hingeLoss } from "./ops/hinge-loss.ts";
 export {
   type Col2imOptions,
   type Col2imShape,
@@ -114,20 +124,31 @@ export {
   type Im2colShape,
   im2col,
 } from "./ops/im2col.ts";
-export { linear, matmul } from "./ops/linear.ts";
+export { concat, split, stack } from "./ops/join.ts";
+export { linear } from "./ops/linear.ts";
 export {
   type LocallyConnected2dCallOptions,
   type LocallyConnected2dSettings,
   type LocallyConnected2dShape,
   locallyConnected2d,
 } from "./ops/locally-connected2d.ts";
-export { crossEntropy, meanSquaredError } from "./ops/loss.ts";
+export { type ClassLossOptions, type CrossEntropyOptions, crossEntropy, negativeLogLikelihood } from "./ops/loss.ts";
 export { type MaskedConv2dOptions, maskedConv2d } from "./ops/masked-conv2d.ts";
+export { type MatmulShape, matmul } from "./ops/matmul.ts";
+export { maxout } from "./ops/maxout.ts";
 export type { At, First } from "./ops/operands.ts";
 export { explainOutputSize, outputSize } from "./ops/output-size.ts";
 export { type PadMode, type PadOptions, type PadSides, pad, type Resized } from "./ops/pad.ts";
 export type { AxisPadding, Padding, PaddingMode, Sides } from "./ops/padding.ts";
+export { expandDims, flip, type Reversed, squeeze, transpose } from "./ops/permute.ts";
 export { type PixelMaskOptions, type PixelMaskType, pixelMask } from "./ops/pixel-mask.ts";
+export {
+  type HuberOptions,
+  halfSquaredError,
+  huberLoss,
+  meanAbsoluteError,
+  meanSquaredError,
+} from "./ops/pointwise-loss.ts";
 export {
   type AveragePool1dSettings,
   averagePool1d,
@@ -151,8 +172,13 @@ export {
   type Pool2dSettings,
   type Pool2dShape,
 } from "./ops/pool2d.ts";
-export { argmax, mean, sum, type WithoutLast } from "./ops/reduce.ts";
-export { type AnyFirst, cast, flatten, reshape, slice, type WithoutUnknown } from "./ops/reshape.ts";
+export { maximum, minimum, power } from "./ops/powers.ts";
+export { type LeakyReluOptions, leakyRelu, prelu, relu6 } from "./ops/rectifiers.ts";
+export { logSumExp, max, mean, min, product, sum } from "./ops/reduce.ts";
+export type { Reduction, ReductionOptions } from "./ops/reduction.ts";
+export { broadcastTo, repeat, tile } from "./ops/repeat.ts";
+export { cast, flatten, reshape, type WithoutUnknown } from "./ops/reshape.ts";
+export { argmax, argmin, type SearchOptions, type WithoutLast } from "./ops/search.ts";
 export {
   type DepthwiseConv2dCallOptions,
   type DepthwiseConv2dSettings,
@@ -160,12 +186,20 @@ export {
   separableConv2d,
 } from "./ops/separable-conv2d.ts";
 export { type ComputeSettings, computeSettings, fuseMultiplyAdd, threads } from "./ops/settings.ts";
+export { type AnyFirst, type SliceOptions, slice } from "./ops/slice.ts";
 export {
-  type MaxUnpool2dSettings,
-  maxPool2dWithIndices,
-  maxUnpool2d,
-  type PooledWithIndices,
-} from "./ops/unpool2d.ts";
+  type EluOptions,
+  elu,
+  type GeluOptions,
+  gelu,
+  type SoftplusOptions,
+  silu,
+  softplus,
+} from "./ops/smooth-rectifiers.ts";
+export { cumulativeSum, logSoftmax, softmax } from "./ops/softmax.ts";
+export { type NormOptions, norm, standardDeviation, type VarianceOptions, variance } from "./ops/statistics.ts";
+export { gather, oneHot, take } from "./ops/take.ts";
+export { type MaxUnpool2dSettings, maxPool2dWithIndices, maxUnpool2d, type PooledWithIndices } from "./ops/unpool2d.ts";
 export { type UpsampleMode, type UpsampleOptions, upsample } from "./ops/upsample.ts";
 export type { Pair, StridePolicy, WindowOptions } from "./ops/window.ts";
 export { Adadelta, type AdadeltaOptions } from "./optim/adadelta.ts";

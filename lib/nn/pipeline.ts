@@ -7,7 +7,7 @@ import { conv2dRelu } from "../ops/conv2d.ts";
 import { linearRelu } from "../ops/linear.ts";
 import { entrust } from "../tensor/numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { Flatten, ReLU, Sigmoid, Softmax, Tanh } from "./activation.ts";
+import { Flatten, ReLU, Sigmoid, Tanh } from "./activation.ts";
 import { AdaptiveAveragePool2d, AdaptiveMaxPool2d } from "./adaptive-pool2d.ts";
 import { BatchNorm1d, BatchNorm2d } from "./batch-norm.ts";
 import { ConvTranspose1d } from "./conv-transpose1d.ts";
@@ -22,7 +22,10 @@ import type { Module } from "./module.ts";
 import { Pad2d } from "./pad2d.ts";
 import { AveragePool1d, MaxPool1d } from "./pool1d.ts";
 import { AveragePool2d, L2Pool2d, LpPool2d, MaxPool2d, MinPool2d } from "./pool2d.ts";
+import { LeakyReLU, Maxout, PReLU, ReLU6 } from "./rectifiers.ts";
 import { DepthwiseConv2d, SeparableConv2d } from "./separable-conv2d.ts";
+import { ELU, GELU, SiLU, Softplus } from "./smooth-rectifiers.ts";
+import { LogSoftmax, Softmax } from "./softmax.ts";
 import { Upsample } from "./upsample.ts";
 
 /** The `forward` of every layer that keeps neither its input nor its output. */
@@ -32,6 +35,7 @@ const discreet = new Set<Module["forward"]>(
     ...[GlobalAveragePool2d, GlobalMaxPool2d, AveragePool2d, MaxPool2d, MinPool2d, LpPool2d, L2Pool2d],
     ...[AdaptiveAveragePool2d, AdaptiveMaxPool2d, AveragePool1d, MaxPool1d, Pad2d, Upsample, Conv1d, ConvTranspose1d],
     ...[DepthwiseConv2d, SeparableConv2d, LocallyConnected2d, MaskedConv2d],
+    ...[LeakyReLU, PReLU, ReLU6, Maxout, ELU, GELU, SiLU, Softplus, LogSoftmax],
   ].map(({ prototype }) => prototype.forward as Module["forward"]),
 );
 

@@ -6,7 +6,7 @@ import { interruptRequested } from "../interrupt.ts";
 import { evaluating } from "../nn/evaluating.ts";
 import { Module } from "../nn/module.ts";
 import { crossEntropy } from "../ops/loss.ts";
-import { argmax } from "../ops/reduce.ts";
+import { argmax } from "../ops/search.ts";
 import { checkTensor } from "../tensor/check.ts";
 import { peek } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";

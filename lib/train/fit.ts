@@ -5,7 +5,7 @@ import { checkInteger, checkOptions, describe, InterruptedError, NumericError, O
 import { interruptRequested } from "../interrupt.ts";
 import type { Module } from "../nn/module.ts";
 import { crossEntropy } from "../ops/loss.ts";
-import { argmax } from "../ops/reduce.ts";
+import { argmax } from "../ops/search.ts";
 import { Optimizer } from "../optim/optimizer.ts";
 import { Random } from "../random.ts";
 import { peek } from "../tensor/numbers.ts";
