@@ -10,6 +10,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { operand } from "./operands.ts";
 import { type MaxPool2dSettings, maxPoolOptions, type Pool2dShape } from "./pool2d.ts";
 import { checkPool2d, mapsOf, planPool } from "./pooling.ts";
+import { slidingOf } from "./sliding.ts";
 import { type Pair, pair } from "./window.ts";
 
 /** What max pooling found, and where. */
@@ -64,6 +65,7 @@ export function maxPool2dWithIndices<X extends Shape, D extends FloatDType = "fl
     inputs: [x],
     shape,
     dtype: x.dtype,
+    windows: slidingOf(g),
     forward: (out) => takeAt(numbers(x), numbers(indices), windows, size, out),
     backward: (dOut) => {
       const dX = roomForGradient(x.dtype, x.size);

@@ -125,6 +125,44 @@ describe("layers with windows", () => {
     );
   });
 
+  test("say what each place sees: padded, unshared, strided, doubled", () => {
+    const net = new lib.Sequential(
+      new lib.Pad2d({ padding: 1, mode: "reflect" }),
+      new lib.LocallyConnected2d({ inChannels: 1, outChannels: 2, inputSize: 18, kernelSize: 3, random: random() }),
+      new lib.L2Pool2d({ kernelSize: 2 }),
+      new lib.Upsample({ scale: 2 }),
+      new lib.Upsample({ scale: 2, mode: "bilinear" }),
+    );
+    const fields = summarize(net, [1, 16, 16]).map(({ receptiveField }) => receptiveField);
+    expect(fields.map((field) => [field!.size[0], field!.stride[0], field!.start[0]])).toEqual([
+      [1, 1, -1],
+      [3, 1, -1],
+      [4, 2, -1],
+      [4, 1, -1],
+      [5, 0.5, -2],
+    ]);
+  });
+
+  test("start as their initializers say", () => {
+    const start = { weightInitializer: lib.constant(2), biasInitializer: lib.constant(1), kernelSize: 3 };
+    const layers = [
+      new lib.Conv1d({ inChannels: 1, outChannels: 1, ...start }),
+      new lib.ConvTranspose1d({ inChannels: 1, outChannels: 1, ...start }),
+      new lib.DepthwiseConv2d({ inChannels: 1, ...start }),
+      new lib.SeparableConv2d({ inChannels: 1, outChannels: 1, ...start }),
+      new lib.LocallyConnected2d({ inChannels: 1, outChannels: 1, inputSize: 4, ...start }),
+      new lib.MaskedConv2d({ maskType: "A", inChannels: 1, outChannels: 1, ...start }),
+    ];
+    for (const layer of layers) {
+      for (const [name, { data }] of layer.namedParameters()) {
+        expect(
+          data.every((v) => v === (name === "bias" ? 1 : 2)),
+          `${layer.constructor.name}.${name}`,
+        ).toBe(true);
+      }
+    }
+  });
+
   test("types know batch and channels", () => {
     const x = lib.shaped(lib.zeros([5, 3, 8]), ["N", 3, 8]);
     const out = new lib.Conv1d({ inChannels: 3, outChannels: 4, kernelSize: 3 }).forward(x);
