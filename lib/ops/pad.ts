@@ -1,7 +1,7 @@
 import { apply } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
 import { type PadTables, padForward, padInputGradient } from "../compute/pad.ts";
-import { checkInteger, checkOptions, describe, type Operand, OptionError, ShapeError } from "../errors.ts";
+import { checkOptions, describe, type Operand, OptionError, ShapeError } from "../errors.ts";
 import { numbers } from "../tensor/numbers.ts";
 import { elementCount, type Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
@@ -23,7 +23,7 @@ export interface PadOptions {
   readonly value?: number;
 }
 
-/** How much is added: a number for every side of the last two axes, or an entry for each of the last axes. */
+/** How much is added (below 0: cut off): a number for every side of the last two axes, or an entry for each of the last axes. */
 export type PadSides = number | readonly Sides[];
 
 /** As many axes as before, of sizes that the padding decides. */
@@ -41,9 +41,10 @@ export type Ends = readonly [before: number, after: number];
  *
  * @param x of any shape, mostly `[N, C, H, W]`
  * @param padding a number for every side of the last two axes (of a vector, its ends); or an entry for each of the last
- *   axes in order, each one number or `[before, after]`: `[[top, bottom], [left, right]]`, `[[left, right]]`
- * @throws ShapeError if there are more entries than axes, `reflect` is to mirror as much as there is or more, or `circular`
- *   to repeat more; OptionError for an unknown option or mode, or a padding that is not whole
+ *   axes in order, each one number or `[before, after]`: `[[top, bottom], [left, right]]`, `[[left, right]]`. Below 0, so
+ *   much is cut off
+ * @throws ShapeError if there are more entries than axes, nothing is left, `reflect` is to mirror as much as there is or
+ *   more, or `circular` to repeat more; OptionError for an unknown option or mode, or a padding that is not whole
  * @example pad(zeros([1, 1, 3, 3]), [[0, 1], [0, 1]]).shape // [1, 1, 4, 4]
  */
 export function pad<S extends Shape, D extends FloatDType = "float32">(
@@ -80,6 +81,11 @@ export function padAxes<D extends FloatDType>(
     checkReach(operation, mode, each, from[axis]!, axis, operands);
   });
   const shape = from.map((size, axis) => size + ends[axis]![0] + ends[axis]![1]);
+  const none = shape.findIndex((size, axis) => size < 1 && from[axis]! > 0);
+  if (none >= 0) {
+    const problem = `axis ${none}: [${ends[none]!.join(", ")}] leaves nothing of ${from[none]}`;
+    throw new ShapeError(operation, problem, operands, "cut off less");
+  }
   let tables: PadTables | undefined;
   const found = (): PadTables => {
     tables ??= tablesOf(from, shape, ends, mode);
@@ -113,7 +119,7 @@ export function checkPadOptions(operation: string, options: PadOptions): void {
 export function checkPadSides(operation: string, padding: PadSides, axes: number): Ends[] {
   const fix = "give a number, or an entry for each of the last axes: [[top, bottom], [left, right]]";
   if (typeof padding === "number") {
-    checkInteger(operation, "padding", padding, 0);
+    checkWhole(operation, padding);
     return Array.from({ length: axes }, (): Ends => [padding, padding]);
   }
   if (!Array.isArray(padding)) throw new OptionError(operation, `padding is ${describe(padding)}`, fix);
@@ -122,9 +128,14 @@ export function checkPadSides(operation: string, padding: PadSides, axes: number
     if (!Array.isArray(both) || (both as readonly unknown[]).length !== 2) {
       throw new OptionError(operation, `an entry of padding is ${describe(both)}`, fix);
     }
-    for (const one of both) checkInteger(operation, "padding", one, 0);
+    for (const one of both) checkWhole(operation, one);
     return both;
   });
+}
+
+function checkWhole(operation: string, padding: number): void {
+  if (Number.isInteger(padding)) return;
+  throw new OptionError(operation, `padding is ${describe(padding)}`, "give whole numbers; below 0 they cut off");
 }
 
 function checkReach(
