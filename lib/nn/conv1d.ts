@@ -1,7 +1,7 @@
 import { checkOptions } from "../errors.ts";
 import { type Conv1dSettings, type Conv1dShape, conv1d } from "../ops/conv1d.ts";
 import { slidingOptions } from "../ops/conv2d.ts";
-import { checkConvolution } from "../ops/convolution.ts";
+import { checkConvolution } from "../ops/convolution-plan.ts";
 import { oneDirection } from "../ops/window.ts";
 import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";

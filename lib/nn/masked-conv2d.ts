@@ -1,6 +1,6 @@
 import { checkOptions } from "../errors.ts";
 import { type Conv2dSettings, type Conv2dShape, slidingOptions } from "../ops/conv2d.ts";
-import { checkConvolution } from "../ops/convolution.ts";
+import { checkConvolution } from "../ops/convolution-plan.ts";
 import { maskedConv2d } from "../ops/masked-conv2d.ts";
 import { maskOf, type PixelMaskType } from "../ops/pixel-mask.ts";
 import { bothDirections } from "../ops/window.ts";

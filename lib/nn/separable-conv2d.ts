@@ -1,6 +1,6 @@
 import { checkInteger, checkOptions } from "../errors.ts";
 import type { Conv2dShape } from "../ops/conv2d.ts";
-import { checkConvolution } from "../ops/convolution.ts";
+import { checkConvolution } from "../ops/convolution-plan.ts";
 import type { First } from "../ops/operands.ts";
 import {
   type DepthwiseConv2dSettings,

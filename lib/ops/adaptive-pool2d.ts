@@ -13,8 +13,9 @@ import { numbers } from "../tensor/numbers.ts";
 import type { Shape, Sizes } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
+import { mapsOf, placeWindows } from "./pool-plan.ts";
 import type { Pool2dShape } from "./pool2d.ts";
-import { averagePool, mapsOf, maxPool, placeWindows } from "./pooling.ts";
+import { averagePool, maxPool } from "./pooling.ts";
 import { bothDirections, type Pair, pair } from "./window.ts";
 
 /**

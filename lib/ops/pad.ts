@@ -3,17 +3,12 @@ import { roomForGradient } from "../autograd/gradients.ts";
 import { type PadTables, padForward, padInputGradient } from "../compute/pad.ts";
 import { checkOptions, describe, type Operand, OptionError, ShapeError } from "../errors.ts";
 import { numbers } from "../tensor/numbers.ts";
-import { elementCount, type Shape } from "../tensor/shape.ts";
+import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkSameDtype, operand } from "./operands.ts";
+import { type Ends, type PadMode, tablesOf } from "./pad-tables.ts";
 import type { Sides } from "./padding.ts";
-
-/**
- * What is put around a tensor: `constant`, one number; `reflect`, its mirror image at the edge, which is not repeated;
- * `replicate`, its edge; `circular`, its other end.
- */
-export type PadMode = "constant" | "reflect" | "replicate" | "circular";
 
 /** What is put around a tensor. */
 export interface PadOptions {
@@ -28,9 +23,6 @@ export type PadSides = number | readonly Sides[];
 
 /** As many axes as before, of sizes that the padding decides. */
 export type Resized<S extends Shape> = { readonly [Axis in keyof S]: number };
-
-/** The two ends of an axis, `[before, after]`. */
-export type Ends = readonly [before: number, after: number];
 
 /**
  * A tensor with something around it: `out[…, i, …] = x[…, i - before, …]` where there is such an element, and around it
@@ -154,33 +146,4 @@ function checkReach(
   if (longest <= most) return;
   const problem = `axis ${axis}: ${mode} by ${longest} needs ${longest + size - most} elements, and there are ${size}`;
   throw new ShapeError(operation, problem, operands, `pad by at most ${most}, or replicate`);
-}
-
-/** Where every element of the result comes from. */
-function tablesOf(from: readonly number[], to: readonly number[], ends: readonly Ends[], mode: PadMode): PadTables {
-  const sources = from.map((size, axis) =>
-    Int32Array.from({ length: to[axis]! }, (_, i) => sourceOf(i - ends[axis]![0], size, mode)),
-  );
-  const columns = sources.at(-1) ?? new Int32Array(1); // a scalar is a row of one
-  let rows = new Int32Array(1);
-  for (const [axis, source] of sources.slice(0, -1).entries()) {
-    const pitch = elementCount(from.slice(axis + 1));
-    const finer = new Int32Array(rows.length * source.length);
-    for (let r = 0, o = 0; r < rows.length; r++) {
-      for (let i = 0; i < source.length; i++, o++) {
-        finer[o] = rows[r]! < 0 || source[i]! < 0 ? -1 : rows[r]! + source[i]! * pitch;
-      }
-    }
-    rows = finer;
-  }
-  return { rows, columns };
-}
-
-/** The element of an axis that stands at place `i`, which may lie outside; −1 for none. */
-function sourceOf(i: number, size: number, mode: PadMode): number {
-  if (i >= 0 && i < size) return i;
-  if (mode === "constant") return -1;
-  if (mode === "replicate") return i < 0 ? 0 : size - 1;
-  if (mode === "circular") return i < 0 ? i + size : i - size;
-  return i < 0 ? -i : 2 * (size - 1) - i;
 }

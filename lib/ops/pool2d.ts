@@ -3,7 +3,8 @@ import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { At, First } from "./operands.ts";
 import type { Padding } from "./padding.ts";
-import { averagePool, checkAveraging, checkNorm, checkPool2d, lpPool, maxPool, minPool, planPool } from "./pooling.ts";
+import { checkAveraging, checkNorm, checkPool2d, planPool } from "./pool-plan.ts";
+import { averagePool, lpPool, maxPool, minPool } from "./pooling.ts";
 import type { Pair, StridePolicy } from "./window.ts";
 
 /** How pooling windows slide over feature maps. */

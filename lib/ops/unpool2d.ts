@@ -8,8 +8,8 @@ import { type Shape, sameShape } from "../tensor/shape.ts";
 import { allocate, type FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { operand } from "./operands.ts";
+import { checkPool2d, mapsOf, planPool } from "./pool-plan.ts";
 import { type MaxPool2dSettings, maxPoolOptions, type Pool2dShape } from "./pool2d.ts";
-import { checkPool2d, mapsOf, planPool } from "./pooling.ts";
 import { slidingOf } from "./sliding.ts";
 import { type Pair, pair } from "./window.ts";
 
