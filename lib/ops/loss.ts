@@ -57,7 +57,7 @@ export function crossEntropy<X extends Shape, D extends FloatDType = "float32">(
 ): Tensor<readonly [], D>;
 export function crossEntropy<D extends FloatDType = "float32">(
   scores: Tensor<Shape, D>,
-  labels: Tensor<Shape, "int32"> | Tensor<Shape, D>,
+  labels: AnyTensor,
   options: CrossEntropyOptions,
 ): Tensor<Shape, D>;
 export function crossEntropy(
