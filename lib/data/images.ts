@@ -1,4 +1,4 @@
-import { checkInteger, OptionError, ShapeError } from "../errors.ts";
+import { checkInteger, checkOptions, describe, OptionError, ShapeError } from "../errors.ts";
 import { checkTensor } from "../tensor/check.ts";
 import { peek } from "../tensor/numbers.ts";
 import { elementCount } from "../tensor/shape.ts";
@@ -14,17 +14,32 @@ export interface Examples {
   readonly labels: Tensor<readonly [number], "int32">;
 }
 
+/** What is known of a set of images beside themselves. */
+export interface LabelledImagesOptions {
+  /** What the labels 0, 1, … stand for. */
+  readonly classNames?: readonly string[];
+}
+
 /** A set of labelled images in memory. */
 export class LabelledImages implements Examples, Dataset<Examples> {
   readonly images: Examples["images"];
   readonly labels: Examples["labels"];
+  /** What the labels 0, 1, … stand for; undefined where nobody said. */
+  readonly classNames: readonly string[] | undefined;
 
   /**
    * @param images `[N, C, H, W]`, float32
    * @param labels `[N]`, int32
    * @throws ShapeError if there is not one label an image; OptionError if they are of another type
+   * @example new LabelledImages(zeros([2, 1, 8, 8]), tensor([0, 1], [2], "int32"), { classNames: ["cat", "dog"] })
    */
-  constructor(images: Examples["images"], labels: Examples["labels"]) {
+  constructor(images: Examples["images"], labels: Examples["labels"], options: LabelledImagesOptions = {}) {
+    checkOptions("LabelledImages", options, ["classNames"]);
+    const { classNames } = options;
+    if (classNames !== undefined && !(Array.isArray(classNames) && classNames.every((n) => typeof n === "string"))) {
+      const fix = 'give a list of texts: ["cat", "dog"]';
+      throw new OptionError("LabelledImages", `classNames is ${describe(classNames)}`, fix);
+    }
     checkTensor("LabelledImages", "images", images);
     checkTensor("LabelledImages", "labels", labels);
     const operands = [
@@ -47,6 +62,7 @@ export class LabelledImages implements Examples, Dataset<Examples> {
     }
     this.images = images;
     this.labels = labels;
+    this.classNames = classNames;
   }
 
   /** How many images. */
@@ -72,6 +88,7 @@ export class LabelledImages implements Examples, Dataset<Examples> {
     return new LabelledImages(
       freshTensor(images, [indices.length, ...shape] as const, "float32"),
       freshTensor(labels, [indices.length] as const, "int32"),
+      namesOf(this.classNames),
     );
   }
 
@@ -89,10 +106,26 @@ export interface ImageSplit {
   readonly test: LabelledImages;
 }
 
+/** The option, left out where it has no value. */
+function namesOf(classNames: readonly string[] | undefined): LabelledImagesOptions {
+  return classNames === undefined ? {} : { classNames };
+}
+
+/** Images as the readers of this folder make them: one array, channel by channel, and a label each. */
+export function imagesOf(
+  images: Float32Array,
+  labels: Int32Array,
+  [channels, height, width]: readonly [number, number, number],
+  classNames?: readonly string[],
+): LabelledImages {
+  return new LabelledImages(
+    freshTensor(images, [labels.length, channels, height, width] as const, "float32"),
+    freshTensor(labels, [labels.length] as const, "int32"),
+    namesOf(classNames),
+  );
+}
+
 /** Grey images as the readers and generators of this folder make them: `[count, 1, height, width]` in one array. */
 export function greyImages(images: Float32Array, labels: Int32Array, height: number, width: number): LabelledImages {
-  return new LabelledImages(
-    freshTensor(images, [labels.length, 1, height, width] as const, "float32"),
-    freshTensor(labels, [labels.length] as const, "int32"),
-  );
+  return imagesOf(images, labels, [1, height, width]);
 }

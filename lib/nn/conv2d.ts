@@ -1,9 +1,11 @@
-import { checkInteger, checkOptions, OptionError } from "../errors.ts";
-import { type Conv2dSettings, type Conv2dShape, conv2d } from "../ops/conv2d.ts";
+import { checkOptions } from "../errors.ts";
+import { type Conv2dSettings, type Conv2dShape, conv2d, slidingOptions } from "../ops/conv2d.ts";
+import { checkConvolution } from "../ops/convolution.ts";
 import { bothDirections, type Pair } from "../ops/window.ts";
 import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { checkChannels } from "./channels.ts";
 import { defaultRandom, heNormal, zeroParameter } from "./init.ts";
 import { Module } from "./module.ts";
 
@@ -38,18 +40,11 @@ export class Conv2d<C extends number = number, F extends number = number> extend
   /** @throws OptionError for an unknown option, a size that is not whole, or groups that do not divide */
   constructor(options: Conv2dOptions<C, F>) {
     super();
-    const sliding = ["kernelSize", "stride", "padding", "dilation", "stridePolicy"];
-    checkOptions("Conv2d", options, ["inChannels", "outChannels", ...sliding, "groups", "bias", "random"]);
+    checkOptions("Conv2d", options, ["inChannels", "outChannels", "kernelSize", ...slidingOptions, "bias", "random"]);
     const { inChannels, outChannels, kernelSize, bias = true, random = defaultRandom(), ...settings } = options;
-    checkInteger("Conv2d", "inChannels", inChannels, 1);
-    checkInteger("Conv2d", "outChannels", outChannels, 1);
+    const groups = checkChannels("Conv2d", options);
     const [{ kernelSize: k }, { kernelSize: l }] = bothDirections("Conv2d", options);
-    const { groups = 1 } = settings;
-    checkInteger("Conv2d", "groups", groups, 1);
-    if (inChannels % groups !== 0 || outChannels % groups !== 0) {
-      const problem = `${groups} groups do not divide ${inChannels} input and ${outChannels} output channels`;
-      throw new OptionError("Conv2d", problem, "choose groups that divide both");
-    }
+    checkConvolution("Conv2d", settings);
     const channels = inChannels / groups;
     this.filters = heNormal([outChannels, channels, k, l], channels * k * l, random);
     this.bias = bias ? zeroParameter([outChannels]) : null;

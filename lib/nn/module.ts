@@ -1,3 +1,4 @@
+import { Random } from "../random.ts";
 import { type AnyTensor, type Parameter, Tensor } from "../tensor/tensor.ts";
 
 /**
@@ -69,16 +70,21 @@ export abstract class Module {
     return [["", this], ...below];
   }
 
-  #named<T extends AnyTensor>(wanted: (value: unknown) => value is T): [string, T][] {
+  /** The streams of random numbers that layers draw from while they are trained, `dropout.random`. */
+  namedGenerators(): [name: string, generator: Random][] {
+    return this.#named(isGenerator);
+  }
+
+  #named<T extends object>(wanted: (value: unknown) => value is T): [string, T][] {
     const found = new Map<T, string>();
     const collect = (module: Module, path: string): void => {
-      for (const [name, tensor] of module.#fields(wanted)) {
-        if (!found.has(tensor as T)) found.set(tensor as T, `${path}${name}`);
+      for (const [name, value] of module.#fields(wanted)) {
+        if (!found.has(value as T)) found.set(value as T, `${path}${name}`);
       }
       for (const [name, child] of module.children()) collect(child, `${path}${name}.`);
     };
     collect(this, "");
-    return [...found].map(([tensor, name]) => [name, tensor]);
+    return [...found].map(([value, name]) => [name, value]);
   }
 
   #switchTo(training: boolean): this {
@@ -101,4 +107,8 @@ function isParameter(value: unknown): value is Parameter {
 
 function isBuffer(value: unknown): value is AnyTensor {
   return value instanceof Tensor && !value.requiresGrad;
+}
+
+function isGenerator(value: unknown): value is Random {
+  return value instanceof Random;
 }

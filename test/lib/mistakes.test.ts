@@ -19,9 +19,9 @@ const mistakes: [code: string, call: () => unknown, message: RegExp][] = [
   ["new Conv2d(1, 6, 5)", () => new lib.Conv2d(1, 6, 5), /Conv2d: the options are 1\n.*inChannels/],
   ["new Conv2d without side", () => new lib.Conv2d({ inChannels: 1, outChannels: 2 }), /kernelSize is undefined/],
   [
-    'new Conv2d({ padding: "same" })',
-    () => new lib.Conv2d({ inChannels: 1, outChannels: 2, kernelSize: 3, padding: "same" }),
-    /Conv2d: padding is the text "same"/,
+    'new Conv2d({ padding: "SAME" })',
+    () => new lib.Conv2d({ inChannels: 1, outChannels: 2, kernelSize: 3, padding: "SAME" }),
+    /Conv2d: padding is the text "SAME"[\s\S]*"valid" or "same"/,
   ],
   [
     "new ConvTranspose2d(6, 1, 5)",

@@ -30,6 +30,7 @@ export const parts: readonly Part[] = [
   { file: `lib/nn/${any}`, layer: 4 },
   { file: `lib/optim/${any}`, layer: 4 },
   { file: `lib/data/${any}`, layer: 4 },
+  { file: `lib/data/augment/${any}`, layer: 4 },
   { file: "lib/data/files.ts", layer: 4, packages: [node] },
   { file: `lib/models/${any}`, layer: 5 },
   { file: `lib/display/${any}`, layer: 5 },
