@@ -1,6 +1,6 @@
-"""PyTorch's values and gradients for torch.test.ts, in float64. Any PyTorch from 2.5 on; clip's gradient on its bounds is 2.15's.
+"""PyTorch's values and gradients for torch-tensors.test.ts, in float64. Any PyTorch from 2.5 on; clip's gradient on its bounds is 2.15's.
 
-python torch-values.py > torch-values.ts && npx biome check --write --linter-enabled=false torch-values.ts
+python torch-tensors.py > torch-tensors.ts && npx biome check --write --linter-enabled=false torch-tensors.ts
 """
 import torch, math
 import torch.nn.functional as F
@@ -136,7 +136,7 @@ def num(v):
     s = s.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
     return s
 def arr(v): return "[" + ", ".join(num(x) for x in v) + "]"
-print("/** PyTorch's values in float64, of inputs that `at` of torch.test.ts makes: written by torch-values.py, not by hand. */")
+print("/** PyTorch's values in float64, of inputs that `at` of torch-tensors.test.ts makes: written by torch-tensors.py, not by hand. */")
 print("export const values: Record<string, { shape: number[]; out: number[]; grads: number[][] }> = {")
 for name, (shape, out, grads) in cases.items():
     print(f'  "{name}": {{ shape: {arr(shape)}, out: {arr(out)}, grads: [{", ".join(arr(g) for g in grads)}] }},')

@@ -1,4 +1,4 @@
-/** PyTorch's values in float64, of inputs that `at` of torch.test.ts makes: written by torch-values.py, not by hand. */
+/** PyTorch's values in float64, of inputs that `at` of torch-tensors.test.ts makes: written by torch-tensors.py, not by hand. */
 export const values: Record<string, { shape: number[]; out: number[]; grads: number[][] }> = {
   add: {
     shape: [2, 3, 2],
