@@ -1,8 +1,10 @@
 """PyTorch's values and gradients for torch-tensors.test.ts, in float64. Any PyTorch from 2.5 on; clip's gradient on its bounds is 2.15's.
 
-python torch-tensors.py > torch-tensors.ts && npx biome check --write --linter-enabled=false torch-tensors.ts
+python torch-tensors.py > torch-tensors.ts
 """
-import torch, math
+import json
+import math
+import torch
 import torch.nn.functional as F
 torch.set_default_dtype(torch.float64)
 def at(i, seed): return (((i + 1) * 37 + seed * 11) % 59 - 29) / 16
@@ -136,8 +138,10 @@ def num(v):
     s = s.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
     return s
 def arr(v): return "[" + ", ".join(num(x) for x in v) + "]"
+print("// biome-ignore-all format: a line a case")
+print("// biome-ignore-all lint/suspicious/noApproximativeNumericConstant: PyTorch's numbers, whatever they are near")
 print("/** PyTorch's values in float64, of inputs that `at` of torch-tensors.test.ts makes: written by torch-tensors.py, not by hand. */")
 print("export const values: Record<string, { shape: number[]; out: number[]; grads: number[][] }> = {")
 for name, (shape, out, grads) in cases.items():
-    print(f'  "{name}": {{ shape: {arr(shape)}, out: {arr(out)}, grads: [{", ".join(arr(g) for g in grads)}] }},')
+    print(f'  {json.dumps(name)}: {{ shape: {arr(shape)}, out: {arr(out)}, grads: [{", ".join(arr(g) for g in grads)}] }},')
 print("};")
