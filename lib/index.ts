@@ -6,7 +6,9 @@
 import "./methods.ts";
 
 export { noGrad } from "./autograd/apply.ts";
-export { backward } from "./autograd/backward.ts";
+export { type BackwardOptions, backward } from "./autograd/backward.ts";
+export { clipGradNorm, clipGradValue } from "./autograd/clip.ts";
+export { detach, type GradientsOf, grad, valueAndGrad } from "./autograd/grad.ts";
 export {
   type Float64Tensor,
   type GradientCheck,
@@ -14,20 +16,50 @@ export {
   type GradientDifference,
   gradCheck,
 } from "./autograd/grad-check.ts";
+export { type GradientHook, onGradient } from "./autograd/hooks.ts";
 export type { Algorithm, Choice, Pass, PassChoice } from "./compute/algorithms.ts";
 export type { Floats } from "./compute/floats.ts";
 export type { Precision } from "./compute/settings.ts";
+export {
+  type AffineOptions,
+  type RotationOptions,
+  randomAffine,
+  randomRotation,
+  type Spread,
+} from "./data/augment/affine.ts";
 export type { Augmentation, AugmentationFunction, Border, Pixels } from "./data/augment/augmentation.ts";
 export { type AugmentedOptions, augmented } from "./data/augment/augmented.ts";
 export { type CropOptions, centerCrop, randomCrop, randomShift, type ShiftOptions } from "./data/augment/crop.ts";
+export { type CutoutOptions, randomCutout } from "./data/augment/cutout.ts";
+export { type ElasticOptions, randomElastic } from "./data/augment/elastic.ts";
 export { type FlipOptions, randomHorizontalFlip, randomVerticalFlip } from "./data/augment/flip.ts";
+export { normalize, randomBrightness, randomContrast, randomNoise, type ShadeOptions } from "./data/augment/shade.ts";
 export { type Batches, type BatchOptions, type BatchPosition, batches, type Dataset } from "./data/batches.ts";
+export { type CdbImage, parseCdb } from "./data/cdb.ts";
+export { balancedIndices, mapped, type SplitOptions, subset } from "./data/choose.ts";
 export { type Cifar10Options, cifar10, cifar10Classes, cifar10Pixels } from "./data/cifar.ts";
+export { type Cifar100Options, cifar100, cifar100Classes, cifar100Pixels } from "./data/cifar100.ts";
+export { type CsvOptions, type CsvTable, parseCsv, readCsv } from "./data/csv.ts";
 export { type DigitsOptions, digitSets, digits, testDigits } from "./data/digits.ts";
+export { type DownloadOptions, type DownloadProgress, download } from "./data/download.ts";
 export type { Handwriting } from "./data/handwriting.ts";
+export { type HodaOptions, hoda } from "./data/hoda.ts";
 export { type IdxArray, parseIdx } from "./data/idx.ts";
+export type { MnistOptions } from "./data/idx-set.ts";
+export { type ImageFolderOptions, imageFolder } from "./data/image-folder.ts";
 export { type Examples, type ImageSplit, LabelledImages, type LabelledImagesOptions } from "./data/images.ts";
-export { type MnistOptions, mnist, mnistPixels } from "./data/mnist.ts";
+export {
+  type EmnistOptions,
+  type EmnistSplit,
+  emnist,
+  fashionMnist,
+  kmnist,
+  mnist,
+  mnistPixels,
+} from "./data/mnist.ts";
+export { type OptdigitsOptions, optdigits } from "./data/optdigits.ts";
+export { type ReadImageOptions, readImage } from "./data/read-image.ts";
+export type { PublishedFile, PublishedSet } from "./data/sources.ts";
 export { type Normalize, normalized, type PixelStatistics, pixelStatistics } from "./data/statistics.ts";
 export { type ActivationMapsOptions, activationMaps } from "./display/activation-maps.ts";
 export type { AxisScale } from "./display/axis.ts";
@@ -57,6 +89,8 @@ export {
   OptionError,
   ShapeError,
 } from "./errors.ts";
+export { formatSafetensors, parseSafetensors, type Safetensors } from "./formats/safetensors.ts";
+export { loadSafetensors, saveSafetensors } from "./formats/safetensors-file.ts";
 export type { Displayable, MimeBundle } from "./mime.ts";
 export { type CifarResNetOptions, cifarPlain, cifarResNet } from "./models/cifar-resnet.ts";
 export { type LeNet5Layers, lenet5 } from "./models/lenet.ts";
@@ -67,16 +101,49 @@ export { ConvTranspose1d, type ConvTranspose1dOptions } from "./nn/conv-transpos
 export { ConvTranspose2d, type ConvTranspose2dOptions } from "./nn/conv-transpose2d.ts";
 export { Conv1d, type Conv1dOptions } from "./nn/conv1d.ts";
 export { Conv2d, type Conv2dOptions } from "./nn/conv2d.ts";
+export { Dropout, Dropout2d, type DropoutOptions } from "./nn/dropout.ts";
 export { GlobalAveragePool2d, GlobalMaxPool2d } from "./nn/global-pool2d.ts";
-export { seed } from "./nn/init.ts";
+export type { BackwardHook, ForwardHook } from "./nn/hooks.ts";
+export { Identity, Lambda } from "./nn/identity.ts";
+export { type InitializerOptions, seed } from "./nn/init.ts";
+export { type InitializeOptions, initialize } from "./nn/initialize.ts";
+export {
+  constant,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  type Initializer,
+  lecunNormal,
+  lecunUniform,
+  type NormalOptions,
+  orthogonal,
+  randomNormal,
+  randomUniform,
+  truncatedNormal,
+  type WeightSizes,
+} from "./nn/initializers.ts";
 export { Linear, type LinearOptions } from "./nn/linear.ts";
 export { LocallyConnected2d, type LocallyConnected2dOptions } from "./nn/locally-connected2d.ts";
 export { MaskedConv2d, type MaskedConv2dLayerOptions } from "./nn/masked-conv2d.ts";
 export { Module } from "./nn/module.ts";
+export {
+  GroupNorm,
+  type GroupNormOptions,
+  InstanceNorm2d,
+  type InstanceNorm2dOptions,
+  LayerNorm,
+  type LayerNormOptions,
+  LocalResponseNorm,
+  type NormalizationOptions,
+} from "./nn/normalization.ts";
 export { Pad2d, type Pad2dOptions } from "./nn/pad2d.ts";
+export { parameter } from "./nn/parameter.ts";
 export { AveragePool1d, MaxPool1d } from "./nn/pool1d.ts";
 export { AveragePool2d, L2Pool2d, LpPool2d, MaxPool2d, MinPool2d } from "./nn/pool2d.ts";
+export type { ReceptiveField } from "./nn/receptive-field.ts";
 export { LeakyReLU, Maxout, type MaxoutOptions, PReLU, type PReLUOptions, ReLU6 } from "./nn/rectifiers.ts";
+export { Residual, type ResidualOptions } from "./nn/residual.ts";
 export {
   DepthwiseConv2d,
   type DepthwiseConv2dOptions,
@@ -86,7 +153,8 @@ export {
 export { type Layers, Sequential } from "./nn/sequential.ts";
 export { ELU, GELU, SiLU, Softplus } from "./nn/smooth-rectifiers.ts";
 export { LogSoftmax, Softmax } from "./nn/softmax.ts";
-export type { LayerSummary } from "./nn/summary.ts";
+export type { LoadedState, LoadOptions, StateDict } from "./nn/state.ts";
+export type { LayerSummary, NetworkOrBuilder } from "./nn/summary.ts";
 export { MaxUnpool2d } from "./nn/unpool2d.ts";
 export { Upsample } from "./nn/upsample.ts";
 export { relu, sigmoid, tanh } from "./ops/activation.ts";
@@ -113,8 +181,10 @@ export {
 } from "./ops/conv-transpose2d.ts";
 export { type Conv1dCallOptions, type Conv1dSettings, type Conv1dShape, conv1d } from "./ops/conv1d.ts";
 export { type Conv2dCallOptions, type Conv2dSettings, type Conv2dShape, conv2d } from "./ops/conv2d.ts";
+export { type DropoutCallOptions, dropout, dropout2d } from "./ops/dropout.ts";
 export { abs, type ClipOptions, clip, cos, exp, log, sign, sin, sqrt, square } from "./ops/functions.ts";
 export { type GlobalPool2dShape, globalAveragePool2d, globalMaxPool2d } from "./ops/global-pool2d.ts";
+export { groupNorm, instanceNorm2d, layerNorm, type NormCallOptions } from "./ops/group-norm.ts";
 export { type HingeOptions, hingeLoss } from "./ops/hinge-loss.ts";
 export {
   type Col2imOptions,
@@ -126,6 +196,7 @@ export {
 } from "./ops/im2col.ts";
 export { concat, split, stack } from "./ops/join.ts";
 export { linear } from "./ops/linear.ts";
+export { type LocalResponseNormSettings, localResponseNorm } from "./ops/local-response-norm.ts";
 export {
   type LocallyConnected2dCallOptions,
   type LocallyConnected2dSettings,
@@ -237,7 +308,21 @@ export type { Nested, NestedShape } from "./tensor/nested.ts";
 export type { Dimension, Shape, Sizes } from "./tensor/shape.ts";
 export type { DataTypes, DType, FloatDType, Stated } from "./tensor/storage.ts";
 export { type AnyTensor, type Parameter, Tensor } from "./tensor/tensor.ts";
-export { type EvaluateOptions, type Evaluation, evaluate, type Loss } from "./train/evaluate.ts";
+export { type CheckpointParts, loadCheckpoint, saveCheckpoint } from "./train/checkpoint.ts";
+export type { FitCheckpointOptions } from "./train/checkpointing.ts";
+export type { EarlyStoppingOptions } from "./train/early-stopping.ts";
+export { type EvaluateOptions, Evaluation, evaluate, type Loss, type TrainingBatch } from "./train/evaluate.ts";
 export { type FitCallbacks, type FitOptions, type FitState, fit } from "./train/fit.ts";
-export { type Epoch, History, percent, type Score } from "./train/history.ts";
+export { type Epoch, History, percent, type Score, type StepRecord } from "./train/history.ts";
+export { type FindLearningRateOptions, findLearningRate, LearningRateSearch } from "./train/learning-rate.ts";
+export {
+  accuracy,
+  type ClassLabels,
+  type GatheredMetric,
+  type Metric,
+  type MetricFunction,
+  type Metrics,
+  topKAccuracy,
+} from "./train/metrics.ts";
+export { type OverSeedsOptions, overSeeds, SeedRuns, type SeedSpread } from "./train/over-seeds.ts";
 export type { Instructions } from "./wasm/features.ts";
