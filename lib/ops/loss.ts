@@ -72,7 +72,8 @@ export function crossEntropy(
   }
   operand(name, "scores", scores);
   operand(name, "labels", labels);
-  if (labels.dtype === scores.dtype && sameShape(labels.shape, scores.shape) && scores.shape.length > 1) {
+  const fractions = labels.dtype === "float32" || labels.dtype === "float64";
+  if (fractions && sameShape(labels.shape, scores.shape) && scores.shape.length > 1) {
     return mixed(scores, labels as Tensor<Shape, FloatDType>, smoothing, rest);
   }
   const known = labels as Tensor<Shape, "int32">;

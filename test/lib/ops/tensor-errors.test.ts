@@ -188,6 +188,16 @@ const refused: [code: string, call: () => unknown, message: RegExp][] = [
     /probabilities have no label to ignore/,
   ],
   [
+    "crossEntropy of probabilities of another type",
+    () => lib.crossEntropy(x, zeros([2, 3], "float64")),
+    /crossEntropy: one operand is float32, another float64/,
+  ],
+  [
+    "crossEntropy of a vector",
+    () => lib.crossEntropy(zeros([3]), zeros([3])),
+    /crossEntropy: 1 axis in the scores, not the 2 of \[N, K\]/,
+  ],
+  [
     "negativeLogLikelihood of probabilities",
     () => lib.negativeLogLikelihood(x, x),
     /one number a class, not one an example/,
