@@ -193,6 +193,16 @@ const refused: [code: string, call: () => unknown, message: RegExp][] = [
     /crossEntropy: one operand is float32, another float64/,
   ],
   [
+    "crossEntropy with numbers to be met",
+    () => lib.crossEntropy(x, tensor([0.5, 0.5, 0, 7, 0, 0], [2, 3])),
+    /number 3 of the labels is 7, no probability\n.*use meanSquaredError/,
+  ],
+  [
+    "crossEntropy with one number to be met",
+    () => lib.crossEntropy(zeros([2, 1]), zeros([2, 1])),
+    /the labels are fractions, and there is a single class/,
+  ],
+  [
     "crossEntropy of a vector",
     () => lib.crossEntropy(zeros([3]), zeros([3])),
     /crossEntropy: 1 axis in the scores, not the 2 of \[N, K\]/,

@@ -179,9 +179,9 @@ for (const reduction of ["mean", "sum", "none"] as const) {
       [S],
       (x) => lib.crossEntropy(x, labels, { classWeights, labelSmoothing: 0.1, ignoreIndex: 0, reduction }),
     ],
-    "crossEntropy, probabilities": [[S, [S, "+"]], (x, t) => lib.crossEntropy(x, t, { reduction })],
+    "crossEntropy, probabilities": [[S, [S, "p"]], (x, t) => lib.crossEntropy(x, t, { reduction })],
     "crossEntropy, probabilities, smoothed, weighted": [
-      [S, [S, "+"]],
+      [S, [S, "p"]],
       (x, t) => lib.crossEntropy(x, t, { classWeights, labelSmoothing: 0.3, reduction }),
     ],
     "negativeLogLikelihood, weighted": [[S], (x) => lib.negativeLogLikelihood(x, labels, { classWeights, reduction })],
@@ -211,7 +211,7 @@ for (const reduction of ["mean", "sum", "none"] as const) {
 }
 cases["crossEntropy of smoothed labels"] = [[S], (x) => lib.crossEntropy(x, labels, { labelSmoothing: 0.1 })];
 cases["crossEntropy of pixels, probabilities"] = [
-  [P, [P, "+"]],
+  [P, [P, "p"]],
   (x, t) => lib.crossEntropy(x, t, { classWeights: [0.5, 1, 2], labelSmoothing: 0.2 }),
 ];
 cases["negativeLogLikelihood of pixels"] = [[P], (x) => lib.negativeLogLikelihood(x, pixels)];
