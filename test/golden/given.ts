@@ -13,9 +13,9 @@ export type Pair = number | readonly [number, number];
 /** How an option of ours may be spelt in a case; an option that is not here has the one spelling. */
 const spellings: Readonly<Record<string, readonly string[]>> = {
   kernel: ["kernel", "kernel_size", "kernel_shape", "k"],
-  stride: ["stride", "strides"],
+  stride: ["stride", "strides", "s"],
   padding: ["padding", "pad", "pads"],
-  dilation: ["dilation", "dilations"],
+  dilation: ["dilation", "dilations", "d"],
   axis: ["axis", "dim", "axes", "dims"],
   keepDims: ["keepdim", "keepdims"],
   epsilon: ["eps", "epsilon"],
@@ -34,6 +34,12 @@ const spellings: Readonly<Record<string, readonly string[]>> = {
   order: ["dims", "dim", "perm", "order", "axes"],
   indices: ["indices", "index", "idx"],
 };
+
+/** Attributes that the shapes of the inputs say again, or that say which inputs there are. */
+const redundant: ReadonlySet<string> = new Set([
+  ...["in_channels", "out_channels", "in_features", "out_features", "num_features", "num_channels", "num_parameters"],
+  ...["bias", "affine", "track_running_stats", "elementwise_affine", "inplace", "dtype", "seed"],
+]);
 
 /** What a case gives to its operation, read under any of its names. What nobody read is left over: see `unread`. */
 export class Given {
@@ -110,6 +116,11 @@ export class Given {
     return tensor(flat, like === undefined ? nestedShape(found) : (like.shape as readonly number[]), "int32");
   }
 
+  /** Passes over an attribute that the inputs say again. */
+  skip(name: string): void {
+    this.#attribute(name);
+  }
+
   has(name: string): boolean {
     return this.#attribute(name) !== undefined;
   }
@@ -152,9 +163,9 @@ export class Given {
   /** Attributes and inputs that the operation has not asked for: the case means something else than was computed. */
   get unread(): string[] {
     const { attr, inputs } = this.#case;
-    return [...Object.keys(attr).filter((name) => given(attr[name])), ...Object.keys(inputs)].filter(
-      (name) => !this.#read.has(name) && name !== "inplace",
-    );
+    // What is off, as `return_indices` mostly is, asks for nothing.
+    const asked = Object.keys(attr).filter((name) => given(attr[name]) && attr[name] !== false && !redundant.has(name));
+    return [...asked, ...Object.keys(inputs)].filter((name) => !this.#read.has(name));
   }
 
   #attribute(name: string): unknown {

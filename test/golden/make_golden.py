@@ -307,6 +307,8 @@ for op, compute in [
     ("logsigmoid", F.logsigmoid),
     ("hardswish", F.hardswish),
     ("tanhshrink", F.tanhshrink),
+    ("softshrink", F.softshrink),
+    ("glu", F.glu),
 ]:
     case(op, {}, {"x": draw(3, 4) * 3}, compute)
 
@@ -347,6 +349,8 @@ for attr in [{}, {"ignore_index": 2}, {"reduction": "none", "label_smoothing": 0
 pairs = lambda: {"x": draw(3, 4), "t": draw(3, 4)}
 reductions = [{}, {"reduction": "sum"}, {"reduction": "none"}]
 several("mse", pairs, reductions, F.mse_loss)
+distributions = lambda: {"x": draw(3, 4), "t": draw(3, 4, low=0.1, high=0.9)}
+several("kl_div", distributions, [{"reduction": "batchmean"}, {"reduction": "sum"}], F.kl_div)
 several("l1", pairs, reductions, F.l1_loss)
 several("smooth_l1", pairs, [{}, {"beta": 0.5}, {"reduction": "sum", "beta": 2}, {"reduction": "none"}], F.smooth_l1_loss)
 several("huber", pairs, [{}, {"delta": 0.5}, {"reduction": "sum", "delta": 2}], F.huber_loss)
@@ -418,6 +422,7 @@ case("squeeze", {"dim": 1}, {"x": draw(2, 1, 1, 3)}, lambda x: x.squeeze(1))
 case("unsqueeze", {"dim": -1}, {"x": draw(2, 3)}, lambda x: x.unsqueeze(-1))
 case("flip", {"dims": [0, 2]}, {"x": draw(2, 2, 3)}, lambda x: x.flip(0, 2))
 case("cumsum", {"dim": 1}, {"x": draw(2, 4)}, lambda x: x.cumsum(1))
+case("embedding", {"indices": [2, 0, 2]}, {"w": draw(3, 2)}, lambda w: F.embedding(torch.tensor([2, 0, 2]), w))
 case("index_select", {"dim": 1, "index": [2, 0, 2]}, {"x": draw(2, 3)}, lambda x: x.index_select(1, torch.tensor([2, 0, 2])))
 case("chunk", {"chunks": 2, "dim": 0, "index": 0}, {"x": draw(4, 2)}, lambda x: x.chunk(2, 0)[0])
 case("split", {"split_size": 2, "dim": 1, "index": 1}, {"x": draw(2, 5)}, lambda x: x.split(2, 1)[1])

@@ -15,10 +15,11 @@ import {
   silu,
   softmax,
   softplus,
+  split,
   subtract,
   tanh,
 } from "../../lib/index.ts";
-import type { Given, Run } from "./given.ts";
+import type { Given, Run, T } from "./given.ts";
 
 /** Klambauer et al., 2017, equation 14: the values for which mean 0 and variance 1 are a fixed point. */
 const [seluAlpha, seluScale] = [1.6732632423543772, 1.0507009873554805];
@@ -52,6 +53,14 @@ export const activations: Readonly<Record<string, Run>> = {
   hardswish: ({ x }) => multiply(x, divide(relu6(add(x, 3)), 6)),
   tanh: ({ x }) => tanh(x),
   tanhshrink: ({ x }) => subtract(x, tanh(x)),
+  softshrink: (given) => {
+    const bound = given.number("lambd", 0.5);
+    return subtract(given.x, clip(given.x, { min: -bound, max: bound }));
+  },
+  glu: (given) => {
+    const [value, gate] = split(given.x, 2, { axis: given.number("axis", -1) }) as [T, T];
+    return multiply(value, sigmoid(gate));
+  },
   hardtanh: (given) => clip(given.x, { min: given.number("least", -1), max: given.number("most", 1) }),
   softmax: (given) => softmax(given.x, axisOf(given)),
   log_softmax: (given) => logSoftmax(given.x, axisOf(given)),

@@ -7,6 +7,7 @@ import {
   crossEntropy,
   divide,
   hingeLoss,
+  log,
   mean,
   meanAbsoluteError,
   meanSquaredError,
@@ -62,6 +63,13 @@ export const losses: Readonly<Record<string, Run>> = {
   binary_cross_entropy: (given) => binaryCrossEntropy(given.x, given.tensor("target"), reduction(given)),
   bce_with_logits: withLogits,
   binary_cross_entropy_with_logits: withLogits,
+  kl_div: (given) => {
+    const target = given.tensor("target");
+    const losses = multiply(target, subtract(log(target), given.x));
+    const kind = given.text("reduction", "mean");
+    if (kind === "batchmean") return divide(sum(losses), Number(given.x.shape[0]));
+    return reduced(losses, { reduction: kind as Reduction });
+  },
   hinge: (given) => hingeLoss(given.x, given.integers("target"), margin(given)),
   multi_margin: multiMargin,
 };

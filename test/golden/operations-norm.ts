@@ -54,11 +54,15 @@ export const norms: Readonly<Record<string, Run>> = {
     // A group a channel is the same for any number of axes.
     return x.shape.length === 4 ? instanceNorm2d(x, settings) : groupNorm(x, Number(x.shape[1]), settings);
   },
-  local_response_norm: (given) =>
-    localResponseNorm(given.x, {
-      size: given.number("size"),
-      alpha: given.number("alpha", 1e-4),
-      beta: given.number("beta", 0.75),
-      k: given.number("k", 1),
-    }),
+  local_response_norm: localResponse,
+  lrn: localResponse,
 };
+
+function localResponse(given: Given): T {
+  return localResponseNorm(given.x, {
+    size: given.number("size"),
+    alpha: given.number("alpha", 1e-4),
+    beta: given.number("beta", 0.75),
+    k: given.number("k", 1),
+  });
+}

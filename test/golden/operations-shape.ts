@@ -59,6 +59,7 @@ export const shapes: Readonly<Record<string, Run>> = {
   permute: (given) => transpose(given.x, given.numbers("order") ?? []),
   flip: (given) => flip(given.x, given.numbers("axis") ?? []),
   cumsum: (given) => cumulativeSum(given.x, axis(given)),
+  embedding: (given) => take(given.tensor("weight"), given.integers("indices")),
   index_select: (given) => take(given.x, given.integers("indices"), axis(given)),
   pixel_shuffle: (given) => {
     const [n = 1, c = 1, h = 1, w = 1] = sizesOf(given.x);

@@ -8,6 +8,8 @@ import {
   conv2d,
   convTranspose1d,
   convTranspose2d,
+  globalAveragePool2d,
+  globalMaxPool2d,
   im2col,
   lpPool1d,
   lpPool2d,
@@ -28,19 +30,25 @@ const stridePolicy = (given: Given): StridePolicy => (given.flag("ceil_mode", fa
 const paddingMode = (given: Given) => given.text("padding_mode", "zeros") as PaddingMode;
 
 /** Numbers of one axis, which may come as lists of one. */
-const along = (given: Given) => ({
-  stride: given.number("stride", 1),
-  dilation: given.number("dilation", 1),
-  groups: given.number("groups", 1),
-  bias: given.optional("bias"),
-});
+const along = (given: Given) => {
+  given.skip("kernel"); // the weights have its sides
+  return {
+    stride: given.number("stride", 1),
+    dilation: given.number("dilation", 1),
+    groups: given.number("groups", 1),
+    bias: given.optional("bias"),
+  };
+};
 
-const across = (given: Given) => ({
-  stride: given.pair("stride", 1),
-  dilation: given.pair("dilation", 1),
-  groups: given.number("groups", 1),
-  bias: given.optional("bias"),
-});
+const across = (given: Given) => {
+  given.skip("kernel");
+  return {
+    stride: given.pair("stride", 1),
+    dilation: given.pair("dilation", 1),
+    groups: given.number("groups", 1),
+    bias: given.optional("bias"),
+  };
+};
 
 const pooling1d = (given: Given) => ({
   kernelSize: given.number("kernel"),
@@ -88,6 +96,9 @@ const padded =
     return pad(given.x, axes.reverse(), { mode: mode ?? (given.text("mode", "constant") as PadMode), value });
   };
 
+const unfold: Run = (given) => im2col(given.x, patches(given));
+const fold: Run = (given) => col2im(given.x, { ...patches(given), outputSize: given.pair("size") });
+
 export const windows: Readonly<Record<string, Run>> = {
   conv1d: (given) => {
     const padding = given.padding();
@@ -127,10 +138,15 @@ export const windows: Readonly<Record<string, Run>> = {
       padding: given.pair("padding", 0),
       ...(given.has("size") ? { outputSize: given.pair("size") } : {}),
     }),
-  unfold: (given) => im2col(given.x, patches(given)),
-  fold: (given) => col2im(given.x, { ...patches(given), outputSize: given.pair("size") }),
+  global_avg_pool2d: ({ x }) => globalAveragePool2d(x),
+  global_max_pool2d: ({ x }) => globalMaxPool2d(x),
+  unfold,
+  im2col: unfold,
+  fold,
+  col2im: fold,
   interpolate: interpolate(),
   upsample: interpolate(),
+  upsample_nearest: interpolate("nearest"),
   interpolate_nearest: interpolate("nearest"),
   "interpolate_nearest-exact": interpolate("nearest-exact"),
   interpolate_linear: interpolate("linear"),

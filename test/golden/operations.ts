@@ -15,14 +15,18 @@ const operations: Readonly<Record<string, Run>> = {
   ...shapes,
 };
 
+const bare = (name: string): string => name.replaceAll("_", "").replace(/loss$/, "");
+
+const byBareName = new Map(Object.entries(operations).map(([name, run]) => [bare(name), run]));
+
 /**
- * The operation that a case names, as PyTorch's functions are called: also with `nn.functional.` before it, with `_loss`
- * behind it or without, or with a second name in parentheses, `unfold(im2col)`.
+ * The operation that a case names as PyTorch's functions or modules are called: `nn.functional.mse_loss`, `mse` or
+ * `MSELoss`, also with a second name in parentheses, `unfold(im2col)`.
  */
 export function operationOf(name: string): Run | undefined {
-  const [bare = ""] = name
+  const [first = ""] = name
     .toLowerCase()
     .replace(/^(torch\.)?((nn\.functional|nn|f)\.)?/, "")
     .split("(");
-  return operations[name] ?? operations[bare] ?? operations[bare.replace(/_loss$/, "")];
+  return operations[name] ?? byBareName.get(bare(first));
 }

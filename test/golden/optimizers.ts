@@ -105,7 +105,12 @@ function factorsOf({ loss, p0 }: Trace): number[] {
 function statedIn(one: Trace): Settings {
   const { optim: _, p0: _p0, loss: _loss, trace: _trace, ...stated } = one;
   const settings: Record<string, number | boolean> = {};
-  for (const [name, value] of Object.entries(stated)) {
+  const all = Object.entries(stated).flatMap(([name, value]) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.entries(value)
+      : [[name, value] as const],
+  );
+  for (const [name, value] of all as (readonly [string, unknown])[]) {
     if (value === null || value === withoutEffect[name]) continue;
     if (name === "betas") {
       [settings.beta1, settings.beta2] = value as [number, number];

@@ -15,7 +15,7 @@ import {
 } from "../../../lib/index.ts";
 import { image, parameter, parametersOf } from "./support.ts";
 
-/** AlexNet by the filters of its second, fourth and fifth layer that see half of the channels each. */
+/** AlexNet by the filters of its layers; in two groups the second, fourth and fifth layer see half of the channels each. */
 export function alexNet(channels: readonly [number, number, number, number, number], groups: 1 | 2): Module {
   const [a, b, c, d, e] = channels;
   const pool = () => new MaxPool2d({ kernelSize: 3, stride: 2 });
@@ -32,7 +32,7 @@ export function alexNet(channels: readonly [number, number, number, number, numb
 }
 
 /** Of GoogLeNet's inceptions: channels in, then of 1 × 1, 3 × 3 reduced, 3 × 3, 5 × 5 reduced, 5 × 5, behind the pooling. */
-export const inceptions = [
+const inceptions = [
   [192, 64, 96, 128, 16, 32, 32],
   [256, 128, 128, 192, 32, 96, 64],
   [480, 192, 96, 208, 16, 48, 64],
