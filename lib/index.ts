@@ -11,7 +11,7 @@ export { clipGradNorm, clipGradValue } from "./autograd/clip.ts";
 export { detach, type GradientsOf, grad, valueAndGrad } from "./autograd/grad.ts";
 export {
   type Float64Tensor,
-  type GradientCheck,
+  GradientCheck,
   type GradientCheckOptions,
   type GradientDifference,
   gradCheck,
@@ -61,6 +61,16 @@ export {
   ShapeError,
 } from "./errors.ts";
 export type { Displayable, MimeBundle } from "./mime.ts";
+export {
+  Architecture,
+  type Count,
+  type ExpandOptions,
+  type GroupItem,
+  type Item,
+  type LayerItem,
+  parseArchitecture,
+} from "./models/architecture.ts";
+export { type ArchitectureOptions, buildArchitecture } from "./models/build-architecture.ts";
 export { type CifarResNetOptions, cifarPlain, cifarResNet } from "./models/cifar-resnet.ts";
 export { type LeNet5Layers, lenet5 } from "./models/lenet.ts";
 export { Flatten, ReLU, Sigmoid, Softmax, Tanh } from "./nn/activation.ts";
@@ -69,6 +79,7 @@ export { ConvTranspose2d, type ConvTranspose2dOptions } from "./nn/conv-transpos
 export { Conv2d, type Conv2dOptions } from "./nn/conv2d.ts";
 export { Dropout, Dropout2d, type DropoutOptions } from "./nn/dropout.ts";
 export { GlobalAveragePool2d, GlobalMaxPool2d } from "./nn/global-pool2d.ts";
+export { gradCheckModule } from "./nn/grad-check.ts";
 export type { BackwardHook, ForwardHook } from "./nn/hooks.ts";
 export { Identity, Lambda } from "./nn/identity.ts";
 export { type InitializerOptions, seed } from "./nn/init.ts";

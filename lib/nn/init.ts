@@ -5,7 +5,7 @@ import { Random } from "../random.ts";
 import { forkDefaultRandom } from "../tensor/default-random.ts";
 import { Home } from "../tensor/home.ts";
 import { elementCount, type Sizes } from "../tensor/shape.ts";
-import { type AnyTensor, freshTensor, type Tensor, tensorAt } from "../tensor/tensor.ts";
+import { type AnyTensor, type Tensor, tensorAt } from "../tensor/tensor.ts";
 import { constant, heNormal as heNormalInitializer, type Initializer, type WeightSizes } from "./initializers.ts";
 import { parameter } from "./parameter.ts";
 
@@ -98,12 +98,15 @@ export function biasOf<O extends number>(
 
 /** Parameters that start at zero, as biases do. */
 export function zeroParameter<const S extends readonly number[]>(shape: S): Tensor<S> {
-  const data = new Float32Array(elementCount(shape));
-  return parameter(freshTensor<S, "float32">(data, shape as unknown as Sizes<S>, "float32"));
+  return filledParameter(shape, 0);
 }
 
 /** Parameters that start at one, as the scales of a normalisation do. */
 export function oneParameter<const S extends readonly number[]>(shape: S): Tensor<S> {
-  const data = new Float32Array(elementCount(shape)).fill(1);
-  return parameter(freshTensor<S, "float32">(data, shape as unknown as Sizes<S>, "float32"));
+  return filledParameter(shape, 1);
+}
+
+function filledParameter<S extends readonly number[]>(shape: S, value: number): Tensor<S> {
+  const home = Home.later("float32", elementCount(shape), (values) => void values.fill(value));
+  return parameter(tensorAt<S, "float32">(home, shape as unknown as Sizes<S>, "float32"));
 }
