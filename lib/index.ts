@@ -60,6 +60,8 @@ export {
   OptionError,
   ShapeError,
 } from "./errors.ts";
+export { formatSafetensors, parseSafetensors, type Safetensors } from "./formats/safetensors.ts";
+export { loadSafetensors, saveSafetensors } from "./formats/safetensors-file.ts";
 export type { Displayable, MimeBundle } from "./mime.ts";
 export {
   Architecture,
@@ -73,9 +75,12 @@ export {
 export { type ArchitectureOptions, buildArchitecture } from "./models/build-architecture.ts";
 export { type CifarResNetOptions, cifarPlain, cifarResNet } from "./models/cifar-resnet.ts";
 export { type LeNet5Layers, lenet5 } from "./models/lenet.ts";
-export { Flatten, ReLU, Sigmoid, Softmax, Tanh } from "./nn/activation.ts";
+export { Flatten, ReLU, Sigmoid, Tanh } from "./nn/activation.ts";
+export { AdaptiveAveragePool2d, AdaptiveMaxPool2d } from "./nn/adaptive-pool2d.ts";
 export { BatchNorm1d, type BatchNorm1dOptions, BatchNorm2d, type BatchNorm2dOptions } from "./nn/batch-norm.ts";
+export { ConvTranspose1d, type ConvTranspose1dOptions } from "./nn/conv-transpose1d.ts";
 export { ConvTranspose2d, type ConvTranspose2dOptions } from "./nn/conv-transpose2d.ts";
+export { Conv1d, type Conv1dOptions } from "./nn/conv1d.ts";
 export { Conv2d, type Conv2dOptions } from "./nn/conv2d.ts";
 export { Dropout, Dropout2d, type DropoutOptions } from "./nn/dropout.ts";
 export { GlobalAveragePool2d, GlobalMaxPool2d } from "./nn/global-pool2d.ts";
@@ -101,6 +106,8 @@ export {
   type WeightSizes,
 } from "./nn/initializers.ts";
 export { Linear, type LinearOptions } from "./nn/linear.ts";
+export { LocallyConnected2d, type LocallyConnected2dOptions } from "./nn/locally-connected2d.ts";
+export { MaskedConv2d, type MaskedConv2dLayerOptions } from "./nn/masked-conv2d.ts";
 export { Module } from "./nn/module.ts";
 export {
   GroupNorm,
@@ -110,44 +117,143 @@ export {
   LayerNorm,
   type LayerNormOptions,
   LocalResponseNorm,
-  type NormOptions,
+  type NormalizationOptions,
 } from "./nn/normalization.ts";
+export { Pad2d, type Pad2dOptions } from "./nn/pad2d.ts";
 export { parameter } from "./nn/parameter.ts";
-export { AveragePool2d, MaxPool2d } from "./nn/pool2d.ts";
+export { AveragePool1d, MaxPool1d } from "./nn/pool1d.ts";
+export { AveragePool2d, L2Pool2d, LpPool2d, MaxPool2d, MinPool2d } from "./nn/pool2d.ts";
 export type { ReceptiveField } from "./nn/receptive-field.ts";
+export { LeakyReLU, Maxout, type MaxoutOptions, PReLU, type PReLUOptions, ReLU6 } from "./nn/rectifiers.ts";
 export { Residual, type ResidualOptions } from "./nn/residual.ts";
+export {
+  DepthwiseConv2d,
+  type DepthwiseConv2dOptions,
+  SeparableConv2d,
+  type SeparableConv2dOptions,
+} from "./nn/separable-conv2d.ts";
 export { type Layers, Sequential } from "./nn/sequential.ts";
+export { ELU, GELU, SiLU, Softplus } from "./nn/smooth-rectifiers.ts";
+export { LogSoftmax, Softmax } from "./nn/softmax.ts";
 export type { LoadedState, LoadOptions, StateDict } from "./nn/state.ts";
 export type { LayerSummary, NetworkOrBuilder } from "./nn/summary.ts";
-export { logSoftmax, relu, sigmoid, softmax, tanh } from "./ops/activation.ts";
-export { add, divide, multiply, subtract } from "./ops/arithmetic.ts";
+export { MaxUnpool2d } from "./nn/unpool2d.ts";
+export { Upsample } from "./nn/upsample.ts";
+export { relu, sigmoid, tanh } from "./ops/activation.ts";
+export { adaptiveAveragePool2d, adaptiveMaxPool2d } from "./ops/adaptive-pool2d.ts";
+export { add, divide, multiply, negate, subtract } from "./ops/arithmetic.ts";
+export type { AxisOptions, ReduceOptions } from "./ops/axes.ts";
 export { type BatchNormCallOptions, type BatchNormSettings, batchNorm1d, batchNorm2d } from "./ops/batch-norm.ts";
+export { type BinaryCrossEntropyOptions, binaryCrossEntropy, binaryCrossEntropyWithLogits } from "./ops/binary-loss.ts";
+export type { Broadcast } from "./ops/broadcast.ts";
+export type { GivenWeights } from "./ops/class-task.ts";
+export { equal, greater, greaterEqual, less, lessEqual, notEqual, where } from "./ops/compare.ts";
+export { type ConvMatrixOptions, convMatrix } from "./ops/conv-matrix.ts";
+export {
+  type ConvTranspose1dCallOptions,
+  type ConvTranspose1dSettings,
+  type ConvTranspose1dShape,
+  convTranspose1d,
+} from "./ops/conv-transpose1d.ts";
 export {
   type ConvTranspose2dCallOptions,
   type ConvTranspose2dSettings,
   type ConvTranspose2dShape,
   convTranspose2d,
 } from "./ops/conv-transpose2d.ts";
+export { type Conv1dCallOptions, type Conv1dSettings, type Conv1dShape, conv1d } from "./ops/conv1d.ts";
 export { type Conv2dCallOptions, type Conv2dSettings, type Conv2dShape, conv2d } from "./ops/conv2d.ts";
 export { type DropoutCallOptions, dropout, dropout2d } from "./ops/dropout.ts";
+export { abs, type ClipOptions, clip, cos, exp, log, sign, sin, sqrt, square } from "./ops/functions.ts";
 export { type GlobalPool2dShape, globalAveragePool2d, globalMaxPool2d } from "./ops/global-pool2d.ts";
 export { groupNorm, instanceNorm2d, layerNorm, type NormCallOptions } from "./ops/group-norm.ts";
-export { linear, matmul } from "./ops/linear.ts";
+export { type HingeOptions, hingeLoss } from "./ops/hinge-loss.ts";
+export {
+  type Col2imOptions,
+  type Col2imShape,
+  col2im,
+  type Im2colOptions,
+  type Im2colShape,
+  im2col,
+} from "./ops/im2col.ts";
+export { concat, split, stack } from "./ops/join.ts";
+export { linear } from "./ops/linear.ts";
 export { type LocalResponseNormSettings, localResponseNorm } from "./ops/local-response-norm.ts";
-export { crossEntropy, meanSquaredError } from "./ops/loss.ts";
+export {
+  type LocallyConnected2dCallOptions,
+  type LocallyConnected2dSettings,
+  type LocallyConnected2dShape,
+  locallyConnected2d,
+} from "./ops/locally-connected2d.ts";
+export { type ClassLossOptions, type CrossEntropyOptions, crossEntropy, negativeLogLikelihood } from "./ops/loss.ts";
+export { type MaskedConv2dOptions, maskedConv2d } from "./ops/masked-conv2d.ts";
+export { type MatmulShape, matmul } from "./ops/matmul.ts";
+export { maxout } from "./ops/maxout.ts";
 export type { At, First } from "./ops/operands.ts";
 export { explainOutputSize, outputSize } from "./ops/output-size.ts";
+export { type PadMode, type PadOptions, type PadSides, pad, type Resized } from "./ops/pad.ts";
+export type { AxisPadding, Padding, PaddingMode, Sides } from "./ops/padding.ts";
+export { expandDims, flip, type Reversed, squeeze, transpose } from "./ops/permute.ts";
+export { type PixelMaskOptions, type PixelMaskType, pixelMask } from "./ops/pixel-mask.ts";
+export {
+  type HuberOptions,
+  halfSquaredError,
+  huberLoss,
+  meanAbsoluteError,
+  meanSquaredError,
+} from "./ops/pointwise-loss.ts";
+export {
+  type AveragePool1dSettings,
+  averagePool1d,
+  type LpPool1dSettings,
+  lpPool1d,
+  type MaxPool1dSettings,
+  maxPool1d,
+  minPool1d,
+  type Pool1dSettings,
+  type Pool1dShape,
+} from "./ops/pool1d.ts";
 export {
   type AveragePool2dSettings,
   averagePool2d,
+  type LpPool2dSettings,
+  l2Pool2d,
+  lpPool2d,
   type MaxPool2dSettings,
   maxPool2d,
+  minPool2d,
   type Pool2dSettings,
   type Pool2dShape,
 } from "./ops/pool2d.ts";
-export { argmax, mean, sum, type WithoutLast } from "./ops/reduce.ts";
-export { type AnyFirst, cast, flatten, reshape, slice, type WithoutUnknown } from "./ops/reshape.ts";
+export { maximum, minimum, power } from "./ops/powers.ts";
+export { type LeakyReluOptions, leakyRelu, prelu, relu6 } from "./ops/rectifiers.ts";
+export { logSumExp, max, mean, min, product, sum } from "./ops/reduce.ts";
+export type { Reduction, ReductionOptions } from "./ops/reduction.ts";
+export { broadcastTo, repeat, tile } from "./ops/repeat.ts";
+export { cast, flatten, reshape, type WithoutUnknown } from "./ops/reshape.ts";
+export { argmax, argmin, type SearchOptions, type WithoutLast } from "./ops/search.ts";
+export {
+  type DepthwiseConv2dCallOptions,
+  type DepthwiseConv2dSettings,
+  depthwiseConv2d,
+  separableConv2d,
+} from "./ops/separable-conv2d.ts";
 export { type ComputeSettings, computeSettings, fuseMultiplyAdd, threads } from "./ops/settings.ts";
+export { type AnyFirst, type SliceOptions, slice } from "./ops/slice.ts";
+export {
+  type EluOptions,
+  elu,
+  type GeluOptions,
+  gelu,
+  type SoftplusOptions,
+  silu,
+  softplus,
+} from "./ops/smooth-rectifiers.ts";
+export { cumulativeSum, logSoftmax, softmax } from "./ops/softmax.ts";
+export { type NormOptions, norm, standardDeviation, type VarianceOptions, variance } from "./ops/statistics.ts";
+export { gather, oneHot, take } from "./ops/take.ts";
+export { type MaxUnpool2dSettings, maxPool2dWithIndices, maxUnpool2d, type PooledWithIndices } from "./ops/unpool2d.ts";
+export { type UpsampleMode, type UpsampleOptions, upsample } from "./ops/upsample.ts";
 export type { Pair, StridePolicy, WindowOptions } from "./ops/window.ts";
 export { Adadelta, type AdadeltaOptions } from "./optim/adadelta.ts";
 export { Adagrad, type AdagradOptions } from "./optim/adagrad.ts";
@@ -184,7 +290,21 @@ export type { Nested, NestedShape } from "./tensor/nested.ts";
 export type { Dimension, Shape, Sizes } from "./tensor/shape.ts";
 export type { DataTypes, DType, FloatDType, Stated } from "./tensor/storage.ts";
 export { type AnyTensor, type Parameter, Tensor } from "./tensor/tensor.ts";
-export { type EvaluateOptions, type Evaluation, evaluate, type Loss } from "./train/evaluate.ts";
+export { type CheckpointParts, loadCheckpoint, saveCheckpoint } from "./train/checkpoint.ts";
+export type { FitCheckpointOptions } from "./train/checkpointing.ts";
+export type { EarlyStoppingOptions } from "./train/early-stopping.ts";
+export { type EvaluateOptions, Evaluation, evaluate, type Loss, type TrainingBatch } from "./train/evaluate.ts";
 export { type FitCallbacks, type FitOptions, type FitState, fit } from "./train/fit.ts";
-export { type Epoch, History, percent, type Score } from "./train/history.ts";
+export { type Epoch, History, percent, type Score, type StepRecord } from "./train/history.ts";
+export { type FindLearningRateOptions, findLearningRate, LearningRateSearch } from "./train/learning-rate.ts";
+export {
+  accuracy,
+  type ClassLabels,
+  type GatheredMetric,
+  type Metric,
+  type MetricFunction,
+  type Metrics,
+  topKAccuracy,
+} from "./train/metrics.ts";
+export { type OverSeedsOptions, overSeeds, SeedRuns, type Spread } from "./train/over-seeds.ts";
 export type { Instructions } from "./wasm/features.ts";

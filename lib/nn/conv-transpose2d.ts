@@ -1,4 +1,4 @@
-import { checkInteger, checkOptions, OptionError } from "../errors.ts";
+import { checkOptions } from "../errors.ts";
 import {
   type ConvTranspose2dSettings,
   type ConvTranspose2dShape,
@@ -10,6 +10,7 @@ import type { Pair } from "../ops/window.ts";
 import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { checkChannels } from "./channels.ts";
 import { biasOf, defaultRandom, type InitializerOptions, initializerOptions, parameterOf } from "./init.ts";
 import { heNormal } from "./initializers.ts";
 import { Module } from "./module.ts";
@@ -62,15 +63,8 @@ export class ConvTranspose2d<C extends number = number, F extends number = numbe
     ]);
     const { inChannels, outChannels, kernelSize, bias = true, ...others } = options;
     const { weightInitializer = heNormal(), biasInitializer, random = defaultRandom(), ...settings } = others;
-    checkInteger(op, "inChannels", inChannels, 1);
-    checkInteger(op, "outChannels", outChannels, 1);
+    const groups = checkChannels(op, options);
     const [vertical, horizontal] = checkConvTranspose2d(op, { ...settings, kernelSize });
-    const { groups = 1 } = settings;
-    checkInteger(op, "groups", groups, 1);
-    if (inChannels % groups !== 0 || outChannels % groups !== 0) {
-      const problem = `${groups} groups do not divide ${inChannels} input and ${outChannels} output channels`;
-      throw new OptionError(op, problem, "choose groups that divide both");
-    }
     // A window smaller than the step leaves gaps: pixels that are reached at all meet one weight a channel.
     const meeting = [vertical, horizontal].map(({ kernelSize: side, stride }) => Math.max(side / stride, 1));
     const fanIn = meeting.reduce((product, weights) => product * weights, inChannels / groups);

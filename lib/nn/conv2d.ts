@@ -1,10 +1,11 @@
-import { checkInteger, checkOptions, OptionError } from "../errors.ts";
+import { checkOptions } from "../errors.ts";
 import { type Conv2dSettings, type Conv2dShape, conv2d, slidingOptions } from "../ops/conv2d.ts";
 import { checkConvolution } from "../ops/convolution.ts";
 import { bothDirections, type Pair } from "../ops/window.ts";
 import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { checkChannels } from "./channels.ts";
 import { biasOf, defaultRandom, type InitializerOptions, initializerOptions, parameterOf } from "./init.ts";
 import { heNormal } from "./initializers.ts";
 import { Module } from "./module.ts";
@@ -54,15 +55,9 @@ export class Conv2d<C extends number = number, F extends number = number> extend
     checkOptions("Conv2d", options, known);
     const { inChannels, outChannels, kernelSize, bias = true, ...others } = options;
     const { weightInitializer = heNormal(), biasInitializer, random = defaultRandom(), ...settings } = others;
-    checkInteger("Conv2d", "inChannels", inChannels, 1);
-    checkInteger("Conv2d", "outChannels", outChannels, 1);
+    const groups = checkChannels("Conv2d", options);
     const [{ kernelSize: k }, { kernelSize: l }] = bothDirections("Conv2d", options);
     checkConvolution("Conv2d", settings);
-    const { groups = 1 } = settings;
-    if (inChannels % groups !== 0 || outChannels % groups !== 0) {
-      const problem = `${groups} groups do not divide ${inChannels} input and ${outChannels} output channels`;
-      throw new OptionError("Conv2d", problem, "choose groups that divide both");
-    }
     const channels = inChannels / groups;
     const fans = { fanIn: channels * k * l, fanOut: outChannels * k * l };
     this.filters = parameterOf([outChannels, channels, k, l], fans, random, weightInitializer);

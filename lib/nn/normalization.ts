@@ -11,7 +11,7 @@ import { oneParameter, zeroParameter } from "./init.ts";
 import { Module } from "./module.ts";
 
 /** What all normalisations of single examples can be told. */
-export interface NormOptions {
+export interface NormalizationOptions {
   /** Whether mean and deviation afterwards are learned. */
   readonly affine?: boolean;
   /** Added to the variance, against division by zero; default 1e-5. */
@@ -19,7 +19,7 @@ export interface NormOptions {
 }
 
 /** What a layer normalisation is made of; `affine` is true by default. */
-export interface LayerNormOptions extends NormOptions {
+export interface LayerNormOptions extends NormalizationOptions {
   /** The sizes of the last axes, over which an example is normalised: `[C, H, W]`, or a number for the last alone. */
   readonly normalizedShape: number | readonly number[];
 }
@@ -59,7 +59,7 @@ export class LayerNorm extends Module {
 }
 
 /** What a group normalisation is made of; `affine` is true by default. */
-export interface GroupNormOptions extends NormOptions {
+export interface GroupNormOptions extends NormalizationOptions {
   /** Channels of the maps, C. */
   readonly channels: number;
   /** Into how many groups they are split; divides C. */
@@ -107,7 +107,7 @@ export class GroupNorm extends Module {
 }
 
 /** What an instance normalisation is made of; `affine` is false by default, as in PyTorch. */
-export interface InstanceNorm2dOptions extends NormOptions {
+export interface InstanceNorm2dOptions extends NormalizationOptions {
   /** Channels of the maps, C. */
   readonly channels: number;
 }

@@ -141,7 +141,7 @@ export function convolve<S extends Shape, D extends FloatDType>(
     [0, 0],
     [padTop, padBottom],
     [padLeft, padRight],
-  ] as const; // prettier-ignore
+  ] as const;
   const mode = paddingMode === "zeros" ? "constant" : paddingMode;
   const x = copied ? padAxes(name, operands.x, operands.images, ends, mode, 0, operands.shown) : operands.x;
   const height = geometry.h + padTop + padBottom;

@@ -27,7 +27,7 @@ export interface PadOptions {
 export type PadSides = number | readonly Sides[];
 
 /** As many axes as before, of sizes that the padding decides. */
-export type PadShape<S extends Shape> = { readonly [Axis in keyof S]: number };
+export type Resized<S extends Shape> = { readonly [Axis in keyof S]: number };
 
 /** The two ends of an axis, `[before, after]`. */
 export type Ends = readonly [before: number, after: number];
@@ -50,7 +50,7 @@ export function pad<S extends Shape, D extends FloatDType = "float32">(
   x: Tensor<S, D>,
   padding: PadSides,
   options: PadOptions = {},
-): Tensor<PadShape<S>, D> {
+): Tensor<Resized<S>, D> {
   const op = "pad";
   checkPadOptions(op, options);
   const input = operand(op, "input", x);
@@ -63,7 +63,7 @@ export function pad<S extends Shape, D extends FloatDType = "float32">(
   }
   const ends = Array.from(x.shape, (_, axis): Ends => given[axis - before] ?? [0, 0]);
   const { mode = "constant", value = 0 } = options;
-  return padAxes(op, x, x.shape, ends, mode, value, [input]) as Tensor<PadShape<S>, D>;
+  return padAxes(op, x, x.shape, ends, mode, value, [input]) as Tensor<Resized<S>, D>;
 }
 
 /** As `pad`, for operations that look at `x` as a tensor of that shape; options are checked before. */

@@ -44,10 +44,10 @@ export interface LpPool2dSettings extends Pool2dSettings {
 const sliding = ["kernelSize", "stride", "padding", "stridePolicy"] as const;
 
 /** The names of the options, for checks. */
-export const maxPool2dOptions = [...sliding, "dilation"] as const;
-export const averagePool2dOptions = [...sliding, "countIncludePad", "divisorOverride"] as const;
-export const lpPool2dOptions = [...sliding, "normType"] as const;
-export const l2Pool2dOptions = sliding;
+export const maxPoolOptions = [...sliding, "dilation"] as const;
+export const averagePoolOptions = [...sliding, "countIncludePad", "divisorOverride"] as const;
+export const lpPoolOptions = [...sliding, "normType"] as const;
+export const poolOptions = sliding;
 
 /** `[N, C, P, Q]`: batch and channels stay, rows and columns are as many as windows fit. */
 export type Pool2dShape<X extends Shape> = readonly [First<X>, At<X, 1>, number, number];
@@ -66,7 +66,7 @@ export function maxPool2d<X extends Shape, D extends FloatDType = "float32">(
   x: Tensor<X, D>,
   settings: MaxPool2dSettings,
 ): Tensor<Pool2dShape<X>, D> {
-  const g = planPool("maxPool2d", x, "N C H W", checkPool2d("maxPool2d", settings, maxPool2dOptions));
+  const g = planPool("maxPool2d", x, "N C H W", checkPool2d("maxPool2d", settings, maxPoolOptions));
   return maxPool("maxPool2d", x, g, [g.n, g.c, g.p, g.q] as never);
 }
 
@@ -82,7 +82,7 @@ export function minPool2d<X extends Shape, D extends FloatDType = "float32">(
   x: Tensor<X, D>,
   settings: MaxPool2dSettings,
 ): Tensor<Pool2dShape<X>, D> {
-  const g = planPool("minPool2d", x, "N C H W", checkPool2d("minPool2d", settings, maxPool2dOptions));
+  const g = planPool("minPool2d", x, "N C H W", checkPool2d("minPool2d", settings, maxPoolOptions));
   return minPool("minPool2d", x, g, [g.n, g.c, g.p, g.q] as never);
 }
 
@@ -103,7 +103,7 @@ export function averagePool2d<X extends Shape, D extends FloatDType = "float32">
   settings: AveragePool2dSettings,
 ): Tensor<Pool2dShape<X>, D> {
   const op = "averagePool2d";
-  const directions = checkPool2d(op, settings, averagePool2dOptions);
+  const directions = checkPool2d(op, settings, averagePoolOptions);
   checkAveraging(op, settings);
   const g = planPool(op, x, "N C H W", directions);
   return averagePool(op, x, g, [g.n, g.c, g.p, g.q] as never, settings);
@@ -115,7 +115,7 @@ export function averagePool2d<X extends Shape, D extends FloatDType = "float32">
  *
  * Numbers are taken as they are, as PyTorch's `lp_pool2d` does: an odd or broken p of numbers below 0 may give NaN. Where a
  * window runs past the padding under `ceil`, its sum is scaled up to that of a whole window, also as there. A window of
- * zeros has no gradient by the formula (there it is NaN): here it is 0.
+ * zeros has its corner there: its gradient is 0.
  *
  * @param x feature maps, `[N, C, H, W]`
  * @returns `[N, C, P, Q]`, as of `averagePool2d`
@@ -127,7 +127,7 @@ export function lpPool2d<X extends Shape, D extends FloatDType = "float32">(
   settings: LpPool2dSettings,
 ): Tensor<Pool2dShape<X>, D> {
   const op = "lpPool2d";
-  const directions = checkPool2d(op, settings, lpPool2dOptions);
+  const directions = checkPool2d(op, settings, lpPoolOptions);
   checkNorm(op, settings.normType);
   const g = planPool(op, x, "N C H W", directions);
   return lpPool(op, x, g, [g.n, g.c, g.p, g.q] as never, settings.normType);
@@ -145,6 +145,6 @@ export function l2Pool2d<X extends Shape, D extends FloatDType = "float32">(
   x: Tensor<X, D>,
   settings: Pool2dSettings,
 ): Tensor<Pool2dShape<X>, D> {
-  const g = planPool("l2Pool2d", x, "N C H W", checkPool2d("l2Pool2d", settings, l2Pool2dOptions));
+  const g = planPool("l2Pool2d", x, "N C H W", checkPool2d("l2Pool2d", settings, poolOptions));
   return lpPool("l2Pool2d", x, g, [g.n, g.c, g.p, g.q] as never, 2);
 }

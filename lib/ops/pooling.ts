@@ -85,17 +85,31 @@ export function checkNorm(op: string, normType: number): void {
   throw new OptionError(op, `normType is ${describe(normType)}`, fix);
 }
 
-/** The shape rule: feature maps `[N, C, H, W]`, or sequences `[N, C, W]` as maps of one row. */
-export function planPool(op: string, x: AnyTensor, axes: "N C H W" | "N C W", directions: Directions): Pool2dGeometry {
+/** Feature maps `[N, C, H, W]`, or sequences `[N, C, W]` as maps of one row. */
+export interface Maps {
+  readonly sizes: readonly [n: number, c: number, h: number, w: number];
+  /** How errors show them. */
+  readonly shown: readonly Operand[];
+}
+
+/** Refuses what cannot be pooled: other axes, no elements, no fractions. */
+export function mapsOf(op: string, x: AnyTensor, axes: "N C H W" | "N C W"): Maps {
   const shown = [operand(op, "input", x, axes)];
   checkRank(op, shown);
   checkNotEmpty(op, shown);
   checkSameDtype(op, [x]);
   const sizes = x.shape as readonly number[];
-  return placeWindows(op, [sizes[0]!, sizes[1]!, axes === "N C W" ? 1 : sizes[2]!, sizes.at(-1)!], directions, shown);
+  return { sizes: [sizes[0]!, sizes[1]!, axes === "N C W" ? 1 : sizes[2]!, sizes.at(-1)!], shown };
 }
 
-function placeWindows(
+/** The shape rule: checks the maps, and computes how many windows there are. */
+export function planPool(op: string, x: AnyTensor, axes: "N C H W" | "N C W", directions: Directions): Pool2dGeometry {
+  const { sizes, shown } = mapsOf(op, x, axes);
+  return placeWindows(op, sizes, directions, shown);
+}
+
+/** As `planPool`, of maps that were checked. */
+export function placeWindows(
   op: string,
   [n, c, h, w]: readonly [number, number, number, number],
   [vertical, horizontal]: Directions,

@@ -103,7 +103,7 @@ const mistakes: [code: string, call: () => unknown, message: RegExp][] = [
   ],
   [
     "one-hot labels",
-    () => lib.crossEntropy(library.zeros([1, 2]), library.tensor([[0, 1]])),
+    () => lib.crossEntropy(library.zeros([1, 2]), library.tensor([[0, 1]], undefined, "int32")),
     /one number a class, not one an example\n[\s\S]*argmax\(labels\)/,
   ],
   ["zeros(2, 3)", () => lib.zeros(2, 3), /zeros: the shape is 2\n.*\[2, 3\]/],

@@ -1,13 +1,15 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { backward } from "../../../lib/autograd/backward.ts";
-import { logSoftmax, relu, sigmoid, softmax, tanh } from "../../../lib/ops/activation.ts";
+import { relu, sigmoid, tanh } from "../../../lib/ops/activation.ts";
 import { convTranspose2d } from "../../../lib/ops/conv-transpose2d.ts";
 import { conv2d } from "../../../lib/ops/conv2d.ts";
 import { layerNorm } from "../../../lib/ops/group-norm.ts";
 import { linear } from "../../../lib/ops/linear.ts";
 import { localResponseNorm } from "../../../lib/ops/local-response-norm.ts";
-import { crossEntropy, meanSquaredError } from "../../../lib/ops/loss.ts";
+import { crossEntropy } from "../../../lib/ops/loss.ts";
+import { meanSquaredError } from "../../../lib/ops/pointwise-loss.ts";
 import { averagePool2d, maxPool2d } from "../../../lib/ops/pool2d.ts";
+import { logSoftmax, softmax } from "../../../lib/ops/softmax.ts";
 import type { Pair } from "../../../lib/ops/window.ts";
 import { tensor } from "../../../lib/tensor/create.ts";
 import type { Shape } from "../../../lib/tensor/shape.ts";
