@@ -1,6 +1,6 @@
 import { shapesOnly } from "../autograd/apply.ts";
 import { checkInteger, checkOptions, describe, OptionError } from "../errors.ts";
-import { Flatten, ReLU, Sigmoid, Softmax, Tanh } from "../nn/activation.ts";
+import { Flatten, ReLU, Sigmoid, Tanh } from "../nn/activation.ts";
 import { BatchNorm1d, BatchNorm2d } from "../nn/batch-norm.ts";
 import { Conv2d } from "../nn/conv2d.ts";
 import { Dropout } from "../nn/dropout.ts";
@@ -11,6 +11,7 @@ import type { Module } from "../nn/module.ts";
 import { LocalResponseNorm } from "../nn/normalization.ts";
 import { AveragePool2d, MaxPool2d } from "../nn/pool2d.ts";
 import { Sequential } from "../nn/sequential.ts";
+import { Softmax } from "../nn/softmax.ts";
 import type { Random } from "../random.ts";
 import { allocate } from "../tensor/storage.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -118,34 +119,25 @@ class Builder {
   #add(item: LayerItem, scores: boolean): void {
     const { word, sizes } = item;
     const [channels = 0] = this.#shape;
-    switch (word) {
-      case "INPUT":
-        throw new OptionError(this.#op, `INPUT stands at character ${item.at + 1}`, "write it first, and once");
-      case "CONV":
-        return this.#convolve(item, channels);
-      case "POOL":
-        return this.#put("pool", new MaxPool2d(this.#window(item)));
-      case "AVGPOOL":
-        return this.#put("pool", new AveragePool2d(this.#window(item)));
-      case "FC": {
-        if (sizes.length > 1) throw this.#refuse(word, sizes, "FC:120, its outputs");
-        const features = this.#nth(this.#options.features ?? 128, "features", "fc");
-        return this.#connect(sizes[0] ?? (scores ? this.#options.classes : features));
-      }
-      case "SOFTMAX":
-        if (this.#options.softmax === true) this.#put("softmax", new Softmax());
-        return;
-      case "BN": {
-        const maps = this.#shape.length > 1;
-        return this.#put("norm", maps ? new BatchNorm2d({ channels }) : new BatchNorm1d({ features: channels }));
-      }
-      case "LRN":
-        return this.#put("norm", new LocalResponseNorm({ size: sizes[0] ?? 5, alpha: 5e-4, k: 2 }));
-      case "DROPOUT":
-        return this.#put("dropout", new Dropout({ probability: sizes[0] ?? 0.5 }));
-      default:
-        return this.#put(word === "GLOBALPOOL" ? "pool" : word.toLowerCase(), plain(word));
+    if (word === "INPUT") {
+      throw new OptionError(this.#op, `INPUT stands at character ${item.at + 1}`, "write it first, and once");
     }
+    if (word === "CONV") this.#convolve(item, channels);
+    else if (word === "POOL") this.#put("pool", new MaxPool2d(this.#window(item)));
+    else if (word === "AVGPOOL") this.#put("pool", new AveragePool2d(this.#window(item)));
+    else if (word === "GLOBALPOOL") this.#put("pool", new GlobalAveragePool2d());
+    else if (word === "FC") {
+      if (sizes.length > 1) throw this.#refuse(word, sizes, "FC:120, its outputs");
+      const features = this.#nth(this.#options.features ?? 128, "features", "fc");
+      this.#connect(sizes[0] ?? (scores ? this.#options.classes : features));
+    } else if (word === "BN") {
+      const maps = this.#shape.length > 1;
+      this.#put("norm", maps ? new BatchNorm2d({ channels }) : new BatchNorm1d({ features: channels }));
+    } else if (word === "LRN") {
+      this.#put("norm", new LocalResponseNorm({ size: sizes[0] ?? 5, alpha: 5e-4, k: 2 }));
+    } else if (word === "DROPOUT") this.#put("dropout", new Dropout({ probability: sizes[0] ?? 0.5 }));
+    else if (word !== "SOFTMAX") this.#put(word.toLowerCase(), plain[word]!());
+    else if (this.#options.softmax === true) this.#put("softmax", new Softmax());
   }
 
   #convolve({ sizes, stride, padding }: LayerItem, inChannels: number): void {
@@ -194,10 +186,10 @@ class Builder {
   }
 }
 
-/** A layer that has nothing to be told. */
-function plain(word: string): Module {
-  if (word === "RELU") return new ReLU();
-  if (word === "SIGMOID") return new Sigmoid();
-  if (word === "TANH") return new Tanh();
-  return word === "GLOBALPOOL" ? new GlobalAveragePool2d() : new Flatten();
-}
+/** Layers that have nothing to be told. */
+const plain: Readonly<Record<string, () => Module>> = {
+  RELU: () => new ReLU(),
+  SIGMOID: () => new Sigmoid(),
+  TANH: () => new Tanh(),
+  FLATTEN: () => new Flatten(),
+};

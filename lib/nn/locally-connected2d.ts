@@ -7,12 +7,14 @@ import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkChannels } from "./channels.ts";
-import { defaultRandom, heNormal, zeroParameter } from "./init.ts";
+import { biasOf, defaultRandom, type InitializerOptions, initializerOptions, parameterOf } from "./init.ts";
+import { heNormal } from "./initializers.ts";
 import { Module } from "./module.ts";
 
 /** What a layer of filters that are not shared is made of. */
 export interface LocallyConnected2dOptions<C extends number = number, F extends number = number>
-  extends LocallyConnected2dSettings {
+  extends LocallyConnected2dSettings,
+    InitializerOptions {
   /** Channels of the images, C. */
   readonly inChannels: C;
   /** How many maps, F. */
@@ -46,24 +48,18 @@ export class LocallyConnected2d<C extends number = number, F extends number = nu
   constructor(options: LocallyConnected2dOptions<C, F>) {
     super();
     const op = "LocallyConnected2d";
-    const names = ["inChannels", "outChannels", "inputSize", "kernelSize", "bias", "random"];
+    const names = ["inChannels", "outChannels", "inputSize", "kernelSize", "bias", ...initializerOptions, "random"];
     checkOptions(op, options, [...names, ...localOptions]);
-    const {
-      inChannels,
-      outChannels,
-      inputSize,
-      kernelSize,
-      bias = true,
-      random = defaultRandom(),
-      ...settings
-    } = options;
+    const { inChannels, outChannels, inputSize, kernelSize, bias = true, ...others } = options;
+    const { weightInitializer = heNormal(), biasInitializer, random = defaultRandom(), ...settings } = others;
     checkChannels(op, { inChannels, outChannels });
     const [h, w] = pair(op, "inputSize", inputSize, 1);
     const image = [{ name: "input", shape: [1, inChannels, h, w], axes: "N C H W" }];
     const directions = bothDirections(op, { ...settings, kernelSize });
     const { p, q, kernelHeight: k, kernelWidth: l } = place(op, [1, inChannels, h, w], directions, image);
-    this.filters = heNormal([p, q, outChannels, inChannels, k, l], inChannels * k * l, random);
-    this.bias = bias ? zeroParameter([outChannels, p, q]) : null;
+    const fans = { fanIn: inChannels * k * l, fanOut: outChannels * k * l };
+    this.filters = parameterOf([p, q, outChannels, inChannels, k, l], fans, random, weightInitializer);
+    this.bias = biasOf(bias, [outChannels, p, q], this.filters, random, biasInitializer);
     this.settings = settings;
   }
 

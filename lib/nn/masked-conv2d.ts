@@ -8,7 +8,7 @@ import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkChannels } from "./channels.ts";
 import type { Conv2dOptions } from "./conv2d.ts";
-import { defaultRandom, heNormal, zeroParameter } from "./init.ts";
+import { biasOf, defaultRandom, initializerOptions, weightsOf } from "./init.ts";
 import { Module } from "./module.ts";
 
 /** What a masked convolution layer is made of: a convolution layer's options, and the mask. */
@@ -43,10 +43,19 @@ export class MaskedConv2d<C extends number = number, F extends number = number> 
   constructor(options: MaskedConv2dLayerOptions<C, F>) {
     super();
     const op = "MaskedConv2d";
-    const names = ["maskType", "colours", "inChannels", "outChannels", "kernelSize", "bias", "random"];
+    const names = [
+      "maskType",
+      "colours",
+      "inChannels",
+      "outChannels",
+      "kernelSize",
+      "bias",
+      ...initializerOptions,
+      "random",
+    ];
     checkOptions(op, options, [...names, ...slidingOptions]);
     const { maskType, colours = 1, inChannels, outChannels, kernelSize, ...others } = options;
-    const { bias = true, random = defaultRandom(), ...settings } = others;
+    const { bias = true, weightInitializer, biasInitializer, random = defaultRandom(), ...settings } = others;
     const channels = inChannels / checkChannels(op, options);
     const [{ kernelSize: k }, { kernelSize: l }] = bothDirections(op, options);
     checkConvolution(op, settings);
@@ -55,8 +64,9 @@ export class MaskedConv2d<C extends number = number, F extends number = number> 
         ? pixelMask(kernelSize, maskType)
         : pixelMask(kernelSize, maskType, { outChannels, inChannels: channels, colours });
     const left = this.mask.data.reduce((sum, one) => sum + one, 0) / this.mask.size;
-    this.filters = heNormal([outChannels, channels, k, l], Math.max(1, channels * k * l * left), random);
-    this.bias = bias ? zeroParameter([outChannels]) : null;
+    const fanIn = Math.max(1, channels * k * l * left);
+    this.filters = weightsOf([outChannels, channels, k, l], fanIn, random, weightInitializer);
+    this.bias = biasOf(bias, [outChannels], this.filters, random, biasInitializer);
     this.settings = settings;
   }
 

@@ -12,11 +12,12 @@ import { bothDirections, type Pair } from "../ops/window.ts";
 import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { defaultRandom, heNormal, zeroParameter } from "./init.ts";
+import { biasOf, defaultRandom, type InitializerOptions, initializerOptions, weightsOf } from "./init.ts";
+import { lecunNormal } from "./initializers.ts";
 import { Module } from "./module.ts";
 
 /** What a layer of filters for single channels is made of. */
-export interface DepthwiseConv2dOptions<C extends number = number> extends DepthwiseConv2dSettings {
+export interface DepthwiseConv2dOptions<C extends number = number> extends DepthwiseConv2dSettings, InitializerOptions {
   /** Channels of the images, C. */
   readonly inChannels: C;
   /** How many filters each channel has, m; default 1. */
@@ -55,17 +56,11 @@ export class DepthwiseConv2d<C extends number = number> extends Module {
     super();
     const op = "DepthwiseConv2d";
     checkOptions(op, options, [...names, ...depthwiseOptions]);
-    const {
-      inChannels,
-      channelMultiplier = 1,
-      kernelSize,
-      bias = true,
-      random = defaultRandom(),
-      ...settings
-    } = options;
+    const { inChannels, channelMultiplier = 1, kernelSize, bias = true, ...others } = options;
+    const { weightInitializer, biasInitializer, random = defaultRandom(), ...settings } = others;
     const { k, l, maps } = sizesOf(op, { inChannels, channelMultiplier, kernelSize, ...settings });
-    this.filters = heNormal([maps, 1, k, l], k * l, random);
-    this.bias = bias ? zeroParameter([maps]) : null;
+    this.filters = weightsOf([maps, 1, k, l], k * l, random, weightInitializer);
+    this.bias = biasOf(bias, [maps], this.filters, random, biasInitializer);
     this.settings = settings;
   }
 
@@ -96,13 +91,14 @@ export class SeparableConv2d<C extends number = number, F extends number = numbe
     super();
     const op = "SeparableConv2d";
     checkOptions(op, options, ["outChannels", ...names, ...depthwiseOptions]);
-    const { outChannels, bias = true, random = defaultRandom(), ...others } = options;
+    const { outChannels, bias = true, weightInitializer, biasInitializer, ...rest } = options;
+    const { random = defaultRandom(), ...others } = rest;
     const { inChannels, channelMultiplier = 1, kernelSize, ...settings } = others;
     checkInteger(op, "outChannels", outChannels, 1);
     const { k, l, maps } = sizesOf(op, { inChannels, channelMultiplier, kernelSize, ...settings });
-    this.depthwise = heNormal([maps, 1, k, l], 2 * k * l, random);
-    this.pointwise = heNormal([outChannels, maps, 1, 1], maps, random);
-    this.bias = bias ? zeroParameter([outChannels]) : null;
+    this.depthwise = weightsOf([maps, 1, k, l], k * l, random, weightInitializer ?? lecunNormal());
+    this.pointwise = weightsOf([outChannels, maps, 1, 1], maps, random, weightInitializer);
+    this.bias = biasOf(bias, [outChannels], this.pointwise, random, biasInitializer);
     this.settings = settings;
   }
 
@@ -112,7 +108,7 @@ export class SeparableConv2d<C extends number = number, F extends number = numbe
   }
 }
 
-const names = ["inChannels", "channelMultiplier", "kernelSize", "bias", "random"];
+const names = ["inChannels", "channelMultiplier", "kernelSize", "bias", ...initializerOptions, "random"];
 
 type Sizes = DepthwiseConv2dSettings & {
   readonly inChannels: number;

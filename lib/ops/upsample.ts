@@ -1,4 +1,4 @@
-import { apply } from "../autograd/apply.ts";
+import { apply, type SlidingWindow } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
 import { resampleForward, resampleInputGradient, type Taps } from "../compute/resample.ts";
 import { checkInteger, checkOptions, checkPositive, describe, OptionError, ShapeError } from "../errors.ts";
@@ -88,6 +88,7 @@ export function upsample<X extends Shape, D extends FloatDType = "float32">(
     inputs: [x],
     shape: [n, c, ...axes.map(({ to }) => to)] as never,
     dtype: x.dtype,
+    windows: axes.map(({ from, to }) => spreadOf(to / from, interpolations[mode])),
     forward: (out) => resampleForward(n * c, h, w, ...found(), numbers(x), out),
     backward: (dOut) => {
       const dX = roomForGradient(x.dtype, x.size);
@@ -95,6 +96,13 @@ export function upsample<X extends Shape, D extends FloatDType = "float32">(
       return [dX];
     },
   });
+}
+
+/** What an output sees, as of a transposed convolution: one neighbour, two or four. */
+function spreadOf(scale: number, interpolation: Interpolation): SlidingWindow {
+  const taps = { nearest: 1, "nearest-exact": 1, linear: 2, cubic: 4 }[interpolation];
+  const padding = taps === 1 ? 0 : (taps / 2) * scale - 1;
+  return { kernelSize: taps * scale, stride: scale, dilation: 1, padding, transposed: true };
 }
 
 /** Refuses options that are none. */

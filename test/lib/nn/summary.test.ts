@@ -13,10 +13,12 @@ import {
   globalAveragePool2d,
   Lambda,
   Linear,
+  LocallyConnected2d,
   lenet5,
   MaxPool2d,
   Module,
   ones,
+  pad,
   parameter,
   Random,
   ReLU,
@@ -25,6 +27,7 @@ import {
   Sequential,
   seed,
   type Tensor,
+  Upsample,
   zeros,
 } from "../../../lib/index.ts";
 import { constant } from "../../../lib/nn/initializers.ts";
@@ -101,7 +104,9 @@ describe("the lectures' counts", () => {
     const of = summary(() => conv(3, 96, 11, { stride: 4 }), [3, 227, 227]);
     expect(of.parameters).toBe(34_848 + 96);
     expect(of.layers[0]!.outputShape).toEqual([96, 55, 55]);
-    expect(55 * 55 * 96 * (of.parameters / 96)).toBe(105_705_600); // with weights for each place: 364 a neuron
+    const unshared = () =>
+      new LocallyConnected2d({ inChannels: 3, outChannels: 96, inputSize: 227, kernelSize: 11, stride: 4 });
+    expect(summary(unshared, [3, 227, 227])).toMatchObject({ parameters: 55 * 55 * 96 * 364 }); // 105,705,600
   });
 
   test.each([
@@ -182,6 +187,15 @@ describe("receptive fields are where the gradient of an output is not zero", () 
         new Residual({ body: new Sequential(one({ kernelSize: 3, padding: 1 }), one({ kernelSize: 3, padding: 1 })) }),
     ],
     ["a module that calls operations itself", () => new Lambda((x) => relu(one({ kernelSize: 7 }).forward(x)))],
+    [
+      "nearest upsampling",
+      () => new Sequential(one({ kernelSize: 3 }), new Upsample({ scale: 2 }), one({ kernelSize: 3 })),
+    ],
+    ["bilinear upsampling", () => new Sequential(new Upsample({ scale: 2, mode: "bilinear" }), one({ kernelSize: 3 }))],
+    [
+      "padding of its own",
+      () => new Sequential(new Lambda((x) => pad(x, [[2, 1], 0])), one({ kernelSize: 5, stride: 3 })),
+    ],
     [
       "a transposed convolution with a window as wide as its step",
       () =>

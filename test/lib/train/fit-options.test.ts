@@ -3,7 +3,7 @@ import { digits } from "../../../lib/data/digits.ts";
 import { Flatten } from "../../../lib/nn/activation.ts";
 import { Linear } from "../../../lib/nn/linear.ts";
 import { Sequential } from "../../../lib/nn/sequential.ts";
-import { meanSquaredError } from "../../../lib/ops/loss.ts";
+import { meanSquaredError } from "../../../lib/ops/pointwise-loss.ts";
 import { ReduceOnPlateau } from "../../../lib/optim/plateau.ts";
 import { cosineDecay } from "../../../lib/optim/schedules.ts";
 import { SGD } from "../../../lib/optim/sgd.ts";
