@@ -22,8 +22,8 @@ export interface InitializerOptions {
 /** The names of these options, for checks. */
 export const initializerOptions = ["weightInitializer", "biasInitializer"] as const;
 
-/** From so many numbers on, 16 MiB, weights are drawn when they are first used: a network can be looked at without them. */
-const largest = 4 * 2 ** 20;
+/** From so many numbers on, 1 MiB, weights are drawn when they are first used: a network can be looked at without them. */
+const many = 2 ** 18;
 
 /** What each weight tensor is to its layer, for those who draw it again. */
 const sizesOf = new WeakMap<AnyTensor, WeightSizes>();
@@ -56,7 +56,7 @@ export function parameterOf<const S extends readonly number[]>(
   const sizes = { shape, fanIn: fans.fanIn, fanOut: fans.fanOut };
   const count = elementCount(shape);
   let home: Home;
-  if (computing() && count < largest) {
+  if (computing() && count < many) {
     const values = new Float32Array(count);
     initializer(values, sizes, random);
     home = Home.of(values, "float32");

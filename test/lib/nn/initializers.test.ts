@@ -142,8 +142,8 @@ describe("layers", () => {
   test("large weights are drawn when they are first used, in any order the same, and later draws do not notice", () => {
     const build = () => {
       const random = new Random(8);
-      const first = new Linear({ inFeatures: 4096, outFeatures: 1025, random, bias: false });
-      const second = new Linear({ inFeatures: 4096, outFeatures: 1025, random, bias: false });
+      const first = new Linear({ inFeatures: 512, outFeatures: 513, random, bias: false });
+      const second = new Linear({ inFeatures: 512, outFeatures: 513, random, bias: false });
       return { first, second, next: random.uniform() };
     };
     const [a, b] = [build(), build()];
@@ -153,8 +153,8 @@ describe("layers", () => {
     expect([b1, b2]).toEqual([a1, a2]);
     expect(a1).not.toEqual(a2);
     expect(a.next).toBe(b.next);
-    // 4.2 million draws
-    expect(Math.abs(deviation(a.first.weights.data) / Math.sqrt(2 / 4096) - 1)).toBeLessThan(0.002);
+    // 262,656 draws: the deviation's own is 0.14 %; five times that
+    expect(Math.abs(deviation(a.first.weights.data) / Math.sqrt(2 / 512) - 1)).toBeLessThan(0.007);
   });
 
   test("an initializer without its brackets is refused", () => {
