@@ -103,6 +103,7 @@ export {
 } from "./models/architecture.ts";
 export { type ArchitectureOptions, buildArchitecture } from "./models/build-architecture.ts";
 export { type CifarResNetOptions, cifarPlain, cifarResNet } from "./models/cifar-resnet.ts";
+export { type ConvNetJSOptions, convnetjsCifar10, convnetjsMnist } from "./models/convnetjs.ts";
 export { type LeNet5Layers, lenet5 } from "./models/lenet.ts";
 export { Flatten, ReLU, Sigmoid, Tanh } from "./nn/activation.ts";
 export { AdaptiveAveragePool2d, AdaptiveMaxPool2d } from "./nn/adaptive-pool2d.ts";
