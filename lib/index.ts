@@ -6,7 +6,9 @@
 import "./methods.ts";
 
 export { noGrad } from "./autograd/apply.ts";
-export { backward } from "./autograd/backward.ts";
+export { type BackwardOptions, backward } from "./autograd/backward.ts";
+export { clipGradNorm, clipGradValue } from "./autograd/clip.ts";
+export { detach, type GradientsOf, grad, valueAndGrad } from "./autograd/grad.ts";
 export {
   type Float64Tensor,
   type GradientCheck,
@@ -14,6 +16,7 @@ export {
   type GradientDifference,
   gradCheck,
 } from "./autograd/grad-check.ts";
+export { type GradientHook, onGradient } from "./autograd/hooks.ts";
 export type { Algorithm, Choice, Pass, PassChoice } from "./compute/algorithms.ts";
 export type { Floats } from "./compute/floats.ts";
 export type { Precision } from "./compute/settings.ts";
@@ -69,16 +72,49 @@ export { ConvTranspose1d, type ConvTranspose1dOptions } from "./nn/conv-transpos
 export { ConvTranspose2d, type ConvTranspose2dOptions } from "./nn/conv-transpose2d.ts";
 export { Conv1d, type Conv1dOptions } from "./nn/conv1d.ts";
 export { Conv2d, type Conv2dOptions } from "./nn/conv2d.ts";
+export { Dropout, Dropout2d, type DropoutOptions } from "./nn/dropout.ts";
 export { GlobalAveragePool2d, GlobalMaxPool2d } from "./nn/global-pool2d.ts";
-export { seed } from "./nn/init.ts";
+export type { BackwardHook, ForwardHook } from "./nn/hooks.ts";
+export { Identity, Lambda } from "./nn/identity.ts";
+export { type InitializerOptions, seed } from "./nn/init.ts";
+export { type InitializeOptions, initialize } from "./nn/initialize.ts";
+export {
+  constant,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  type Initializer,
+  lecunNormal,
+  lecunUniform,
+  type NormalOptions,
+  orthogonal,
+  randomNormal,
+  randomUniform,
+  truncatedNormal,
+  type WeightSizes,
+} from "./nn/initializers.ts";
 export { Linear, type LinearOptions } from "./nn/linear.ts";
 export { LocallyConnected2d, type LocallyConnected2dOptions } from "./nn/locally-connected2d.ts";
 export { MaskedConv2d, type MaskedConv2dLayerOptions } from "./nn/masked-conv2d.ts";
 export { Module } from "./nn/module.ts";
+export {
+  GroupNorm,
+  type GroupNormOptions,
+  InstanceNorm2d,
+  type InstanceNorm2dOptions,
+  LayerNorm,
+  type LayerNormOptions,
+  LocalResponseNorm,
+  type NormalizationOptions,
+} from "./nn/normalization.ts";
 export { Pad2d, type Pad2dOptions } from "./nn/pad2d.ts";
+export { parameter } from "./nn/parameter.ts";
 export { AveragePool1d, MaxPool1d } from "./nn/pool1d.ts";
 export { AveragePool2d, L2Pool2d, LpPool2d, MaxPool2d, MinPool2d } from "./nn/pool2d.ts";
+export type { ReceptiveField } from "./nn/receptive-field.ts";
 export { LeakyReLU, Maxout, type MaxoutOptions, PReLU, type PReLUOptions, ReLU6 } from "./nn/rectifiers.ts";
+export { Residual, type ResidualOptions } from "./nn/residual.ts";
 export {
   DepthwiseConv2d,
   type DepthwiseConv2dOptions,
@@ -88,7 +124,8 @@ export {
 export { type Layers, Sequential } from "./nn/sequential.ts";
 export { ELU, GELU, SiLU, Softplus } from "./nn/smooth-rectifiers.ts";
 export { LogSoftmax, Softmax } from "./nn/softmax.ts";
-export type { LayerSummary } from "./nn/summary.ts";
+export type { LoadedState, LoadOptions, StateDict } from "./nn/state.ts";
+export type { LayerSummary, NetworkOrBuilder } from "./nn/summary.ts";
 export { MaxUnpool2d } from "./nn/unpool2d.ts";
 export { Upsample } from "./nn/upsample.ts";
 export { relu, sigmoid, tanh } from "./ops/activation.ts";
@@ -115,8 +152,10 @@ export {
 } from "./ops/conv-transpose2d.ts";
 export { type Conv1dCallOptions, type Conv1dSettings, type Conv1dShape, conv1d } from "./ops/conv1d.ts";
 export { type Conv2dCallOptions, type Conv2dSettings, type Conv2dShape, conv2d } from "./ops/conv2d.ts";
+export { type DropoutCallOptions, dropout, dropout2d } from "./ops/dropout.ts";
 export { abs, type ClipOptions, clip, cos, exp, log, sign, sin, sqrt, square } from "./ops/functions.ts";
 export { type GlobalPool2dShape, globalAveragePool2d, globalMaxPool2d } from "./ops/global-pool2d.ts";
+export { groupNorm, instanceNorm2d, layerNorm, type NormCallOptions } from "./ops/group-norm.ts";
 export { type HingeOptions, hingeLoss } from "./ops/hinge-loss.ts";
 export {
   type Col2imOptions,
@@ -128,6 +167,7 @@ export {
 } from "./ops/im2col.ts";
 export { concat, split, stack } from "./ops/join.ts";
 export { linear } from "./ops/linear.ts";
+export { type LocalResponseNormSettings, localResponseNorm } from "./ops/local-response-norm.ts";
 export {
   type LocallyConnected2dCallOptions,
   type LocallyConnected2dSettings,

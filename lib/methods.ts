@@ -2,7 +2,8 @@
  * What can be written as a method though it belongs to a higher layer: gradients, arithmetic and pictures of a tensor,
  * the picture of a network. Tensors know nothing of them; this one file, imported by `index.ts` alone, puts them on.
  */
-import { backward } from "./autograd/backward.ts";
+import { type BackwardOptions, backward } from "./autograd/backward.ts";
+import { detach } from "./autograd/grad.ts";
 import { moduleTable } from "./display/summary.ts";
 import { tensorBundle } from "./display/tensor-bundle.ts";
 import { display, type MimeBundle } from "./mime.ts";
@@ -26,7 +27,9 @@ import { type AnyTensor, Tensor } from "./tensor/tensor.ts";
 declare module "./tensor/tensor.ts" {
   interface Tensor<S extends Shape = Shape, D extends DType = "float32"> {
     /** The function `backward`: adds this tensor's derivative to `grad` of every parameter it was computed from. */
-    backward(gradient?: AnyTensor): void;
+    backward(options?: AnyTensor | BackwardOptions): void;
+    /** The function `detach`: the same numbers, without what they were computed from. */
+    detach(): Tensor<S, D>;
     /** The function `add`. */
     add(other: Tensor<S, D> | number): Tensor<S, D>;
     add(other: Tensor<Shape, D> | number): Tensor<Shape, D>;
@@ -109,8 +112,11 @@ const inspect = Symbol.for("nodejs.util.inspect.custom");
 type Floating = Tensor<Shape, FloatDType>;
 
 const tensorMethods = {
-  backward(this: Floating, gradient?: AnyTensor) {
-    backward(this, gradient);
+  backward(this: Floating, options?: AnyTensor | BackwardOptions) {
+    backward(this, options);
+  },
+  detach(this: AnyTensor) {
+    return detach(this);
   },
   add(this: Floating, other: Floating | number) {
     return add(this, other);

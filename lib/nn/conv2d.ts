@@ -6,11 +6,14 @@ import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkChannels } from "./channels.ts";
-import { defaultRandom, heNormal, zeroParameter } from "./init.ts";
+import { biasOf, defaultRandom, type InitializerOptions, initializerOptions, parameterOf } from "./init.ts";
+import { heNormal } from "./initializers.ts";
 import { Module } from "./module.ts";
 
 /** What a convolution layer is made of: its sizes, and how its filters slide. */
-export interface Conv2dOptions<C extends number = number, F extends number = number> extends Conv2dSettings {
+export interface Conv2dOptions<C extends number = number, F extends number = number>
+  extends Conv2dSettings,
+    InitializerOptions {
   /** Channels of the images, C. */
   readonly inChannels: C;
   /** How many filters, F: one feature map each. */
@@ -30,7 +33,7 @@ export interface Conv2dOptions<C extends number = number, F extends number = num
  * @example new Conv2d({ inChannels: 1, outChannels: 6, kernelSize: 5, padding: 2 }) // keeps 28 × 28
  */
 export class Conv2d<C extends number = number, F extends number = number> extends Module {
-  /** `[F, C / groups, K, L]`, at first normal with deviation √(2 / (C / groups · K · L)) for ReLU (He et al., 2015, eq. 10). */
+  /** `[F, C / groups, K, L]`, at first, without an initializer, normal with deviation √(2 / (C / groups · K · L)) for ReLU (He et al., 2015). */
   readonly filters: Tensor<readonly [F, number, number, number]>;
   /** `[F]`, at first zero; null without bias. */
   readonly bias: Tensor<readonly [F]> | null;
@@ -40,14 +43,25 @@ export class Conv2d<C extends number = number, F extends number = number> extend
   /** @throws OptionError for an unknown option, a size that is not whole, or groups that do not divide */
   constructor(options: Conv2dOptions<C, F>) {
     super();
-    checkOptions("Conv2d", options, ["inChannels", "outChannels", "kernelSize", ...slidingOptions, "bias", "random"]);
-    const { inChannels, outChannels, kernelSize, bias = true, random = defaultRandom(), ...settings } = options;
+    const known = [
+      "inChannels",
+      "outChannels",
+      "kernelSize",
+      ...slidingOptions,
+      "bias",
+      ...initializerOptions,
+      "random",
+    ];
+    checkOptions("Conv2d", options, known);
+    const { inChannels, outChannels, kernelSize, bias = true, ...others } = options;
+    const { weightInitializer = heNormal(), biasInitializer, random = defaultRandom(), ...settings } = others;
     const groups = checkChannels("Conv2d", options);
     const [{ kernelSize: k }, { kernelSize: l }] = bothDirections("Conv2d", options);
     checkConvolution("Conv2d", settings);
     const channels = inChannels / groups;
-    this.filters = heNormal([outChannels, channels, k, l], channels * k * l, random);
-    this.bias = bias ? zeroParameter([outChannels]) : null;
+    const fans = { fanIn: channels * k * l, fanOut: outChannels * k * l };
+    this.filters = parameterOf([outChannels, channels, k, l], fans, random, weightInitializer);
+    this.bias = biasOf(bias, outChannels, this.filters, random, biasInitializer);
     this.settings = settings;
   }
 

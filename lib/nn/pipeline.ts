@@ -14,11 +14,14 @@ import { ConvTranspose1d } from "./conv-transpose1d.ts";
 import { ConvTranspose2d } from "./conv-transpose2d.ts";
 import { Conv1d } from "./conv1d.ts";
 import { Conv2d } from "./conv2d.ts";
+import { Dropout, Dropout2d } from "./dropout.ts";
 import { GlobalAveragePool2d, GlobalMaxPool2d } from "./global-pool2d.ts";
+import { Identity } from "./identity.ts";
 import { Linear } from "./linear.ts";
 import { LocallyConnected2d } from "./locally-connected2d.ts";
 import { MaskedConv2d } from "./masked-conv2d.ts";
 import type { Module } from "./module.ts";
+import { GroupNorm, InstanceNorm2d, LayerNorm, LocalResponseNorm } from "./normalization.ts";
 import { Pad2d } from "./pad2d.ts";
 import { AveragePool1d, MaxPool1d } from "./pool1d.ts";
 import { AveragePool2d, L2Pool2d, LpPool2d, MaxPool2d, MinPool2d } from "./pool2d.ts";
@@ -36,6 +39,8 @@ const discreet = new Set<Module["forward"]>(
     ...[AdaptiveAveragePool2d, AdaptiveMaxPool2d, AveragePool1d, MaxPool1d, Pad2d, Upsample, Conv1d, ConvTranspose1d],
     ...[DepthwiseConv2d, SeparableConv2d, LocallyConnected2d, MaskedConv2d],
     ...[LeakyReLU, PReLU, ReLU6, Maxout, ELU, GELU, SiLU, Softplus, LogSoftmax],
+    ...[Dropout, Dropout2d, Identity],
+    ...[LayerNorm, GroupNorm, InstanceNorm2d, LocalResponseNorm],
   ].map(({ prototype }) => prototype.forward as Module["forward"]),
 );
 

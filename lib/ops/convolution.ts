@@ -15,6 +15,7 @@ import { behindRelu } from "./behind-relu.ts";
 import { windowsOf } from "./output-size.ts";
 import { padAxes } from "./pad.ts";
 import { checkPaddingMode, type PaddingMode } from "./padding.ts";
+import { slidingOf } from "./sliding.ts";
 import type { Sliding } from "./window.ts";
 
 /** The options that do not depend on how many directions windows slide in. */
@@ -166,6 +167,7 @@ function correlate<S extends Shape, D extends FloatDType>(
     inputs: bias ? [x, filters, bias] : [x, filters],
     shape,
     dtype: x.dtype,
+    windows: slidingOf(g),
     macs: g.n * g.f * g.p * g.q * (g.c / g.groups) * g.kernelHeight * g.kernelWidth,
     choices: () => choices(g, x.dtype === "float32"),
     forward: (out) => conv2dForward(g, numbers(x), numbers(filters), bias && numbers(bias), out, rectified),

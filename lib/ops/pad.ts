@@ -90,6 +90,7 @@ export function padAxes<D extends FloatDType>(
     inputs: [x],
     shape: shape as never,
     dtype: x.dtype,
+    windows: ends.slice(2).map(([padding]) => ({ kernelSize: 1, stride: 1, dilation: 1, padding })),
     forward: (out) => padForward(found(), numbers(x), value, out),
     backward: (dOut) => {
       const dX = roomForGradient(x.dtype, x.size);

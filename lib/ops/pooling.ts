@@ -20,6 +20,7 @@ import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 import { checkNotEmpty, checkRank, checkSameDtype, operand } from "./operands.ts";
 import { windowsOf } from "./output-size.ts";
+import { slidingOf } from "./sliding.ts";
 import {
   bothDirections,
   oneDirection,
@@ -152,6 +153,7 @@ function extremes<S extends Shape, D extends FloatDType>(
     inputs: [x],
     shape,
     dtype: x.dtype,
+    windows: slidingOf(g),
     kept: [switches],
     forward: (out) => pool(g, numbers(x), out, switches.numbers() as Int32Array),
     backward: (dOut) => {
@@ -195,6 +197,7 @@ export function averagePool<S extends Shape, D extends FloatDType>(
     inputs: [x],
     shape,
     dtype: x.dtype,
+    windows: slidingOf(g),
     forward: (out) => averagePool2dForward(g, numbers(x), out, countIncludePad, divisorOverride),
     backward: (dOut) => {
       const dX = roomForGradient(x.dtype, x.size);
@@ -217,6 +220,7 @@ export function lpPool<S extends Shape, D extends FloatDType>(
     inputs: [x],
     shape,
     dtype: x.dtype,
+    windows: slidingOf(g),
     forward: (out) => lpPool2dForward(g, normType, numbers(x), out),
     backward: (dOut, _needs, out) => {
       const dX = roomForGradient(x.dtype, x.size);

@@ -13,6 +13,7 @@ import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkBias, type Operands } from "./convolution.ts";
 import { border } from "./padding.ts";
+import { slidingOf } from "./sliding.ts";
 import { extentOf, type Sliding, still } from "./window.ts";
 
 /** How the windows of one direction are laid down. */
@@ -148,6 +149,7 @@ export function transpose<S extends Shape, D extends FloatDType>(
     inputs: bias ? [x, filters, bias] : [x, filters],
     shape,
     dtype: x.dtype,
+    windows: slidingOf(g).map((window) => ({ ...window, transposed: true })),
     macs: x.size * (f / g.groups) * g.kernelHeight * g.kernelWidth,
     // Its passes are those of the convolution that leads back, the first two in each other's place.
     choices: () => {

@@ -1,4 +1,5 @@
 import { workMemory } from "../wasm/jobs.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { enter, leave, type Resident, regret, release, reserve, retire, touch } from "./residents.ts";
 import { allocate, bytesPerNumber, type DataTypes, type DType } from "./storage.ts";
 
@@ -30,6 +31,10 @@ export class Home implements Resident {
   #dislodged = false;
   #entrusted = false;
   #version = 0;
+  /** The numbers' fingerprint when a user was first given them; 0 before. */
+  #handedOut = 0;
+  /** What writes the first numbers when they are first asked for; undefined where nothing does, or they are there. */
+  #fill: ((array: DataTypes[DType]) => void) | undefined;
 
   /** Room for numbers that an operation is about to write: unspecified before. */
   constructor(dtype: DType, length: number) {
@@ -42,6 +47,13 @@ export class Home implements Resident {
   static of(array: DataTypes[DType], dtype: DType): Home {
     const home = new Home(dtype, array.length);
     home.#array = array;
+    return home;
+  }
+
+  /** Around numbers that are written when they are first asked for; until then they take no memory. */
+  static later(dtype: DType, length: number, fill: (array: DataTypes[DType]) => void): Home {
+    const home = new Home(dtype, length);
+    home.#fill = fill;
     return home;
   }
 
@@ -70,16 +82,28 @@ export class Home implements Resident {
 
   /** The numbers to read at once, left where they are. */
   peek(): DataTypes[DType] {
-    this.#array ??= allocate(this.dtype, this.length);
-    return this.#array;
+    if (this.#array !== undefined) return this.#array;
+    const array = allocate(this.dtype, this.length);
+    this.#fill?.(array); // whole before it is the home: code may be broken off between any two calls
+    this.#array = array;
+    this.#fill = undefined;
+    return array;
+  }
+
+  /** The numbers to write all of them at once, left where they are; unspecified before. */
+  overwrite(): DataTypes[DType] {
+    this.#fill = undefined;
+    return this.peek();
   }
 
   /** The numbers for a user, who may keep them and write to them. */
   show(): DataTypes[DType] {
     if (this.#seen) return this.peek();
     if (this.address !== 0) this.#copyOut();
+    const array = this.peek();
+    this.#handedOut = fingerprint(array);
     this.#seen = true;
-    return this.peek();
+    return array;
   }
 
   /** Says that the numbers were changed in place. */
@@ -90,6 +114,21 @@ export class Home implements Resident {
   /** Another number after each change; NaN, which equals nothing, once a user may change them unnoticed. */
   get version(): number {
     return this.#seen ? Number.NaN : this.#version;
+  }
+
+  /** How often the library changed the numbers in place. */
+  get changes(): number {
+    return this.#version;
+  }
+
+  /** A fingerprint of numbers that a user has, and may change unnoticed; 0 where nobody has them. */
+  print(): number {
+    return this.#seen ? fingerprint(this.peek()) : 0;
+  }
+
+  /** Whether the numbers are still what they were when a user was given them; true where nobody was. */
+  unchanged(): boolean {
+    return !this.#seen || fingerprint(this.peek()) === this.#handedOut;
   }
 
   /** Says that nobody beside the graph has the tensor. */
@@ -122,6 +161,7 @@ export class Home implements Resident {
   }
 
   #moveIn(): void {
+    if (this.#fill !== undefined) this.peek();
     const address = reserve(this.bytes);
     if (address === 0) return;
     enter(this, address);

@@ -3,7 +3,9 @@ import { backward } from "../../../lib/autograd/backward.ts";
 import { relu, sigmoid, tanh } from "../../../lib/ops/activation.ts";
 import { convTranspose2d } from "../../../lib/ops/conv-transpose2d.ts";
 import { conv2d } from "../../../lib/ops/conv2d.ts";
+import { layerNorm } from "../../../lib/ops/group-norm.ts";
 import { linear } from "../../../lib/ops/linear.ts";
+import { localResponseNorm } from "../../../lib/ops/local-response-norm.ts";
 import { crossEntropy } from "../../../lib/ops/loss.ts";
 import { meanSquaredError } from "../../../lib/ops/pointwise-loss.ts";
 import { averagePool2d, maxPool2d } from "../../../lib/ops/pool2d.ts";
@@ -34,6 +36,11 @@ interface Attributes {
   readonly kernel?: Pair;
   readonly ceil_mode?: boolean;
   readonly count_include_pad?: boolean;
+  readonly eps?: number;
+  readonly size?: number;
+  readonly alpha?: number;
+  readonly beta?: number;
+  readonly k?: number;
   readonly target?: number[];
   readonly label_smoothing?: number;
 }
@@ -63,6 +70,8 @@ const operations: Record<string, Run> = {
       countIncludePad: count_include_pad,
       ...attr,
     }),
+  layer_norm: ({ x, w, b }, { eps = 1e-5 }) => layerNorm(x!, w!.shape, { weights: w!, bias: b ?? null, epsilon: eps }),
+  local_response_norm: ({ x }, { size = 5, ...attr }) => localResponseNorm(x!, { size, ...attr }),
   linear: ({ x, w, b }) => linear(x!, w!, b ?? null),
   relu: ({ x }) => relu(x!),
   sigmoid: ({ x }) => sigmoid(x!),

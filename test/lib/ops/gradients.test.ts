@@ -9,9 +9,12 @@ import { convTranspose1d } from "../../../lib/ops/conv-transpose1d.ts";
 import { convTranspose2d } from "../../../lib/ops/conv-transpose2d.ts";
 import { conv1d } from "../../../lib/ops/conv1d.ts";
 import { conv2d } from "../../../lib/ops/conv2d.ts";
+import { dropout, dropout2d } from "../../../lib/ops/dropout.ts";
 import { globalAveragePool2d, globalMaxPool2d } from "../../../lib/ops/global-pool2d.ts";
+import { groupNorm, instanceNorm2d, layerNorm } from "../../../lib/ops/group-norm.ts";
 import { col2im, im2col } from "../../../lib/ops/im2col.ts";
 import { linear } from "../../../lib/ops/linear.ts";
+import { localResponseNorm } from "../../../lib/ops/local-response-norm.ts";
 import { locallyConnected2d } from "../../../lib/ops/locally-connected2d.ts";
 import { crossEntropy } from "../../../lib/ops/loss.ts";
 import { maskedConv2d } from "../../../lib/ops/masked-conv2d.ts";
@@ -28,6 +31,7 @@ import { slice } from "../../../lib/ops/slice.ts";
 import { logSoftmax, softmax } from "../../../lib/ops/softmax.ts";
 import { maxPool2dWithIndices, maxUnpool2d } from "../../../lib/ops/unpool2d.ts";
 import { upsample } from "../../../lib/ops/upsample.ts";
+import { Random } from "../../../lib/random.ts";
 import { tensor } from "../../../lib/tensor/create.ts";
 import { normal } from "../random-tensors.ts";
 
@@ -110,6 +114,26 @@ const cases: Case[] = [
     [image, normal([4], 44), normal([4], 45)],
   ],
   ["batchNorm1d", (x, weights) => weigh(batchNorm1d(x!, { weights: weights! })), [normal([5, 3], 46), normal([3], 47)]],
+  [
+    "layerNorm",
+    (x, weights, bias) => weigh(layerNorm(x!, [3, 4], { weights: weights!, bias: bias! })),
+    [normal([2, 3, 4], 50), normal([3, 4], 51), normal([3, 4], 52)],
+  ],
+  [
+    "groupNorm",
+    (x, weights, bias) => weigh(groupNorm(x!, 2, { weights: weights!, bias: bias! })),
+    [image, normal([4], 53), normal([4], 54)],
+  ],
+  [
+    "groupNorm of rows",
+    (x, weights) => weigh(groupNorm(x!, 3, { weights: weights! })),
+    [normal([4, 6], 55), normal([6], 56)],
+  ],
+  ["instanceNorm2d", (x, bias) => weigh(instanceNorm2d(x!, { bias: bias! })), [image, normal([4], 57)]],
+  ["localResponseNorm", (x) => weigh(localResponseNorm(x!, { size: 3, alpha: 0.3, k: 2 })), [image]],
+  ["localResponseNorm, an even size", (x) => weigh(localResponseNorm(x!, { size: 4, alpha: 1, beta: 0.4 })), [image]],
+  ["dropout", (x) => weigh(dropout(x!, { random: new Random(58) })), [normal([3, 4], 59)]],
+  ["dropout2d", (x) => weigh(dropout2d(x!, { probability: 0.3, random: new Random(60) })), [image]],
   ["linear", (x, w, b) => weigh(linear(x!, w!, b!)), [normal([3, 4], 7), normal([5, 4], 8), normal([5], 9)]],
   ["matmul", (a, b) => weigh(matmul(a!, b!)), [normal([3, 4], 10), normal([4, 2], 11)]],
   ["relu", (x) => weigh(relu(x!)), [normal([3, 4], 12)]],
