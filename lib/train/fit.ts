@@ -1,5 +1,5 @@
 import { batches, type Dataset } from "../data/batches.ts";
-import { checkInteger, checkOptions, describe, InterruptedError, OptionError } from "../errors.ts";
+import { checkInteger, checkOptions, checkPositive, describe, InterruptedError, OptionError } from "../errors.ts";
 import { interruptRequested } from "../interrupt.ts";
 import type { Module } from "../nn/module.ts";
 import { Optimizer } from "../optim/optimizer.ts";
@@ -56,6 +56,11 @@ export interface FitOptions<T extends AnyTensor = ClassLabels> extends FitCallba
    * a `ReduceOnPlateau`, which is asked after each epoch. Left out, the rate stays what the optimizer's is.
    */
   readonly schedule?: Schedule | ReduceOnPlateau;
+  /**
+   * The largest length of all gradients as one vector: longer ones are shortened to it before the step, by `clipGradNorm`, and
+   * the history records what they were. Left out, gradients stay as they are.
+   */
+  readonly clipNorm?: number;
   /** Ends training when nothing gets better any more. */
   readonly earlyStopping?: EarlyStoppingOptions;
   /** Writes checkpoints, and goes on from one. */
@@ -67,8 +72,8 @@ export interface FitOptions<T extends AnyTensor = ClassLabels> extends FitCallba
 }
 
 const known = [
-  ...["optimizer", "epochs", "batchSize", "loss", "validation", "metrics", "schedule", "earlyStopping", "checkpoint"],
-  ...["seed", "live", "onStep", "onEpoch"],
+  ...["optimizer", "epochs", "batchSize", "loss", "validation", "metrics", "schedule", "clipNorm"],
+  ...["earlyStopping", "checkpoint", "seed", "live", "onStep", "onEpoch"],
 ];
 
 /**
@@ -91,7 +96,7 @@ export async function fit<T extends AnyTensor = ClassLabels>(
 ): Promise<History> {
   check(network, examples, options);
   const { optimizer, epochs = 1, batchSize = 64, validation, metrics = {}, schedule, seed = 0, live = true } = options;
-  const task = { network, optimizer, loss: lossFor(options.loss), metrics };
+  const task = { network, optimizer, loss: lossFor(options.loss), metrics, clipNorm: options.clipNorm ?? null };
   const stepsAnEpoch = Math.ceil(examples.count / batchSize);
   const history = new History(epochs, epochs * stepsAnEpoch);
   const earlyStopping = options.earlyStopping === undefined ? null : new EarlyStopping(options.earlyStopping);
@@ -187,6 +192,7 @@ function check<T extends AnyTensor>(
   }
   if (validation !== undefined) checkTask("fit", network, validation, loss);
   checkOptimizer(network, optimizer);
+  if (options.clipNorm !== undefined) checkPositive("fit", "clipNorm", options.clipNorm);
   checkInteger("fit", "epochs", epochs, 1);
   checkInteger("fit", "batchSize", batchSize, 1);
 }

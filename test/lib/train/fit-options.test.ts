@@ -57,6 +57,28 @@ test("metrics are recorded for every step and epoch, as means over the epoch's s
   expect(epochs[0]!.examples).toBe(64);
 });
 
+describe("gradients that are clipped", () => {
+  test("have their length recorded as it was, and lead no further than they may", async () => {
+    const net = linear();
+    const before = net.parameters().map(({ data }) => data.slice());
+    const { gradientNorms } = await train({ clipNorm: 0.5, onStep: () => "stop" }, net);
+    expect(gradientNorms).toHaveLength(1);
+    expect(gradientNorms[0]).toBeGreaterThan(0.5);
+    const squares = net
+      .parameters()
+      .flatMap(({ data }, i) => [...data].map((value, j) => (value - before[i]![j]!) ** 2));
+    // The learning rate times the norm, in single precision: of numbers of about 0.05, each rounded by 2⁻²⁹ at most
+    expect(Math.sqrt(squares.reduce((a, b) => a + b))).toBeCloseTo(0.01 * 0.5, 6);
+  });
+
+  test("are left alone where they are short, and where nobody asked", async () => {
+    const [clipped, plain] = [await train({ clipNorm: 1e6 }), await train()];
+    expect(clipped.losses).toEqual(plain.losses);
+    expect(plain.gradientNorms).toEqual([]);
+    await expect(train({ clipNorm: -1 })).rejects.toThrow(/clipNorm is -1/);
+  });
+});
+
 describe("early stopping", () => {
   test("ends training after so many epochs without progress, and says so", async () => {
     const history = await train({ epochs: 50, earlyStopping: { patience: 3, minDelta: 1e6 } });
