@@ -4,13 +4,14 @@ import { Flatten } from "../../../lib/nn/activation.ts";
 import { Linear } from "../../../lib/nn/linear.ts";
 import { Sequential } from "../../../lib/nn/sequential.ts";
 import { meanSquaredError } from "../../../lib/ops/pointwise-loss.ts";
+import { cosineDecay } from "../../../lib/optim/cosine.ts";
 import { ReduceOnPlateau } from "../../../lib/optim/plateau.ts";
-import { cosineDecay } from "../../../lib/optim/schedules.ts";
 import { SGD } from "../../../lib/optim/sgd.ts";
 import { Random } from "../../../lib/random.ts";
 import { tensor } from "../../../lib/tensor/create.ts";
 import { evaluate } from "../../../lib/train/evaluate.ts";
-import { type FitOptions, fit } from "../../../lib/train/fit.ts";
+import { fit } from "../../../lib/train/fit.ts";
+import type { FitOptions } from "../../../lib/train/fit-options.ts";
 import { topKAccuracy } from "../../../lib/train/metrics.ts";
 
 const examples = digits({ count: 64 });

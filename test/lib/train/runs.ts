@@ -17,7 +17,8 @@ import { Random } from "../../../lib/random.ts";
 import { tensor } from "../../../lib/tensor/create.ts";
 import type { Shape } from "../../../lib/tensor/shape.ts";
 import type { Tensor } from "../../../lib/tensor/tensor.ts";
-import { type FitOptions, fit } from "../../../lib/train/fit.ts";
+import { fit } from "../../../lib/train/fit.ts";
+import type { FitOptions } from "../../../lib/train/fit-options.ts";
 import type { History } from "../../../lib/train/history.ts";
 import { topKAccuracy } from "../../../lib/train/metrics.ts";
 
