@@ -20,17 +20,46 @@ export { type GradientHook, onGradient } from "./autograd/hooks.ts";
 export type { Algorithm, Choice, Pass, PassChoice } from "./compute/algorithms.ts";
 export type { Floats } from "./compute/floats.ts";
 export type { Precision } from "./compute/settings.ts";
+export {
+  type AffineOptions,
+  type RotationOptions,
+  randomAffine,
+  randomRotation,
+  type Spread,
+} from "./data/augment/affine.ts";
 export type { Augmentation, AugmentationFunction, Border, Pixels } from "./data/augment/augmentation.ts";
 export { type AugmentedOptions, augmented } from "./data/augment/augmented.ts";
 export { type CropOptions, centerCrop, randomCrop, randomShift, type ShiftOptions } from "./data/augment/crop.ts";
+export { type CutoutOptions, randomCutout } from "./data/augment/cutout.ts";
+export { type ElasticOptions, randomElastic } from "./data/augment/elastic.ts";
 export { type FlipOptions, randomHorizontalFlip, randomVerticalFlip } from "./data/augment/flip.ts";
+export { normalize, randomBrightness, randomContrast, randomNoise, type ShadeOptions } from "./data/augment/shade.ts";
 export { type Batches, type BatchOptions, type BatchPosition, batches, type Dataset } from "./data/batches.ts";
+export { type CdbImage, parseCdb } from "./data/cdb.ts";
+export { balancedIndices, mapped, type SplitOptions, subset } from "./data/choose.ts";
 export { type Cifar10Options, cifar10, cifar10Classes, cifar10Pixels } from "./data/cifar.ts";
+export { type Cifar100Options, cifar100, cifar100Classes, cifar100Pixels } from "./data/cifar100.ts";
+export { type CsvOptions, type CsvTable, parseCsv, readCsv } from "./data/csv.ts";
 export { type DigitsOptions, digitSets, digits, testDigits } from "./data/digits.ts";
+export { type DownloadOptions, type DownloadProgress, download } from "./data/download.ts";
 export type { Handwriting } from "./data/handwriting.ts";
+export { type HodaOptions, hoda } from "./data/hoda.ts";
 export { type IdxArray, parseIdx } from "./data/idx.ts";
+export type { MnistOptions } from "./data/idx-set.ts";
+export { type ImageFolderOptions, imageFolder } from "./data/image-folder.ts";
 export { type Examples, type ImageSplit, LabelledImages, type LabelledImagesOptions } from "./data/images.ts";
-export { type MnistOptions, mnist, mnistPixels } from "./data/mnist.ts";
+export {
+  type EmnistOptions,
+  type EmnistSplit,
+  emnist,
+  fashionMnist,
+  kmnist,
+  mnist,
+  mnistPixels,
+} from "./data/mnist.ts";
+export { type OptdigitsOptions, optdigits } from "./data/optdigits.ts";
+export { type ReadImageOptions, readImage } from "./data/read-image.ts";
+export type { PublishedFile, PublishedSet } from "./data/sources.ts";
 export { type Normalize, normalized, type PixelStatistics, pixelStatistics } from "./data/statistics.ts";
 export { type ActivationMapsOptions, activationMaps } from "./display/activation-maps.ts";
 export type { AxisScale } from "./display/axis.ts";
@@ -295,5 +324,5 @@ export {
   type Metrics,
   topKAccuracy,
 } from "./train/metrics.ts";
-export { type OverSeedsOptions, overSeeds, SeedRuns, type Spread } from "./train/over-seeds.ts";
+export { type OverSeedsOptions, overSeeds, SeedRuns, type SeedSpread } from "./train/over-seeds.ts";
 export type { Instructions } from "./wasm/features.ts";

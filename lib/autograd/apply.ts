@@ -148,7 +148,7 @@ export function needsGradient(x: AnyTensor): boolean {
  * @param f synchronous: what follows an `await` runs later, when gradients are recorded again
  * @returns what `f` returns
  * @throws OptionError if `f` gives a promise, or is no function
- * @example const scores = noGrad(() => net.forward(images));
+ * @example noGrad(() => lenet5().forward(zeros([1, 1, 28, 28]))).shape // [1, 10]
  */
 export function noGrad<R>(f: () => R): R {
   if (typeof f !== "function") throw new OptionError("noGrad", `it is given ${describe(f)}`, "write noGrad(() => ...)");

@@ -25,7 +25,7 @@ export interface Cifar10Options {
 }
 
 /** What distinguishes the two sets of one family. */
-interface Layout {
+export interface Layout {
   readonly operation: string;
   /** How many classes each byte before the pixels chooses from; and which of these bytes is the label. */
   readonly labels: readonly number[];
@@ -88,7 +88,8 @@ async function readPart(
   const kind = part === "train" ? "training" : "test";
   if (names.length === 0) {
     const some = [...folder.names].sort().slice(0, 6).join(", ");
-    const fix = `name the folder that holds ${layout.operation}'s unpacked files`;
+    const { operation } = layout;
+    const fix = `name the folder that holds the unpacked files, or have them fetched: ${operation}(await download("${operation}"))`;
     throw new DataError(folder.path, `files of ${kind} images, .bin or .bin.gz`, some || "an empty folder", fix);
   }
   const record = layout.labels.length + PIXELS;

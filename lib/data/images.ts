@@ -1,10 +1,12 @@
 import { checkInteger, checkOptions, describe, OptionError, ShapeError } from "../errors.ts";
+import { Random } from "../random.ts";
 import { checkTensor } from "../tensor/check.ts";
 import { peek } from "../tensor/numbers.ts";
 import { elementCount } from "../tensor/shape.ts";
 import { allocate } from "../tensor/storage.ts";
 import { freshTensor, type Tensor } from "../tensor/tensor.ts";
 import type { Dataset } from "./batches.ts";
+import { countLabels, type SplitOptions, splitIndices } from "./choose.ts";
 
 /** Images and their classes, as a training step takes them. */
 export interface Examples {
@@ -97,6 +99,83 @@ export class LabelledImages implements Examples, Dataset<Examples> {
     checkInteger("slice", "start", start, 0);
     checkInteger("slice", "end", end, start);
     return this.gather(Int32Array.from({ length: end - start }, (_, i) => start + i));
+  }
+
+  /** The first images, copied. @throws OptionError if there are not as many */
+  take(count: number): LabelledImages {
+    checkInteger("take", "count", count, 0);
+    return this.slice(0, count);
+  }
+
+  /** The same images in another order, copied; one seed gives one order. */
+  shuffled(seed = 0): LabelledImages {
+    const order = Int32Array.from({ length: this.count }, (_, i) => i);
+    return this.gather(new Random(seed).fork("shuffled").shuffle(order));
+  }
+
+  /**
+   * Cuts the set in two that have no image in common, each in the set's order, copied. Every class is cut in the same
+   * proportion, unless `stratified` is false.
+   *
+   * @throws OptionError on an unknown option, or if nothing would be left on one side
+   * @example digits({ count: 100 }).split({ validation: 0.2 }).train.count // 80
+   */
+  split(options: SplitOptions): { train: LabelledImages; validation: LabelledImages } {
+    const { train, validation } = splitIndices("split", peek(this.labels), options);
+    return { train: this.gather(train), validation: this.gather(validation) };
+  }
+
+  /**
+   * These images, then those of other sets, copied.
+   *
+   * @throws ShapeError if they differ in size; OptionError if they name their classes otherwise, or are no such sets
+   * @example digits({ count: 10 }).concat(testDigits()).count // 2010
+   */
+  concat(...others: readonly LabelledImages[]): LabelledImages {
+    const sets = [this, ...others];
+    for (const [i, other] of others.entries()) this.#checkAlike(other, i);
+    const [, channels, height, width] = this.images.shape;
+    const images = allocate(
+      "float32",
+      sets.reduce((sum, set) => sum + set.images.size, 0),
+    );
+    const labels = allocate(
+      "int32",
+      sets.reduce((sum, set) => sum + set.count, 0),
+    );
+    let done = 0;
+    for (const set of sets) {
+      images.set(peek(set.images), done * channels * height * width);
+      labels.set(peek(set.labels), done);
+      done += set.count;
+    }
+    return imagesOf(images, labels, [channels, height, width], this.classNames);
+  }
+
+  /** How many images there are of each class: as many numbers as class names, or up to the greatest label. */
+  classCounts(): number[] {
+    return countLabels(peek(this.labels), this.classNames?.length ?? 0);
+  }
+
+  #checkAlike(other: LabelledImages, i: number): void {
+    if (!(other instanceof LabelledImages)) {
+      throw new OptionError("concat", `set ${i} is ${describe(other)}`, "give LabelledImages, e.g. digits()");
+    }
+    const shapes = [this, other].map(({ images }) => images.shape.slice(1).join());
+    if (shapes[0] !== shapes[1]) {
+      const operands = [
+        { name: "this set's images", shape: this.images.shape, axes: "N C H W" },
+        { name: `those of set ${i}`, shape: other.images.shape, axes: "N C H W" },
+      ];
+      throw new ShapeError("concat", "the images differ in size", operands, "crop or resize one of them first");
+    }
+    if (this.classNames?.join("\n") === other.classNames?.join("\n")) return;
+    const problem = `set ${i} names its classes otherwise, so that its labels mean something else`;
+    throw new OptionError(
+      "concat",
+      problem,
+      "make one of them anew: new LabelledImages(images, labels, { classNames })",
+    );
   }
 }
 

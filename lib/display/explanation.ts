@@ -38,10 +38,12 @@ export class Explanation {
     });
   }
 
+  /** What a notebook shows. */
   [display](): MimeBundle {
     return this.picture()[display]();
   }
 
+  /** The table as text. */
   toString(): string {
     return this.picture().toString();
   }

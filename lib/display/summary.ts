@@ -86,10 +86,12 @@ export class Summary {
     });
   }
 
+  /** What a notebook shows. */
   [display](): MimeBundle {
     return this.picture()[display]();
   }
 
+  /** The table as text. */
   toString(): string {
     return this.picture().toString();
   }

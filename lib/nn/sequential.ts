@@ -11,7 +11,7 @@ export type Layers = Readonly<Record<string, Module>>;
  *
  * @example
  * const net = new Sequential({ conv1: new Conv2d({ inChannels: 1, outChannels: 6, kernelSize: 5 }), relu1: new ReLU() });
- * net.layers.conv1.filters // [6, 1, 5, 5]
+ * net.layers.conv1.filters.shape // [6, 1, 5, 5]
  * new Sequential(new Flatten(), new Linear({ inFeatures: 784, outFeatures: 10 })) // names "0" and "1"
  */
 export class Sequential<L extends Layers = Layers> extends Module {

@@ -98,7 +98,11 @@ export abstract class Optimizer {
    * A copy of all that the next steps depend on beside the parameters and the settings given at construction: the
    * learning rate, the steps made, and what is remembered of each parameter.
    *
-   * @example const state = optimizer.state(); optimizer.step(); optimizer.load(state);
+   * @example
+   * const optimizer = new Adam(lenet5().parameters());
+   * const state = optimizer.state();
+   * optimizer.step();
+   * optimizer.load(state);
    */
   state(): OptimizerState {
     const { learningRate, parameters } = this;

@@ -111,6 +111,7 @@ export class Tensor<S extends Shape = Shape, D extends DType = "float32"> {
     return this.#grad;
   }
 
+  /** `null` forgets it. */
   set grad(gradient: Tensor<S, D> | null) {
     if (this.#grad !== null && this.#grad !== gradient && !this.#gradSeen) this.#grad.#home.release();
     this.#grad = gradient;
@@ -122,7 +123,10 @@ export class Tensor<S extends Shape = Shape, D extends DType = "float32"> {
    *
    * @param values as many numbers in row-major order; nested arrays or a tensor of the same shape
    * @throws ShapeError if they have another shape, or there are more or fewer
-   * @example layer.bias.assign([0.1, 0.2]);
+   * @example
+   * const weights = zeros([2, 2]);
+   * weights.assign([[1, 2], [3, 4]]);
+   * weights.data[2] // 3
    */
   assign(values: ArrayLike<number> | Nested | AnyTensor): void {
     const { shape, numbers } = valuesOf(values);

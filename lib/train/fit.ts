@@ -26,8 +26,9 @@ const known = [
  * @throws InterruptedError if the notebook's user asks to stop: between two steps, with the weights of the last whole one
  * @throws DataError if a checkpoint cannot be written, or is of another run
  * @example
- * const [net, train] = [lenet5(), digits({ count: 64 })];
- * await fit(net, train, { optimizer: new Adam(net.parameters()), epochs: 2, validation: testDigits({ count: 64 }) })
+ * const net = new Sequential(new Flatten(), new Linear({ inFeatures: 784, outFeatures: 10 }));
+ * const { train, test } = digitSets({ count: 200 });
+ * await fit(net, train, { optimizer: new Adam(net.parameters()), epochs: 2, validation: test });
  * @example
  * const schedule = cosineDecay({ learningRate: 0.05, steps: 2 * 3 }); // 2 epochs of 3 steps
  * const net = lenet5();

@@ -164,6 +164,7 @@ export class History {
     throw new OptionError("chart", `there is no curve of ${describe(of)}`, `ask for one of ${names.join(", ")}`);
   }
 
+  /** What a notebook shows. */
   [display](): MimeBundle {
     return { ...this.chart()[display](), "text/plain": this.toString() };
   }

@@ -11,7 +11,7 @@ export interface OverSeedsOptions {
 }
 
 /** One measure of several runs. */
-export interface Spread {
+export interface SeedSpread {
   /** Each run's value, in the order of the seeds. */
   readonly values: readonly number[];
   readonly mean: number;
@@ -23,10 +23,10 @@ export interface Spread {
 export class SeedRuns<Name extends string = string> {
   readonly seeds: readonly number[];
   /** Each measure by its name; `value` where runs gave a single number. */
-  readonly measures: Readonly<Record<Name, Spread>>;
+  readonly measures: Readonly<Record<Name, SeedSpread>>;
   readonly #percent: boolean;
 
-  constructor(seeds: readonly number[], measures: Readonly<Record<Name, Spread>>, percent: boolean) {
+  constructor(seeds: readonly number[], measures: Readonly<Record<Name, SeedSpread>>, percent: boolean) {
     this.seeds = seeds;
     this.measures = measures;
     this.#percent = percent;
@@ -47,13 +47,13 @@ export class SeedRuns<Name extends string = string> {
     return this.#first.deviation;
   }
 
-  get #first(): Spread {
-    return Object.values<Spread>(this.measures)[0]!;
+  get #first(): SeedSpread {
+    return Object.values<SeedSpread>(this.measures)[0]!;
   }
 
   /** A row a measure: mean, deviation and each run's value. */
   picture(): Picture {
-    const rows = Object.entries<Spread>(this.measures).map(([name, spread]) => {
+    const rows = Object.entries<SeedSpread>(this.measures).map(([name, spread]) => {
       const write = (value: number) => (this.#percent ? `${(100 * value).toFixed(2)} %` : value);
       return [name, spreadText(spread, this.#percent), ...spread.values.map(write)];
     });
@@ -66,7 +66,7 @@ export class SeedRuns<Name extends string = string> {
 
   /** `99.1 ± 0.1 %`, a line a measure; how many runs, where there are several. */
   toString(): string {
-    const entries = Object.entries<Spread>(this.measures);
+    const entries = Object.entries<SeedSpread>(this.measures);
     const alone = entries.length === 1 && entries[0]![0] === "value";
     const lines = entries.map(([name, spread]) => `${alone ? "" : `${name}: `}${spreadText(spread, this.#percent)}`);
     return `${lines.join("\n")} (${this.seeds.length} ${this.seeds.length === 1 ? "seed" : "seeds"})`;
@@ -138,14 +138,14 @@ function numbersOf(seed: number, result: unknown): Record<string, number> {
   throw new OptionError("overSeeds", problem, "return a number, or numbers by name: { loss, accuracy }");
 }
 
-function spreadOf(values: readonly number[]): Spread {
+function spreadOf(values: readonly number[]): SeedSpread {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { values, mean, deviation: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : Number.NaN };
 }
 
 /** As many decimals as make the deviation's first digit the last. */
-function spreadText({ mean, deviation }: Spread, percent: boolean): string {
+function spreadText({ mean, deviation }: SeedSpread, percent: boolean): string {
   const [middle, around] = percent ? [100 * mean, 100 * deviation] : [mean, deviation];
   const size = around > 0 && Number.isFinite(around) ? around : Math.abs(middle) / 1000 || 1;
   const decimals = Math.min(12, Math.max(percent ? 1 : 0, -Math.floor(Math.log10(size))));

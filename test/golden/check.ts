@@ -1,13 +1,15 @@
 import { backward, tensor } from "../../lib/index.ts";
 import { difference, type Precision, precisions } from "./compare.ts";
 import type { Case, GoldenFile, Trace } from "./format.ts";
-import { Given } from "./given.ts";
-import { operations } from "./operations.ts";
+import { Given, type Run } from "./given.ts";
+import { operationOf } from "./operations.ts";
 import { checkTrace } from "./optimizers.ts";
+
+export { checkTrace };
 
 /** What is wrong with the library's results for one case, in both precisions, a line each; none where all agree. */
 export function checkCase(one: Case): string[] {
-  const run = operations[one.op];
+  const run = operationOf(one.op);
   if (run === undefined) return [`there is no operation "${one.op}" in the table of operations`];
   return precisions.flatMap((precision) => {
     try {
@@ -18,9 +20,9 @@ export function checkCase(one: Case): string[] {
   });
 }
 
-function compared(one: Case, run: (typeof operations)[string], precision: Precision): string[] {
+function compared(one: Case, run: Run, precision: Precision): string[] {
   const given = new Given(one, precision.dtype);
-  const out = run!(given);
+  const out = run(given);
   const { unread } = given;
   if (unread.length > 0) return [`nothing is known about "${unread.join('", "')}" of ${one.op}`];
   const wrong = difference(out.shape, out.data, one.output, precision);

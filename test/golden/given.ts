@@ -4,6 +4,9 @@ import type { Case, Values } from "./format.ts";
 /** Any tensor of the two float types; which, the check chooses at run time. */
 export type T = Tensor<Shape, FloatDType>;
 
+/** A case's operation by PyTorch's name, computed by ours. */
+export type Run = (given: Given) => T;
+
 /** One number for both directions, or one each. */
 export type Pair = number | readonly [number, number];
 
@@ -26,8 +29,10 @@ const spellings: Readonly<Record<string, readonly string[]>> = {
   bias: ["b", "bias", "beta"],
   runningMean: ["running_mean", "rm", "mean"],
   runningVariance: ["running_var", "rv", "var", "running_variance"],
-  least: ["min", "min_val", "lo"],
-  most: ["max", "max_val", "hi"],
+  least: ["min", "min_val", "min_value"],
+  most: ["max", "max_val", "max_value"],
+  order: ["dims", "dim", "perm", "order", "axes"],
+  indices: ["indices", "index", "idx"],
 };
 
 /** What a case gives to its operation, read under any of its names. What nobody read is left over: see `unread`. */
@@ -92,15 +97,17 @@ export class Given {
     return tensor(values.map(Number), [values.length], this.dtype);
   }
 
-  /** Class numbers or places: an input, or numbers among the attributes. */
-  integers(name: string): Tensor<Shape, "int32"> {
+  /** Class numbers or places: an input, or numbers among the attributes, nested as they are or in the shape of `like`. */
+  integers(name: string, like?: T): Tensor<Shape, "int32"> {
     const spelling = (spellings[name] ?? [name]).find((each) => each in this.#case.inputs);
     if (spelling !== undefined) {
       this.#read.add(spelling);
       const { data, shape } = this.#case.inputs[spelling] as Values;
       return tensor(data, shape, "int32");
     }
-    return tensor(this.#attribute(name) as number[], undefined, "int32") as Tensor<Shape, "int32">;
+    const found = this.#attribute(name) ?? missing(name);
+    const flat = [found].flat(Number.POSITIVE_INFINITY).map(Number);
+    return tensor(flat, like === undefined ? nestedShape(found) : (like.shape as readonly number[]), "int32");
   }
 
   has(name: string): boolean {
@@ -118,6 +125,12 @@ export class Given {
     const found = this.#attribute(name) ?? otherwise ?? missing(name);
     if (!Array.isArray(found)) return Number(found);
     return found.length === 1 ? Number(found[0]) : (found.map(Number) as unknown as Pair);
+  }
+
+  /** How much is put around: numbers, or `same` and `valid` by name. */
+  padding(): Pair | "same" | "valid" {
+    const found = this.#attribute("padding");
+    return found === "same" || found === "valid" ? found : this.pair("padding", 0);
   }
 
   /** Numbers, of which one may stand alone; `undefined` where there are none. */
@@ -152,6 +165,9 @@ export class Given {
     return attr[spelling];
   }
 }
+
+const nestedShape = (value: unknown): number[] =>
+  Array.isArray(value) ? [value.length, ...nestedShape(value[0])] : [];
 
 /** Python's None says what a missing attribute says. */
 const given = (value: unknown): boolean => value !== undefined && value !== null;

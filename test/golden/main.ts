@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { argv, exit } from "node:process";
+import { resolve } from "node:path";
+import { argv, cwd, env, exit } from "node:process";
 import { checkFile } from "./check.ts";
 import { parseGolden } from "./format.ts";
 
@@ -19,7 +20,7 @@ if (files.length === 0 || files.includes("--help")) {
 let [passed, failed] = [0, 0];
 for (const file of files) {
   try {
-    const verdict = checkFile(parseGolden(readFileSync(file, "utf8")));
+    const verdict = checkFile(parseGolden(readFileSync(resolve(env.INIT_CWD ?? cwd(), file), "utf8")));
     for (const failure of verdict.failures) console.log(failure);
     passed += verdict.passed;
     failed += verdict.failures.length;

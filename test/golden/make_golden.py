@@ -138,6 +138,8 @@ pooling(
     F.max_pool1d,
     [((2, 2, 7), {KERNEL: 3}), ((1, 2, 8), {KERNEL: 3, "stride": 2, "padding": 1, "dilation": 2, "ceil_mode": True})],
 )
+pooling("lp_pool1d", lambda x, p, **options: F.lp_pool1d(x, float(p), **options), [((1, 2, 7), {KERNEL: 3, "p": 2, "stride": 2})])
+pooling("avg_pool2d", F.avg_pool2d, [((1, 1, 5, 5), {KERNEL: 2, "divisor_override": 3})])
 pooling(
     "avg_pool1d",
     F.avg_pool1d,
@@ -181,7 +183,7 @@ for shape, attr in [
         {"x": draw(*columns.shape)},
         lambda x: F.fold(x, shape[2:], k, **rest),
     )
-for attr in [{"size": [6, 8]}, {"size": [5, 3]}, {"scale_factor": 2}, {"scale_factor": [3, 1]}, {"size": [1, 1]}]:
+for attr in [{"size": [6, 8]}, {"size": [5, 3]}, {"scale_factor": 2}, {"scale_factor": [3, 1]}, {"size": [1, 1]}, {"scale_factor": 1.7}]:
     case("interpolate_nearest", attr, {"x": draw(1, 1, 3, 4)}, lambda x: F.interpolate(x, mode="nearest", **attr))
 for mode in ["bilinear", "bicubic"]:
     for attr in [
@@ -191,16 +193,21 @@ for mode in ["bilinear", "bicubic"]:
         {"size": [1, 1], "align_corners": True},
         {"scale_factor": 2, "align_corners": False},
         {"scale_factor": [2, 3], "align_corners": True},
+        {"scale_factor": [1.5, 0.7], "align_corners": False},
     ]:
         case(
             f"interpolate_{mode}", attr, {"x": draw(1, 1, 3, 4)}, lambda x: F.interpolate(x, mode=mode, **attr)
         )
+case("interpolate_linear", {"size": 7, "align_corners": True}, {"x": draw(1, 2, 4)}, lambda x: F.interpolate(x, 7, mode="linear", align_corners=True))
+case("interpolate_nearest", {"size": 7}, {"x": draw(1, 2, 4)}, lambda x: F.interpolate(x, 7))
+case("conv2d", {"padding": 2, "stride": 2}, {"x": draw(1, 1, 5, 4), "w": draw(1, 1, 5, 5)}, lambda x, w: F.conv2d(x, w, padding=2, stride=2))
 for attr in [
     {"pad": [1, 2, 0, 1], "mode": "constant", "value": 0.5},
     {"pad": [1, 2, 2, 1], "mode": "reflect"},
     {"pad": [2, 0, 1, 3], "mode": "replicate"},
     {"pad": [0, 3]},
     {"pad": [1, 0, 0, 2], "value": -1.5},
+    {"pad": [2, 1, 1, 1], "mode": "circular"},
 ]:
     case("pad", attr, {"x": draw(1, 2, 3, 4)}, lambda x: F.pad(x, **attr))
 case("pixel_shuffle", {"upscale_factor": 2}, {"x": draw(1, 8, 2, 3)}, lambda x: F.pixel_shuffle(x, 2))
@@ -293,6 +300,16 @@ for op, compute in [("softmax", F.softmax), ("log_softmax", F.log_softmax)]:
         case(op, {name: axis}, {"x": draw(*shape)}, lambda x: compute(x, dim=axis))
     case(op, {"axis": 1}, {"x": draw(2, 4) * 300}, lambda x: compute(x, dim=1))
 
+for op, compute in [
+    ("celu", F.celu),
+    ("mish", F.mish),
+    ("softsign", F.softsign),
+    ("logsigmoid", F.logsigmoid),
+    ("hardswish", F.hardswish),
+    ("tanhshrink", F.tanhshrink),
+]:
+    case(op, {}, {"x": draw(3, 4) * 3}, compute)
+
 # --- losses ----------------------------------------------------------------------------------------------------------------
 targets = [2, 0, 3, 3]
 for attr in [
@@ -315,6 +332,18 @@ for attr in [
     if "label_smoothing" in attr:
         continue
     case("nll_loss", {"target": targets} | attr, {"x": draw(4, 4)}, lambda x: F.nll_loss(x, torch.tensor(targets), **options))
+for attr in [{}, {"label_smoothing": 0.1}, {"reduction": "sum"}, {"weight": [0.5, 2, 1]}]:
+    options = attr | ({"weight": torch.tensor(attr["weight"])} if "weight" in attr else {})
+    inputs = {"x": draw(4, 3), "t": torch.round(F.softmax(draw(4, 3), 1), decimals=3)}
+    case("cross_entropy", attr, inputs, lambda x, t: F.cross_entropy(x, t, **options))
+pixels = [[[0, 2], [1, 1]], [[2, 2], [0, 1]]]
+for attr in [{}, {"ignore_index": 2}, {"reduction": "none", "label_smoothing": 0.1}]:
+    case(
+        "cross_entropy",
+        {"target": pixels} | attr,
+        {"x": draw(2, 3, 2, 2)},
+        lambda x: F.cross_entropy(x, torch.tensor(pixels), **attr),
+    )
 pairs = lambda: {"x": draw(3, 4), "t": draw(3, 4)}
 reductions = [{}, {"reduction": "sum"}, {"reduction": "none"}]
 several("mse", pairs, reductions, F.mse_loss)
@@ -323,8 +352,10 @@ several("smooth_l1", pairs, [{}, {"beta": 0.5}, {"reduction": "sum", "beta": 2},
 several("huber", pairs, [{}, {"delta": 0.5}, {"reduction": "sum", "delta": 2}], F.huber_loss)
 probabilities = lambda: {"x": draw(3, 4, low=0.02, high=0.98), "t": draw(3, 4, low=0, high=1)}
 several("bce", probabilities, reductions, F.binary_cross_entropy, constant=("t",))
+several("bce", probabilities, [{}], F.binary_cross_entropy)
 logits = lambda: {"x": draw(3, 4) * 5, "t": draw(3, 4, low=0, high=1)}
 several("bce_with_logits", logits, reductions, F.binary_cross_entropy_with_logits, constant=("t",))
+several("bce_with_logits", logits, [{}], F.binary_cross_entropy_with_logits)
 for attr in [{"pos_weight": [0.5, 2, 1, 3]}]:
     case(
         "bce_with_logits",
@@ -351,6 +382,8 @@ several("exp", lambda: {"x": draw(2, 3)}, [{}], torch.exp)
 several("log", positive, [{}], torch.log)
 several("sqrt", positive, [{}], torch.sqrt)
 several("abs", wide, [{}], torch.abs)
+for op in ["sin", "cos", "tan", "rsqrt", "reciprocal"]:
+    several(op, positive, [{}], getattr(torch, op))
 several("neg", wide, [{}], torch.neg)
 several("square", wide, [{}], torch.square)
 several("clamp", wide, [{"min": -0.5, "max": 0.75}, {"min": 0.1}, {"max": -0.2}], torch.clamp)
@@ -365,6 +398,8 @@ for op in ["sum", "mean", "prod", "max", "min", "var", "std", "amax", "amin"]:
     for attr in sets:
         compute = lambda x: getattr(torch, op)(x, **attr)
         case(op, attr, {"x": draw(2, 3, 2)}, lambda x: compute(x)[0] if op in ("max", "min") and "dim" in attr else compute(x))
+for attr in [{}, {"dim": 1}, {"p": 1, "dim": 0}, {"p": 3, "dim": [0, 1], "keepdim": True}]:
+    case("norm", attr, {"x": draw(3, 4)}, lambda x: torch.linalg.vector_norm(x, attr.get("p", 2), *([attr["dim"]] if "dim" in attr else []), keepdim=attr.get("keepdim", False)))
 case("logsumexp", {"dim": 1}, {"x": draw(2, 4) * 4}, lambda x: torch.logsumexp(x, 1))
 
 # --- shapes ------------------------------------------------------------------------------------------------------------------
@@ -379,6 +414,12 @@ case("permute", {"dims": [0, 2, 3, 1]}, {"x": draw(1, 2, 3, 2)}, lambda x: x.per
 case("reshape", {"shape": [3, -1]}, {"x": draw(2, 3, 2)}, lambda x: x.reshape(3, -1))
 case("flatten", {"start_dim": 1}, {"x": draw(2, 3, 2)}, lambda x: x.flatten(1))
 case("flatten", {}, {"x": draw(2, 3)}, lambda x: x.flatten())
+case("squeeze", {"dim": 1}, {"x": draw(2, 1, 1, 3)}, lambda x: x.squeeze(1))
+case("unsqueeze", {"dim": -1}, {"x": draw(2, 3)}, lambda x: x.unsqueeze(-1))
+case("flip", {"dims": [0, 2]}, {"x": draw(2, 2, 3)}, lambda x: x.flip(0, 2))
+case("cumsum", {"dim": 1}, {"x": draw(2, 4)}, lambda x: x.cumsum(1))
+case("index_select", {"dim": 1, "index": [2, 0, 2]}, {"x": draw(2, 3)}, lambda x: x.index_select(1, torch.tensor([2, 0, 2])))
+case("chunk", {"chunks": 2, "dim": 0, "index": 0}, {"x": draw(4, 2)}, lambda x: x.chunk(2, 0)[0])
 case("split", {"split_size": 2, "dim": 1, "index": 1}, {"x": draw(2, 5)}, lambda x: x.split(2, 1)[1])
 case("split", {"split_size": [1, 3], "dim": 0, "index": 1}, {"x": draw(4, 2)}, lambda x: x.split([1, 3], 0)[1])
 

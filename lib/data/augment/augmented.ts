@@ -4,12 +4,20 @@ import { peek } from "../../tensor/numbers.ts";
 import { freshTensor } from "../../tensor/tensor.ts";
 import { checkDataset, type Dataset } from "../batches.ts";
 import type { Examples } from "../images.ts";
-import { Augmentation, type AugmentationFunction, type Pixels } from "./augmentation.ts";
+import { Augmentation, type AugmentationFunction } from "./augmentation.ts";
+import { Prefetcher } from "./prefetch.ts";
+import { runSteps } from "./run.ts";
 
 /** How examples are augmented. */
 export interface AugmentedOptions {
   /** Decides every change; default 0. */
   readonly seed?: number;
+  /**
+   * Has the next batch changed by a thread of its own while this one is computed with (default false). Worth it where
+   * changing takes long, as rotating and bending do. The bits are the same; where there are no threads, and where a
+   * function stands among the augmentations, it is done without.
+   */
+  readonly prefetch?: boolean;
 }
 
 /**
@@ -29,65 +37,56 @@ export function augmented(
   options: AugmentedOptions = {},
 ): Dataset<Examples> {
   checkDataset("augmented", dataset);
-  checkOptions("augmented", options, ["seed"]);
-  const steps = stepsOf(augmentations);
-  const random = new Random(options.seed ?? 0).fork("augment");
-  return {
+  checkOptions("augmented", options, ["seed", "prefetch"]);
+  const { seed = 0, prefetch = false } = options;
+  const list = checkSteps(augmentations);
+  const steps = list.map((step) => (step instanceof Augmentation ? step.run : step));
+  const random = new Random(seed).fork("augment");
+  const recipes = list.filter((step) => step instanceof Augmentation);
+  const ahead = prefetch && recipes.length === list.length ? new Prefetcher(recipes, seed) : undefined;
+  /** What `prepare` had ready for the worker. */
+  let next: { indices: Int32Array; epoch: number; batch: Examples } | undefined;
+  const result: Dataset<Examples> = {
     count: dataset.count,
     gather(indices, epoch = 0) {
-      const { images, labels } = dataset.gather(indices, epoch);
-      const [count, channels, height, width] = images.shape;
-      const result = augment(peek(images), [count, channels, height, width], indices, steps, random.fork(epoch));
-      return {
-        images: freshTensor(result.data, [count, channels, result.height, result.width] as const, "float32"),
-        labels,
-      };
+      const ready = next?.epoch === epoch && same(next.indices, indices) ? next : undefined;
+      next = undefined;
+      const { images, labels } = ready?.batch ?? dataset.gather(indices, epoch);
+      const [count, channels] = images.shape;
+      const changed =
+        (ready && ahead?.take()) ?? runSteps(peek(images), images.shape, indices, steps, random.fork(epoch));
+      const shape = [count, channels, changed.height, changed.width] as const;
+      return { images: freshTensor(changed.data, shape, "float32"), labels };
+    },
+  };
+  if (ahead === undefined) return result;
+  return {
+    ...result,
+    prepare(indices, epoch) {
+      const batch = dataset.gather(indices, epoch);
+      next = { indices: indices.slice(), epoch, batch };
+      ahead.post(peek(batch.images), batch.images.shape, indices, epoch);
     },
   };
 }
 
-function stepsOf(augmentations: readonly (Augmentation | AugmentationFunction)[]): AugmentationFunction[] {
+function same(a: Int32Array, b: Int32Array): boolean {
+  return a.length === b.length && a.every((index, i) => index === b[i]);
+}
+
+function checkSteps(
+  augmentations: readonly (Augmentation | AugmentationFunction)[],
+): readonly (Augmentation | AugmentationFunction)[] {
   const fix = "give a list of augmentations: [randomHorizontalFlip(), randomCrop({ padding: 4 })]";
   if (!Array.isArray(augmentations)) {
     throw new OptionError("augmented", `the augmentations are ${describe(augmentations)}`, fix);
   }
-  return augmentations.map((step: unknown, i) => {
-    if (step instanceof Augmentation) return step.run;
+  for (const [i, step] of augmentations.entries() as Iterable<[number, unknown]>) {
+    if (step instanceof Augmentation) continue;
     if (typeof step !== "function") throw new OptionError("augmented", `augmentation ${i} is ${describe(step)}`, fix);
-    if (/^(random|center|cutout)/.test(step.name)) {
+    if (/^random|^centerCrop$|^normalize$/.test(step.name)) {
       throw new OptionError("augmented", `augmentation ${i} is ${describe(step)}`, `call it: ${step.name}(…)`);
     }
-    return step as AugmentationFunction;
-  });
-}
-
-/**
- * A batch with every image changed by the steps, in which image i draws from the epoch's stream forked by its number.
- *
- * @returns fresh pixels, and the size that the steps left
- */
-export function augment(
-  batch: Float32Array,
-  [count, channels, height, width]: readonly [number, number, number, number],
-  indices: Int32Array,
-  steps: readonly AugmentationFunction[],
-  epoch: Random,
-): { data: Float32Array; height: number; width: number } {
-  const size = channels * height * width;
-  const image: Pixels = { data: new Float32Array(size), channels, height, width };
-  let data = new Float32Array(0);
-  let length = 0;
-  for (let i = 0; i < count; i++) {
-    image.data.set(batch.subarray(i * size, (i + 1) * size));
-    image.height = height;
-    image.width = width;
-    const random = epoch.fork(indices[i]!);
-    for (const step of steps) step(image, random);
-    if (i === 0) {
-      length = channels * image.height * image.width;
-      data = new Float32Array(count * length);
-    }
-    data.set(image.data.subarray(0, length), i * length);
   }
-  return { data, height: image.height, width: image.width };
+  return augmentations;
 }

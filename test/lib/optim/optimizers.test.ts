@@ -12,26 +12,7 @@ import { SGD } from "../../../lib/optim/sgd.ts";
 import { tensor } from "../../../lib/tensor/create.ts";
 import type { Shape } from "../../../lib/tensor/shape.ts";
 import type { Parameter, Tensor } from "../../../lib/tensor/tensor.ts";
-import { hasShared, readSharedJson } from "../shared.ts";
-import { groupTrace, traces as literal } from "./traces.ts";
-
-const file = "conformance/torch_golden.json";
-
-interface Trace {
-  readonly optim: string;
-  readonly p0: number[];
-  readonly trace: number[][];
-}
-
-// The settings that the reference file's traces were made with.
-const makers: Record<string, (p: Parameter[]) => Optimizer> = {
-  sgd: (p) => new SGD(p, { learningRate: 0.1 }),
-  momentum: (p) => new SGD(p, { learningRate: 0.1, momentum: 0.9 }),
-  nesterov: (p) => new SGD(p, { learningRate: 0.1, momentum: 0.9, nesterov: true }),
-  sgd_wd: (p) => new SGD(p, { learningRate: 0.1, weightDecay: 0.01 }),
-  adam: (p) => new Adam(p, { learningRate: 0.1 }),
-  adamw: (p) => new AdamW(p, { learningRate: 0.1, weightDecay: 0.01 }),
-};
+import { groupTrace, traces } from "./traces.ts";
 
 const parameterOf = (values: number[]): Parameter =>
   Object.assign(tensor(values, [values.length], "float64"), { requiresGrad: true });
@@ -54,20 +35,7 @@ function follows(p: Parameter, optimizer: Optimizer, trace: readonly (readonly n
   }
 }
 
-const traces = hasShared(file) ? readSharedJson<{ optim: Trace[] }>(file).optim : [];
-const mine = traces.filter(({ optim }) => optim in makers);
-
-describe.skipIf(mine.length === 0)(
-  "PyTorch's optimiser traces (need the reference values beside the repository)",
-  () => {
-    test.each(mine.map((one) => [one.optim, one] as const))("%s", (name, { p0, trace }) => {
-      const p = parameterOf(p0);
-      follows(p, makers[name]!([p]), trace);
-    });
-  },
-);
-
-test.each(literal)("%s steps as PyTorch's", (_, make, trace) => {
+test.each(traces)("%s steps as PyTorch's", (_, make, trace) => {
   const p = parameterOf([1, -2, 3]);
   follows(p, make([p]), trace);
 });
@@ -116,7 +84,7 @@ describe("groups of parameters", () => {
 });
 
 describe("the state of an optimiser", () => {
-  test.each(literal)("of %s: what was loaded goes on with the same bits", (_, make, trace) => {
+  test.each(traces)("of %s: what was loaded goes on with the same bits", (_, make, trace) => {
     const p = parameterOf([1, -2, 3]);
     const optimizer = make([p]);
     follows(p, optimizer, trace.slice(0, 3));
