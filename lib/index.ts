@@ -61,6 +61,7 @@ export { type OptdigitsOptions, optdigits } from "./data/optdigits.ts";
 export { type ReadImageOptions, readImage } from "./data/read-image.ts";
 export type { PublishedFile, PublishedSet } from "./data/sources.ts";
 export { type Normalize, normalized, type PixelStatistics, pixelStatistics } from "./data/statistics.ts";
+export { TensorDataset } from "./data/tensor-dataset.ts";
 export { type ActivationMapsOptions, activationMaps } from "./display/activation-maps.ts";
 export type { AxisScale } from "./display/axis.ts";
 export type { ChartAxis } from "./display/chart.ts";

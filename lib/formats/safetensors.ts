@@ -38,7 +38,7 @@ const METADATA = "__metadata__";
  * @param tensors by their names: float32, float64, int32, uint8
  * @param metadata texts by their names
  * @throws OptionError for a name that the format keeps for itself, a tensor that is none, or metadata other than texts
- * @example formatSafetensors({ weights: zeros([2, 3]) }, { author: "me" }).length // 160
+ * @example formatSafetensors({ weights: zeros([2, 3]) }, { author: "me" }).length // 128
  */
 export function formatSafetensors(
   tensors: Readonly<Record<string, AnyTensor>>,

@@ -76,7 +76,7 @@ export class Evaluation implements Score {
  * @returns mean loss, accuracy, metrics, and each example's prediction beside its label, in the set's order
  * @throws OptionError for an unknown option, or a set without examples
  * @throws InterruptedError between two batches if the notebook's user asks to stop
- * @example (await evaluate(lenet5(), testDigits({ count: 100 }), { metrics: { "top 3": topKAccuracy(3) } })).metrics["top 3"]
+ * @example (await evaluate(lenet5(), digits({ count: 100 }), { metrics: { "top 3": topKAccuracy(3) } })).metrics["top 3"]
  */
 export async function evaluate<T extends AnyTensor = ClassLabels>(
   network: Module,

@@ -85,7 +85,7 @@ export class SeedRuns<Name extends string = string> {
  * const runs = await overSeeds([0, 1, 2], async (seed) => {
  *   const net = lenet5();
  *   await fit(net, digits({ count: 64 }), { optimizer: new Adam(net.parameters()), seed });
- *   return (await evaluate(net, testDigits({ count: 64 }))).accuracy;
+ *   return (await evaluate(net, digits({ count: 64, seed: 1 }))).accuracy;
  * }, { percent: true });
  * runs.mean
  */
