@@ -42,6 +42,7 @@ export { type Cifar100Options, cifar100, cifar100Classes, cifar100Pixels } from 
 export { type CsvOptions, type CsvTable, parseCsv, readCsv } from "./data/csv.ts";
 export { type DigitsOptions, digitSets, digits, testDigits } from "./data/digits.ts";
 export { type DownloadOptions, type DownloadProgress, download } from "./data/download.ts";
+export type { StopSignal } from "./data/fetch-file.ts";
 export type { Handwriting } from "./data/handwriting.ts";
 export { type HodaOptions, hoda } from "./data/hoda.ts";
 export { type IdxArray, parseIdx } from "./data/idx.ts";
@@ -94,6 +95,7 @@ export { formatSafetensors, parseSafetensors, type Safetensors } from "./formats
 export { loadSafetensors, saveSafetensors } from "./formats/safetensors-file.ts";
 export type { Displayable, MimeBundle } from "./mime.ts";
 export { type CifarResNetOptions, cifarPlain, cifarResNet } from "./models/cifar-resnet.ts";
+export { type ConvNetJSOptions, convnetjsCifar10, convnetjsMnist } from "./models/convnetjs.ts";
 export { type LeNet5Layers, lenet5 } from "./models/lenet.ts";
 export { Flatten, ReLU, Sigmoid, Tanh } from "./nn/activation.ts";
 export { AdaptiveAveragePool2d, AdaptiveMaxPool2d } from "./nn/adaptive-pool2d.ts";
