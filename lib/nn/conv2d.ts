@@ -1,6 +1,6 @@
 import { checkOptions } from "../errors.ts";
 import { type Conv2dSettings, type Conv2dShape, conv2d, slidingOptions } from "../ops/conv2d.ts";
-import { checkConvolution } from "../ops/convolution.ts";
+import { checkConvolution } from "../ops/convolution-plan.ts";
 import { bothDirections, type Pair } from "../ops/window.ts";
 import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";
