@@ -117,7 +117,7 @@ export function mapped<Batch, Result>(dataset: Dataset<Batch>, change: (batch: B
  * classes are rare. To be given to `subset`.
  *
  * @param labels the classes, e.g. `set.labels.data`
- * @param count how many to draw; default as many as there are labels
+ * @param options count: how many to draw, default as many as there are labels; seed: of the draw, default 0
  * @example balancedIndices([0, 0, 0, 1], { count: 100, seed: 1 }).length // 100
  */
 export function balancedIndices(

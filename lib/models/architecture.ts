@@ -86,6 +86,7 @@ export class Architecture {
     return this.items.flatMap(layersOf);
   }
 
+  /** The text as it was given. */
   toString(): string {
     return this.text;
   }

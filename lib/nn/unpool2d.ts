@@ -21,7 +21,7 @@ export class MaxUnpool2d extends Module {
     this.settings = settings;
   }
 
-  /** @param indices of `maxPool2dWithIndices`; it throws without */
+  /** Maps with each number where its index says. @param indices of `maxPool2dWithIndices`; it throws without */
   override forward<X extends Shape>(x: Tensor<X>, indices?: Tensor<Shape, "int32">): Tensor<Pool2dShape<X>> {
     return maxUnpool2d(x, indices!, this.settings);
   }

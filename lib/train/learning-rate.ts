@@ -78,6 +78,7 @@ export class LearningRateSearch {
     });
   }
 
+  /** What a notebook shows. */
   [display](): MimeBundle {
     return this.chart()[display]();
   }

@@ -60,6 +60,7 @@ export class SeedRuns<Name extends string = string> {
     return table(rows, ["measure", "mean ± deviation", ...this.seeds.map((seed) => `seed ${seed}`)]);
   }
 
+  /** What a notebook shows. */
   [display](): MimeBundle {
     return { ...this.picture()[display](), "text/plain": this.toString() };
   }

@@ -10,31 +10,9 @@ import { rmSync, writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Application, Comment, CommentTag, Converter, ReflectionKind } from "typedoc";
+import { topicOf, topics } from "./topics.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-
-/** The topics in the order of the site, and the folders and files whose public names they take; the longest path counts. */
-const topics = {
-  Tensors: ["lib/tensor/", "lib/random.ts"],
-  Operations: ["lib/ops/"],
-  Gradients: ["lib/autograd/"],
-  Layers: ["lib/nn/"],
-  Networks: ["lib/models/"],
-  Training: ["lib/optim/", "lib/train/"],
-  Data: ["lib/data/"],
-  Pictures: ["lib/display/", "lib/mime.ts"],
-  Speed: ["lib/compute/", "lib/wasm/", "lib/ops/settings.ts"],
-  Errors: ["lib/errors.ts", "lib/interrupt.ts"],
-  Values: ["kernel/display/", "kernel/api/"],
-};
-
-/** @param {string} path */
-function topicOf(path) {
-  const fitting = Object.entries(topics).flatMap(([topic, parts]) =>
-    parts.filter((part) => path.startsWith(part)).map((part) => ({ topic, length: part.length })),
-  );
-  return fitting.sort((a, b) => b.length - a.length)[0]?.topic;
-}
 
 const application = await Application.bootstrap({
   name: "StrideLab",
@@ -68,11 +46,26 @@ application.converter.on(Converter.EVENT_CREATE_DECLARATION, (context, reflectio
   const file = context.getSymbolFromReflection(reflection)?.declarations?.[0]?.getSourceFile().fileName;
   const path = relative(root, file ?? root);
   const topic = topicOf(path);
-  if (topic === undefined) throw new Error(`${reflection.name} of ${path}: give its folder a topic in test/docs/build.mjs`);
+  if (topic === undefined) throw new Error(`${reflection.name} of ${path}: give its folder a topic in test/docs/topics.mjs`);
   // Functions are described at their signatures, and have no comment of their own to put a topic into.
   reflection.comment ??= new Comment();
   reflection.comment.blockTags.push(new CommentTag("@category", [{ kind: "text", text: topic }]));
 });
+
+/** Of several signatures the first is described for all; of its parameters each has those that it takes. */
+function describeOverloads(context) {
+  for (const { signatures = [] } of context.project.getReflectionsByKind(ReflectionKind.FunctionOrMethod)) {
+    const described = signatures.find(({ comment }) => comment !== undefined)?.comment;
+    if (described === undefined || signatures.length < 2) continue;
+    for (const signature of signatures) {
+      const names = signature.parameters?.map(({ name }) => name) ?? [];
+      const comment = described.clone();
+      comment.blockTags = comment.blockTags.filter(({ tag, name }) => tag !== "@param" || names.includes(name ?? ""));
+      signature.comment = comment;
+    }
+  }
+}
+application.converter.on(Converter.EVENT_RESOLVE_BEGIN, describeOverloads, 10_000);
 
 const project = await application.convert();
 if (project === undefined) process.exit(1);

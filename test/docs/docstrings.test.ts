@@ -1,8 +1,9 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import ts from "@tslab/typescript-for-tslab";
 import { expect, test } from "vitest";
 import { root } from "../package/command.ts";
 import { isHidden, readDeclarations } from "../package/declarations.ts";
+import { topicOf } from "./topics.mjs";
 
 /** What a class or an interface does; the name of a field may say enough. */
 const isDeed = (node: ts.Node): boolean =>
@@ -22,3 +23,13 @@ test.each([
   });
   expect(silent).toEqual([]);
 });
+
+test.each(["dist/lib/index.d.ts", "dist/kernel/api/index.d.ts"])(
+  "every export of %s has a topic on the site",
+  (file) => {
+    const sources = readDeclarations(join(root, file)).exports.map(({ symbol }) =>
+      relative(join(root, "dist"), symbol.declarations![0]!.getSourceFile().fileName.replace(".d.ts", ".ts")),
+    );
+    expect([...new Set(sources)].filter((source) => topicOf(source) === undefined)).toEqual([]);
+  },
+);

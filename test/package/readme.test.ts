@@ -14,17 +14,23 @@ const papers = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md
 const readme = readFileSync(join(root, "README.md"), "utf8");
 
 describe("the README", () => {
-  test("shows a first notebook that runs as it stands", { timeout: 120_000 }, async () => {
-    const notebook = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
-    expect(notebook.trim().split("\n").length).toBeLessThanOrEqual(12);
-    const folder = mkdtempSync(join(tmpdir(), "readme-"));
-    writeFileSync(join(folder, "first.nb.ts"), notebook);
-    const args = [join(root, "bin", "stridelab.js"), "run", "first.nb.ts", "--out", "first.ipynb"];
-    await promisify(execFile)(process.execPath, args, { cwd: folder });
-    const executed = readFileSync(join(folder, "first.ipynb"), "utf8");
-    expect(executed).toContain("validation accuracy");
-    expect(executed).toContain("image/png");
-  });
+  const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code as string);
+
+  test.each(blocks.map((code, i) => [i + 1, code] as const))(
+    "shows TypeScript that runs in cells as it stands: block %i",
+    { timeout: 120_000 },
+    async (number, code) => {
+      const folder = mkdtempSync(join(tmpdir(), "readme-"));
+      writeFileSync(join(folder, "block.nb.ts"), code.startsWith("// %%") ? code : `// %%\n${code}`);
+      const args = [join(root, "bin", "stridelab.js"), "run", "block.nb.ts", "--out", "block.ipynb"];
+      await promisify(execFile)(process.execPath, args, { cwd: folder });
+      if (number > 1) return;
+      expect(code.trim().split("\n").length).toBeLessThanOrEqual(12);
+      const executed = readFileSync(join(folder, "block.ipynb"), "utf8");
+      expect(executed).toContain("validation accuracy");
+      expect(executed).toContain("image/png");
+    },
+  );
 
   test("quotes an error as it really is", () => {
     let message = "";
