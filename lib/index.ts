@@ -11,7 +11,7 @@ export { clipGradNorm, clipGradValue } from "./autograd/clip.ts";
 export { detach, type GradientsOf, grad, valueAndGrad } from "./autograd/grad.ts";
 export {
   type Float64Tensor,
-  type GradientCheck,
+  GradientCheck,
   type GradientCheckOptions,
   type GradientDifference,
   gradCheck,
@@ -94,18 +94,30 @@ export {
 export { formatSafetensors, parseSafetensors, type Safetensors } from "./formats/safetensors.ts";
 export { loadSafetensors, saveSafetensors } from "./formats/safetensors-file.ts";
 export type { Displayable, MimeBundle } from "./mime.ts";
+export {
+  Architecture,
+  type Count,
+  type ExpandOptions,
+  type GroupItem,
+  type Item,
+  type LayerItem,
+  parseArchitecture,
+} from "./models/architecture.ts";
+export { type ArchitectureOptions, buildArchitecture } from "./models/build-architecture.ts";
 export { type CifarResNetOptions, cifarPlain, cifarResNet } from "./models/cifar-resnet.ts";
 export { type ConvNetJSOptions, convnetjsCifar10, convnetjsMnist } from "./models/convnetjs.ts";
 export { type LeNet5Layers, lenet5 } from "./models/lenet.ts";
 export { Flatten, ReLU, Sigmoid, Tanh } from "./nn/activation.ts";
 export { AdaptiveAveragePool2d, AdaptiveMaxPool2d } from "./nn/adaptive-pool2d.ts";
 export { BatchNorm1d, type BatchNorm1dOptions, BatchNorm2d, type BatchNorm2dOptions } from "./nn/batch-norm.ts";
+export { Branches, type BranchesOptions } from "./nn/branches.ts";
 export { ConvTranspose1d, type ConvTranspose1dOptions } from "./nn/conv-transpose1d.ts";
 export { ConvTranspose2d, type ConvTranspose2dOptions } from "./nn/conv-transpose2d.ts";
 export { Conv1d, type Conv1dOptions } from "./nn/conv1d.ts";
 export { Conv2d, type Conv2dOptions } from "./nn/conv2d.ts";
 export { Dropout, Dropout2d, type DropoutOptions } from "./nn/dropout.ts";
 export { GlobalAveragePool2d, GlobalMaxPool2d } from "./nn/global-pool2d.ts";
+export { gradCheckModule } from "./nn/grad-check.ts";
 export type { BackwardHook, ForwardHook } from "./nn/hooks.ts";
 export { Identity, Lambda } from "./nn/identity.ts";
 export { type InitializerOptions, seed } from "./nn/init.ts";

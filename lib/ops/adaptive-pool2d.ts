@@ -1,4 +1,4 @@
-import { apply } from "../autograd/apply.ts";
+import { apply, type SlidingWindow } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
 import {
   type AdaptiveGeometry,
@@ -40,6 +40,7 @@ export function adaptiveAveragePool2d<X extends Shape, D extends FloatDType = "f
     inputs: [x],
     shape,
     dtype: x.dtype,
+    windows: [adapted(g.h, g.p), adapted(g.w, g.q)],
     forward: (out) => adaptiveAverageForward(g, numbers(x), out),
     backward: (dOut) => {
       const dX = roomForGradient(x.dtype, x.size);
@@ -72,6 +73,7 @@ export function adaptiveMaxPool2d<X extends Shape, D extends FloatDType = "float
     inputs: [x],
     shape,
     dtype: x.dtype,
+    windows: [adapted(g.h, g.p), adapted(g.w, g.q)],
     kept: [switches],
     forward: (out) => adaptiveMaxForward(g, numbers(x), out, switches.numbers() as Int32Array),
     backward: (dOut) => {
@@ -87,6 +89,12 @@ interface Plan<X extends Shape> {
   readonly shape: Sizes<Pool2dShape<X>>;
   /** An ordinary pooling that is the same, where all windows are of one size: it has faster passes. */
   readonly even: Pool2dGeometry | null;
+}
+
+/** The largest of an axis' windows, which are not all of one size. */
+function adapted(size: number, count: number): SlidingWindow {
+  const kernelSize = Math.ceil(size / count) + (size % count === 0 ? 0 : 1);
+  return { kernelSize, stride: size / count, dilation: 1, padding: 0 };
 }
 
 /** The shape rule. */
