@@ -141,6 +141,16 @@ describe("the gradient of an intermediate result", () => {
   });
 });
 
+test("a hook that calls for gradients itself is refused, and the next pass is clean", () => {
+  const x = parameter(tensor([1, 2]));
+  const remove = onGradient(x, () => void grad(square)(tensor([1])));
+  expect(() => backward(sum(x))).toThrow(/a hook calls for gradients while gradients are on their way/);
+  remove();
+  x.grad = null;
+  backward(sum(multiply(x, 3)));
+  expect([...x.grad!.data]).toEqual([3, 3]);
+});
+
 describe("a graph that is kept", () => {
   test("serves again, and adds up", () => {
     const x = parameter(tensor([1, -2]));
