@@ -42,6 +42,7 @@ export { type Cifar100Options, cifar100, cifar100Classes, cifar100Pixels } from 
 export { type CsvOptions, type CsvTable, parseCsv, readCsv } from "./data/csv.ts";
 export { type DigitsOptions, digitSets, digits, testDigits } from "./data/digits.ts";
 export { type DownloadOptions, type DownloadProgress, download } from "./data/download.ts";
+export type { StopSignal } from "./data/fetch-file.ts";
 export type { Handwriting } from "./data/handwriting.ts";
 export { type HodaOptions, hoda } from "./data/hoda.ts";
 export { type IdxArray, parseIdx } from "./data/idx.ts";
@@ -222,7 +223,8 @@ export { type MatmulShape, matmul } from "./ops/matmul.ts";
 export { maxout } from "./ops/maxout.ts";
 export type { At, First } from "./ops/operands.ts";
 export { explainOutputSize, outputSize } from "./ops/output-size.ts";
-export { type PadMode, type PadOptions, type PadSides, pad, type Resized } from "./ops/pad.ts";
+export { type PadOptions, type PadSides, pad, type Resized } from "./ops/pad.ts";
+export type { PadMode } from "./ops/pad-tables.ts";
 export type { AxisPadding, Padding, PaddingMode, Sides } from "./ops/padding.ts";
 export { expandDims, flip, type Reversed, squeeze, transpose } from "./ops/permute.ts";
 export { type PixelMaskOptions, type PixelMaskType, pixelMask } from "./ops/pixel-mask.ts";

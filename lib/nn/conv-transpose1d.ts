@@ -32,7 +32,7 @@ export interface ConvTranspose1dOptions<C extends number = number, F extends num
  */
 export class ConvTranspose1d<C extends number = number, F extends number = number> extends Module {
   /**
-   * `[C, F / groups, L]`, at first normal with deviation √(2 / fanIn) for ReLU (He et al., 2015, eq. 10), where `fanIn` is how
+   * `[C, F / groups, L]`, at first, without an initializer, normal with deviation √(2 / fanIn) for ReLU (He et al., 2015, eq. 10), where `fanIn` is how
    * many weights an output meets on average, `C / groups · L / stride`.
    */
   readonly filters: Tensor<readonly [C, number, number]>;
@@ -46,15 +46,8 @@ export class ConvTranspose1d<C extends number = number, F extends number = numbe
     super();
     const op = "ConvTranspose1d";
     const spreading = ["kernelSize", "stride", "padding", "outputPadding", "dilation"];
-    checkOptions(op, options, [
-      "inChannels",
-      "outChannels",
-      ...spreading,
-      "groups",
-      "bias",
-      ...initializerOptions,
-      "random",
-    ]);
+    const known = ["inChannels", "outChannels", ...spreading, "groups", "bias", "random", ...initializerOptions];
+    checkOptions(op, options, known);
     const { inChannels, outChannels, kernelSize, bias = true, ...others } = options;
     const { weightInitializer = heNormal(), biasInitializer, random = defaultRandom(), ...settings } = others;
     const groups = checkChannels(op, options);
@@ -62,7 +55,7 @@ export class ConvTranspose1d<C extends number = number, F extends number = numbe
     const fanIn = (inChannels / groups) * Math.max(kernelSize / stride, 1);
     const fans = { fanIn, fanOut: (outChannels / groups) * kernelSize };
     this.filters = parameterOf([inChannels, outChannels / groups, kernelSize], fans, random, weightInitializer);
-    this.bias = biasOf(bias, [outChannels], this.filters, random, biasInitializer);
+    this.bias = biasOf(bias, outChannels, this.filters, random, biasInitializer);
     this.settings = settings;
   }
 

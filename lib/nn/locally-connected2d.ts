@@ -7,8 +7,8 @@ import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkChannels } from "./channels.ts";
-import { biasOf, defaultRandom, type InitializerOptions, initializerOptions, parameterOf } from "./init.ts";
-import { heNormal } from "./initializers.ts";
+import { defaultRandom, type InitializerOptions, initializerOptions, parameterOf } from "./init.ts";
+import { constant, heNormal } from "./initializers.ts";
 import { Module } from "./module.ts";
 
 /** What a layer of filters that are not shared is made of. */
@@ -33,11 +33,12 @@ export interface LocallyConnected2dOptions<C extends number = number, F extends 
  * Learned filters of which every position has its own, `[N, C, H, W]` → `[N, F, P, Q]`: the function `locallyConnected2d`
  * with weights of its own, for images of one size. `P·Q` times the weights of a convolution: AlexNet's first layer would
  * have 105,705,600 instead of 34,944.
+ * `summary(() => new LocallyConnected2d(...), [C, H, W])` counts them without having them.
  *
  * @example new LocallyConnected2d({ inChannels: 1, outChannels: 4, inputSize: 8, kernelSize: 3 }) // 6·6·4·(9 + 1) weights
  */
 export class LocallyConnected2d<C extends number = number, F extends number = number> extends Module {
-  /** `[P, Q, F, C, K, L]`, at first normal with deviation √(2 / (C · K · L)) for ReLU (He et al., 2015, eq. 10). */
+  /** `[P, Q, F, C, K, L]`, at first, without an initializer, normal with deviation √(2 / (C · K · L)) for ReLU (He et al., 2015, eq. 10). */
   readonly filters: Tensor<readonly [number, number, F, C, number, number]>;
   /** `[F, P, Q]`, at first zero; null without bias. */
   readonly bias: Tensor<readonly [F, number, number]> | null;
@@ -48,10 +49,11 @@ export class LocallyConnected2d<C extends number = number, F extends number = nu
   constructor(options: LocallyConnected2dOptions<C, F>) {
     super();
     const op = "LocallyConnected2d";
-    const names = ["inChannels", "outChannels", "inputSize", "kernelSize", "bias", ...initializerOptions, "random"];
-    checkOptions(op, options, [...names, ...localOptions]);
+    const names = ["inChannels", "outChannels", "inputSize", "kernelSize", "bias", "random"];
+    checkOptions(op, options, [...names, ...localOptions, ...initializerOptions]);
     const { inChannels, outChannels, inputSize, kernelSize, bias = true, ...others } = options;
-    const { weightInitializer = heNormal(), biasInitializer, random = defaultRandom(), ...settings } = others;
+    const { weightInitializer = heNormal(), biasInitializer = constant(0), ...more } = others;
+    const { random = defaultRandom(), ...settings } = more;
     checkChannels(op, { inChannels, outChannels });
     const [h, w] = pair(op, "inputSize", inputSize, 1);
     const image = [{ name: "input", shape: [1, inChannels, h, w], axes: "N C H W" }];
@@ -59,7 +61,7 @@ export class LocallyConnected2d<C extends number = number, F extends number = nu
     const { p, q, kernelHeight: k, kernelWidth: l } = place(op, [1, inChannels, h, w], directions, image);
     const fans = { fanIn: inChannels * k * l, fanOut: outChannels * k * l };
     this.filters = parameterOf([p, q, outChannels, inChannels, k, l], fans, random, weightInitializer);
-    this.bias = biasOf(bias, [outChannels, p, q], this.filters, random, biasInitializer);
+    this.bias = bias ? parameterOf([outChannels, p, q], fans, random, biasInitializer) : null;
     this.settings = settings;
   }
 
