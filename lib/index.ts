@@ -62,6 +62,7 @@ export { type OptdigitsOptions, optdigits } from "./data/optdigits.ts";
 export { type ReadImageOptions, readImage } from "./data/read-image.ts";
 export type { PublishedFile, PublishedSet } from "./data/sources.ts";
 export { type Normalize, normalized, type PixelStatistics, pixelStatistics } from "./data/statistics.ts";
+export { TensorDataset } from "./data/tensor-dataset.ts";
 export { type ActivationMapsOptions, activationMaps } from "./display/activation-maps.ts";
 export type { AxisScale } from "./display/axis.ts";
 export type { ChartAxis } from "./display/chart.ts";
@@ -291,30 +292,29 @@ export type { Pair, StridePolicy, WindowOptions } from "./ops/window.ts";
 export { Adadelta, type AdadeltaOptions } from "./optim/adadelta.ts";
 export { Adagrad, type AdagradOptions } from "./optim/adagrad.ts";
 export { Adam, type AdamOptions, AdamW, type AdamWOptions } from "./optim/adam.ts";
-export type { ParameterGroup } from "./optim/groups.ts";
-export { Optimizer } from "./optim/optimizer.ts";
-export { type PlateauState, ReduceOnPlateau, type ReduceOnPlateauOptions } from "./optim/plateau.ts";
-export { RMSProp, type RMSPropOptions } from "./optim/rms-prop.ts";
 export {
   type CosineDecayOptions,
   type CosineRestartsOptions,
   cosineDecay,
   cosineRestarts,
-  type ExponentialDecayOptions,
-  exponentialDecay,
-  joinSchedules,
-  type LinearWarmupOptions,
-  linearWarmup,
-  type MultiStepDecayOptions,
-  multiStepDecay,
   type OneCycleOptions,
   oneCycle,
+} from "./optim/cosine.ts";
+export {
+  type ExponentialDecayOptions,
+  exponentialDecay,
+  type MultiStepDecayOptions,
+  multiStepDecay,
   type PolynomialDecayOptions,
   polynomialDecay,
-  type Schedule,
   type StepDecayOptions,
   stepDecay,
-} from "./optim/schedules.ts";
+} from "./optim/decay.ts";
+export type { ParameterGroup } from "./optim/groups.ts";
+export { Optimizer } from "./optim/optimizer.ts";
+export { type PlateauState, ReduceOnPlateau, type ReduceOnPlateauOptions } from "./optim/plateau.ts";
+export { RMSProp, type RMSPropOptions } from "./optim/rms-prop.ts";
+export { joinSchedules, type LinearWarmupOptions, linearWarmup, type Schedule } from "./optim/schedule.ts";
 export { SGD, type SGDOptions } from "./optim/sgd.ts";
 export type { OptimizerState } from "./optim/state.ts";
 export { Random, type RandomState } from "./random.ts";
@@ -327,7 +327,8 @@ export { type CheckpointParts, loadCheckpoint, saveCheckpoint } from "./train/ch
 export type { FitCheckpointOptions } from "./train/checkpointing.ts";
 export type { EarlyStoppingOptions } from "./train/early-stopping.ts";
 export { type EvaluateOptions, Evaluation, evaluate, type Loss, type TrainingBatch } from "./train/evaluate.ts";
-export { type FitCallbacks, type FitOptions, type FitState, fit } from "./train/fit.ts";
+export { fit } from "./train/fit.ts";
+export type { FitCallbacks, FitOptions, FitState } from "./train/fit-options.ts";
 export { type Epoch, History, percent, type Score, type StepRecord } from "./train/history.ts";
 export { type FindLearningRateOptions, findLearningRate, LearningRateSearch } from "./train/learning-rate.ts";
 export {

@@ -55,7 +55,7 @@ export class ConvTranspose1d<C extends number = number, F extends number = numbe
     const fanIn = (inChannels / groups) * Math.max(kernelSize / stride, 1);
     const fans = { fanIn, fanOut: (outChannels / groups) * kernelSize };
     this.filters = parameterOf([inChannels, outChannels / groups, kernelSize], fans, random, weightInitializer);
-    this.bias = biasOf(bias, outChannels, this.filters, random, biasInitializer);
+    this.bias = biasOf(bias, [outChannels], this.filters, random, biasInitializer);
     this.settings = settings;
   }
 

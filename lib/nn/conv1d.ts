@@ -7,8 +7,7 @@ import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkChannels } from "./channels.ts";
-import { biasOf, defaultRandom, type InitializerOptions, initializerOptions, parameterOf } from "./init.ts";
-import { heNormal } from "./initializers.ts";
+import { biasOf, defaultRandom, type InitializerOptions, initializerOptions, weightsOf } from "./init.ts";
 import { Module } from "./module.ts";
 
 /** What a convolution layer for sequences is made of: its sizes, and how its filters slide. */
@@ -34,7 +33,7 @@ export interface Conv1dOptions<C extends number = number, F extends number = num
  * @example new Conv1d({ inChannels: 4, outChannels: 8, kernelSize: 3, padding: "same" }) // keeps the length
  */
 export class Conv1d<C extends number = number, F extends number = number> extends Module {
-  /** `[F, C / groups, L]`, at first, without an initializer, normal with deviation √(2 / (C / groups · L)) for ReLU (He et al., 2015, eq. 10). */
+  /** `[F, C / groups, L]`, at first normal with deviation √(2 / (C / groups · L)) for ReLU (He et al., 2015, eq. 10). */
   readonly filters: Tensor<readonly [F, number, number]>;
   /** `[F]`, at first zero; null without bias. */
   readonly bias: Tensor<readonly [F]> | null;
@@ -49,20 +48,19 @@ export class Conv1d<C extends number = number, F extends number = number> extend
       "inChannels",
       "outChannels",
       "kernelSize",
-      "bias",
-      "random",
       ...slidingOptions,
+      "bias",
       ...initializerOptions,
+      "random",
     ];
     checkOptions(op, options, known);
     const { inChannels, outChannels, kernelSize, bias = true, ...others } = options;
-    const { weightInitializer = heNormal(), biasInitializer, random = defaultRandom(), ...settings } = others;
+    const { weightInitializer, biasInitializer, random = defaultRandom(), ...settings } = others;
     const channels = inChannels / checkChannels(op, options);
     oneDirection(op, options);
     checkConvolution(op, settings);
-    const fans = { fanIn: channels * kernelSize, fanOut: outChannels * kernelSize };
-    this.filters = parameterOf([outChannels, channels, kernelSize], fans, random, weightInitializer);
-    this.bias = biasOf(bias, outChannels, this.filters, random, biasInitializer);
+    this.filters = weightsOf([outChannels, channels, kernelSize], channels * kernelSize, random, weightInitializer);
+    this.bias = biasOf(bias, [outChannels], this.filters, random, biasInitializer);
     this.settings = settings;
   }
 

@@ -61,7 +61,7 @@ export class Conv2d<C extends number = number, F extends number = number> extend
     const channels = inChannels / groups;
     const fans = { fanIn: channels * k * l, fanOut: outChannels * k * l };
     this.filters = parameterOf([outChannels, channels, k, l], fans, random, weightInitializer);
-    this.bias = biasOf(bias, outChannels, this.filters, random, biasInitializer);
+    this.bias = biasOf(bias, [outChannels], this.filters, random, biasInitializer);
     this.settings = settings;
   }
 

@@ -6,7 +6,7 @@ import { forkDefaultRandom } from "../tensor/default-random.ts";
 import { Home } from "../tensor/home.ts";
 import { elementCount, type Sizes } from "../tensor/shape.ts";
 import { type AnyTensor, type Tensor, tensorAt } from "../tensor/tensor.ts";
-import { constant, type Initializer, type WeightSizes } from "./initializers.ts";
+import { constant, heNormal, type Initializer, type WeightSizes } from "./initializers.ts";
 import { parameter } from "./parameter.ts";
 
 export { defaultRandom, seed } from "../tensor/default-random.ts";
@@ -79,15 +79,26 @@ function streamOf(random: Random) {
   return new Random((high << 32n) | low).state;
 }
 
+/** Weights `[out, in, ...window]`, whose fan-out follows from their shape. */
+export function weightsOf<const S extends readonly number[]>(
+  shape: S,
+  fanIn: number,
+  random: Random,
+  initializer: Initializer = heNormal(),
+): Tensor<S> {
+  const [out = 1, , ...window] = shape as readonly number[];
+  return parameterOf(shape, { fanIn, fanOut: out * elementCount(window) }, random, initializer);
+}
+
 /** The bias of a layer, a number for each output, with the fans of its weights; null without one. */
-export function biasOf<O extends number>(
+export function biasOf<const S extends readonly number[]>(
   wanted: boolean,
-  outputs: O,
+  shape: S,
   weights: AnyTensor,
   random: Random,
   initializer: Initializer = constant(0),
-): Tensor<readonly [O]> | null {
-  return wanted ? parameterOf([outputs], weightSizes(weights), random, initializer) : null;
+): Tensor<S> | null {
+  return wanted ? parameterOf(shape, weightSizes(weights), random, initializer) : null;
 }
 
 /** Parameters that start at zero, as biases do. */

@@ -7,8 +7,8 @@ import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkChannels } from "./channels.ts";
-import { defaultRandom, type InitializerOptions, initializerOptions, parameterOf } from "./init.ts";
-import { constant, heNormal } from "./initializers.ts";
+import { biasOf, defaultRandom, type InitializerOptions, initializerOptions, parameterOf } from "./init.ts";
+import { heNormal } from "./initializers.ts";
 import { Module } from "./module.ts";
 
 /** What a layer of filters that are not shared is made of. */
@@ -52,7 +52,7 @@ export class LocallyConnected2d<C extends number = number, F extends number = nu
     const names = ["inChannels", "outChannels", "inputSize", "kernelSize", "bias", "random"];
     checkOptions(op, options, [...names, ...localOptions, ...initializerOptions]);
     const { inChannels, outChannels, inputSize, kernelSize, bias = true, ...others } = options;
-    const { weightInitializer = heNormal(), biasInitializer = constant(0), ...more } = others;
+    const { weightInitializer = heNormal(), biasInitializer, ...more } = others;
     const { random = defaultRandom(), ...settings } = more;
     checkChannels(op, { inChannels, outChannels });
     const [h, w] = pair(op, "inputSize", inputSize, 1);
@@ -61,7 +61,7 @@ export class LocallyConnected2d<C extends number = number, F extends number = nu
     const { p, q, kernelHeight: k, kernelWidth: l } = place(op, [1, inChannels, h, w], directions, image);
     const fans = { fanIn: inChannels * k * l, fanOut: outChannels * k * l };
     this.filters = parameterOf([p, q, outChannels, inChannels, k, l], fans, random, weightInitializer);
-    this.bias = bias ? parameterOf([outChannels, p, q], fans, random, biasInitializer) : null;
+    this.bias = biasOf(bias, [outChannels, p, q], this.filters, random, biasInitializer);
     this.settings = settings;
   }
 

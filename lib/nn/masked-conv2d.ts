@@ -58,7 +58,7 @@ export class MaskedConv2d<C extends number = number, F extends number = number> 
     const left = peek(this.mask).reduce((sum, one) => sum + one, 0) / this.mask.size;
     const fans = { fanIn: Math.max(1, channels * k * l * left), fanOut: Math.max(1, outChannels * k * l * left) };
     this.filters = parameterOf([outChannels, channels, k, l], fans, random, weightInitializer);
-    this.bias = biasOf(bias, outChannels, this.filters, random, biasInitializer);
+    this.bias = biasOf(bias, [outChannels], this.filters, random, biasInitializer);
     this.settings = settings;
   }
 

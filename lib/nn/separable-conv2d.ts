@@ -13,7 +13,7 @@ import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { biasOf, defaultRandom, type InitializerOptions, initializerOptions, parameterOf } from "./init.ts";
-import { heNormal } from "./initializers.ts";
+import { heNormal, lecunNormal } from "./initializers.ts";
 import { Module } from "./module.ts";
 
 /** What a layer of filters for single channels is made of. */
@@ -61,7 +61,7 @@ export class DepthwiseConv2d<C extends number = number> extends Module {
     const { k, l, maps } = sizesOf(op, { inChannels, channelMultiplier, kernelSize, ...settings });
     const fans = { fanIn: k * l, fanOut: channelMultiplier * k * l };
     this.filters = parameterOf([maps, 1, k, l], fans, random, weightInitializer);
-    this.bias = biasOf(bias, maps, this.filters, random, biasInitializer);
+    this.bias = biasOf(bias, [maps], this.filters, random, biasInitializer);
     this.settings = settings;
   }
 
@@ -78,7 +78,7 @@ export class DepthwiseConv2d<C extends number = number> extends Module {
  * @example new SeparableConv2d({ inChannels: 8, outChannels: 16, kernelSize: 3, padding: "same" })
  */
 export class SeparableConv2d<C extends number = number, F extends number = number> extends Module {
-  /** `[C·m, 1, K, L]`, at first, without an initializer, normal with deviation √(2 / (K · L)). */
+  /** `[C·m, 1, K, L]`, at first, without an initializer, normal with deviation √(1 / (K · L)): no rectifier follows. */
   readonly depthwise: Tensor<readonly [number, 1, number, number]>;
   /** `[F, C·m, 1, 1]`, at first, without an initializer, normal with deviation √(2 / (C·m)) for ReLU (He et al., 2015, eq. 10). */
   readonly pointwise: Tensor<readonly [F, number, 1, 1]>;
@@ -93,14 +93,14 @@ export class SeparableConv2d<C extends number = number, F extends number = numbe
     const op = "SeparableConv2d";
     checkOptions(op, options, ["outChannels", ...names, ...depthwiseOptions]);
     const { inChannels, outChannels, channelMultiplier = 1, kernelSize, bias = true, ...others } = options;
-    const { weightInitializer = heNormal(), biasInitializer, random = defaultRandom(), ...settings } = others;
+    const { weightInitializer, biasInitializer, random = defaultRandom(), ...settings } = others;
     checkInteger(op, "outChannels", outChannels, 1);
     const { k, l, maps } = sizesOf(op, { inChannels, channelMultiplier, kernelSize, ...settings });
     const fans = { fanIn: k * l, fanOut: channelMultiplier * k * l };
-    this.depthwise = parameterOf([maps, 1, k, l], fans, random, weightInitializer);
+    this.depthwise = parameterOf([maps, 1, k, l], fans, random, weightInitializer ?? lecunNormal());
     const meeting = { fanIn: maps, fanOut: outChannels };
-    this.pointwise = parameterOf([outChannels, maps, 1, 1], meeting, random, weightInitializer);
-    this.bias = biasOf(bias, outChannels, this.pointwise, random, biasInitializer);
+    this.pointwise = parameterOf([outChannels, maps, 1, 1], meeting, random, weightInitializer ?? heNormal());
+    this.bias = biasOf(bias, [outChannels], this.pointwise, random, biasInitializer);
     this.settings = settings;
   }
 

@@ -33,7 +33,10 @@ export function remember(optimizer: Optimizer, name: string, initial = 0): Memor
   return memory;
 }
 
-/** Changes parameters along their gradients. A subclass says how one parameter changes. */
+/**
+ * Changes parameters along their gradients. A subclass says how one parameter changes; one that remembers something from
+ * step to step extends `state` and `load`, so that checkpoints hold it.
+ */
 export abstract class Optimizer {
   /** What it changes, in the order given. */
   readonly parameters: readonly Parameter[];
