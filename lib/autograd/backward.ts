@@ -1,7 +1,6 @@
 import { accumulate } from "../compute/elementwise.ts";
 import type { Floats } from "../compute/floats.ts";
 import { checkOptions, describe, GradientError, OptionError, ShapeError } from "../errors.ts";
-import { terminations } from "../interrupt.ts";
 import { checkTensor } from "../tensor/check.ts";
 import { changed, numbers, peek } from "../tensor/numbers.ts";
 import { beginOperation } from "../tensor/residents.ts";
@@ -56,7 +55,7 @@ export function backward(
     );
   }
   const order = inReverseOrder(root);
-  alone(() => flow(root, seed(root, gradient), order, needsGradient, keep, retainGraph));
+  flow(root, seed(root, gradient), order, needsGradient, keep, retainGraph);
 }
 
 function optionsOf(options: AnyTensor | BackwardOptions | undefined): BackwardOptions {
@@ -83,27 +82,9 @@ export function gradientsOf(root: AnyTensor, wanted: readonly AnyTensor[]): (Any
   };
   if (leads.has(root)) {
     const path = order.filter((node) => leads.has(node));
-    alone(() => flow(root, seed(root, undefined), path, (input) => leads.has(input), take, false));
+    flow(root, seed(root, undefined), path, (input) => leads.has(input), take, false);
   }
   return wanted.map((x) => found.get(x) ?? null);
-}
-
-/** While a graph is walked: how many cells had been broken off when that began; null while none is. */
-let walking: number | null = null;
-
-/** Refuses to walk a graph while another is walked, by a hook: gradients on their way would be taken for forgotten ones. */
-function alone<R>(walk: () => R): R {
-  if (walking === terminations()) {
-    const fix = "keep what the hook was given, and differentiate when the outer backward is done";
-    throw new GradientError("a hook calls for gradients while gradients are on their way", fix);
-  }
-  walking = terminations();
-  try {
-    endLoans();
-    return walk();
-  } finally {
-    walking = null;
-  }
 }
 
 /** Walks a graph from the root's gradient on, and hands each node's gradient to `reached`. */
@@ -144,6 +125,7 @@ function free(node: AnyTensor, origin: Origin): void {
 }
 
 function seed(root: AnyTensor, gradient: AnyTensor | undefined): Floats {
+  endLoans();
   const values = roomForGradient(root.dtype as FloatDType, root.size);
   if (gradient === undefined && root.size === 1) return values.fill(1) as Floats;
   if (gradient !== undefined && sameShape(gradient.shape, root.shape)) {
