@@ -32,6 +32,18 @@ export function endLoans(): void {
   }
 }
 
+/** Runs `f`, which may differentiate on its own account: to it, what is on loan now is not, so that it ends none of it. */
+export function apartFromLoans<R>(f: () => R): R {
+  const ours = [...loans];
+  loans.clear();
+  try {
+    return f();
+  } finally {
+    endLoans();
+    for (const [values, address] of ours) loans.set(values, address);
+  }
+}
+
 /** Says that one reader less needs a gradient. */
 export function finish(gradient: Gradient): void {
   gradient.readers--;

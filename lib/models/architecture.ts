@@ -86,6 +86,7 @@ export class Architecture {
     return this.items.flatMap(layersOf);
   }
 
+  /** The text it was read from. */
   toString(): string {
     return this.text;
   }

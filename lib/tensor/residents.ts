@@ -52,6 +52,11 @@ export function beginOperation(): void {
   operation++;
 }
 
+/** A number of the operation that runs, or ran last. */
+export function currentOperation(): number {
+  return operation;
+}
+
 /** The budget in force, bytes. */
 export function memoryBudget(): number {
   return budget;
