@@ -1,8 +1,7 @@
 import { Random } from "../random.ts";
-import type { Sizes } from "../tensor/shape.ts";
-import { elementCount } from "../tensor/shape.ts";
-import { allocate } from "../tensor/storage.ts";
-import { freshTensor, type Tensor } from "../tensor/tensor.ts";
+import { Home } from "../tensor/home.ts";
+import { elementCount, type Sizes } from "../tensor/shape.ts";
+import { type Tensor, tensorAt } from "../tensor/tensor.ts";
 
 let generator = new Random(0);
 
@@ -27,25 +26,27 @@ export function defaultRandom(): Random {
  * @param fanIn how many inputs each output sums over
  */
 export function heNormal<const S extends readonly number[]>(shape: S, fanIn: number, random: Random): Tensor<S> {
-  const data = allocate("float32", elementCount(shape));
   const deviation = Math.sqrt(2 / fanIn);
-  for (let i = 0; i < data.length; i++) data[i] = deviation * random.normal();
-  return parameter(freshTensor<S, "float32">(data, shape as unknown as Sizes<S>, "float32"));
+  return parameter(shape, (data) => {
+    for (let i = 0; i < data.length; i++) data[i] = deviation * random.normal();
+  });
 }
 
 /** Parameters that start at zero, as biases do. */
 export function zeroParameter<const S extends readonly number[]>(shape: S): Tensor<S> {
-  const data = allocate("float32", elementCount(shape));
-  return parameter(freshTensor<S, "float32">(data, shape as unknown as Sizes<S>, "float32"));
+  return parameter(shape, (data) => data.fill(0));
 }
 
 /** Parameters that start at one, as the scales of a normalisation do. */
 export function oneParameter<const S extends readonly number[]>(shape: S): Tensor<S> {
-  const data = allocate("float32", elementCount(shape)).fill(1);
-  return parameter(freshTensor<S, "float32">(data, shape as unknown as Sizes<S>, "float32"));
+  return parameter(shape, (data) => data.fill(1));
 }
 
-function parameter<S extends readonly number[]>(tensor: Tensor<S>): Tensor<S> {
+/** @param write sets all numbers, unspecified before */
+function parameter<S extends readonly number[]>(shape: S, write: (data: Float32Array) => void): Tensor<S> {
+  const home = Home.ofParameter("float32", elementCount(shape));
+  write(home.peek() as Float32Array);
+  const tensor = tensorAt<S, "float32">(home, shape as unknown as Sizes<S>, "float32");
   tensor.requiresGrad = true;
   return tensor;
 }

@@ -5,6 +5,9 @@ import { allocate, bytesPerNumber, type DataTypes, type DType } from "./storage.
 /** Fewer numbers are not worth a block: an ordinary array is made, and copied where it is needed, sooner. */
 const fewest = 64;
 
+/** Parameters of so many bytes last: two copies of smaller ones do no harm. */
+const large = 2 ** 20;
+
 /**
  * Where a tensor's numbers live. They stay where they were computed until somebody looks:
  *
@@ -21,6 +24,7 @@ export class Home implements Resident {
   readonly length: number;
   address = 0;
   readonly bytes: number;
+  lasts = false;
   operation = 0;
   older: Resident = this;
   newer: Resident = this;
@@ -42,6 +46,14 @@ export class Home implements Resident {
   static of(array: DataTypes[DType], dtype: DType): Home {
     const home = new Home(dtype, array.length);
     home.#array = array;
+    return home;
+  }
+
+  /** Room for a parameter's first numbers, to be written at once: where they will be used, if they are many. */
+  static ofParameter(dtype: DType, length: number): Home {
+    const home = new Home(dtype, length);
+    home.lasts = home.bytes >= large;
+    if (home.lasts) home.numbers();
     return home;
   }
 
@@ -122,7 +134,7 @@ export class Home implements Resident {
   }
 
   #moveIn(): void {
-    const address = reserve(this.bytes);
+    const address = reserve(this.bytes, this.lasts);
     if (address === 0) return;
     enter(this, address);
     const memory = workMemory()!;

@@ -5,6 +5,7 @@ import { backward } from "../../../lib/autograd/backward.ts";
 import { settings } from "../../../lib/compute/settings.ts";
 import { lenet5 } from "../../../lib/models/lenet.ts";
 import { ReLU } from "../../../lib/nn/activation.ts";
+import { Linear } from "../../../lib/nn/linear.ts";
 import { Module } from "../../../lib/nn/module.ts";
 import { Sequential } from "../../../lib/nn/sequential.ts";
 import { watchLayers } from "../../../lib/nn/watch.ts";
@@ -248,6 +249,38 @@ describe("memory is bounded though nothing is disposed of", () => {
     const { step, scores } = training();
     expect(Array.from({ length: 3 }, step)).toEqual(reference);
     expect(peek(scores()).buffer).toBeInstanceOf(ArrayBuffer);
+  });
+});
+
+describe("large parameters last", () => {
+  const MEBIBYTE = 2 ** 20;
+  const layer = () => new Linear({ inFeatures: 512, outFeatures: 1024, bias: false, random: new Random(1) }); // 2 MiB
+
+  test("they begin where operations use them, and stay there beside any budget: nothing lies twice", () => {
+    setMemoryBudget(0);
+    const { weights } = layer();
+    expect(liesInMemory(weights)).toBe(true);
+    const before = memoryInUse();
+    for (let i = 0; i < 100; i++) noGrad(() => relu(ones([COUNT])));
+    expect([liesInMemory(weights), memoryInUse() - before]).toEqual([true, 2 * 4 * COUNT]); // the last operand and result
+    weights.assign(new Float32Array(512 * 1024).fill(2));
+    expect([liesInMemory(weights), noGrad(() => sum(weights)).item()]).toEqual([true, 2 ** 20]);
+  });
+
+  test("small ones and those that a user has looked at do as other tensors do", () => {
+    const [small, seen] = [new Linear({ inFeatures: 100, outFeatures: 100 }).weights, layer().weights];
+    expect([liesInMemory(small), seen.data.length, liesInMemory(seen)]).toEqual([false, 512 * 1024, false]);
+  });
+
+  test("those of networks that nobody uses any more leave as others do, once new ones come", () => {
+    setMemoryBudget(MEBIBYTE);
+    const before = memoryInUse();
+    const forgotten = Array.from({ length: 4 }, () => layer().weights);
+    for (let i = 0; i <= 10_000; i++) beginOperation();
+    const used = layer().weights;
+    noGrad(() => relu(ones([COUNT])));
+    expect([...forgotten, used].map(liesInMemory)).toEqual([false, false, false, false, true]);
+    expect(memoryInUse() - before).toBeLessThan(3 * MEBIBYTE);
   });
 });
 
