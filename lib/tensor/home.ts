@@ -8,6 +8,8 @@ const fewest = 64;
 /** Parameters of so many bytes last: two copies of smaller ones do no harm. */
 const large = 2 ** 20;
 
+let homes = 0;
+
 /**
  * Where a tensor's numbers live. They stay where they were computed until somebody looks:
  *
@@ -19,6 +21,8 @@ const large = 2 ** 20;
  * So an array in somebody's hands never shows another tensor's numbers, and nothing has to be disposed of.
  */
 export class Home implements Resident {
+  /** Another one for each home. */
+  readonly id = ++homes;
   readonly dtype: DType;
   /** How many numbers. */
   readonly length: number;

@@ -22,11 +22,12 @@ export function changed(x: AnyTensor): void {
 }
 
 /**
- * Another number after each change of the tensor's numbers, so that what was computed from them can be used again; NaN,
- * which equals nothing, where a user has them and may change them unnoticed.
+ * What tells a tensor's numbers from all others and from what they were before, so that what was computed from them can
+ * be used again: an `id`, and a `version` that changes with them; NaN, which equals nothing, where a user has them and may
+ * change them unnoticed.
  */
-export function versionOf(x: AnyTensor): number {
-  return homeOf(x).version;
+export function sourceOf(x: AnyTensor): { readonly id: number; readonly version: number } {
+  return homeOf(x);
 }
 
 /**
