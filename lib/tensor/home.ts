@@ -1,6 +1,6 @@
 import { workMemory } from "../wasm/jobs.ts";
 import { enter, leave, type Resident, regret, release, reserve, retire, touch } from "./residents.ts";
-import { allocate, bytesPerNumber, type DataTypes, type DType } from "./storage.ts";
+import { allocate, bytesPerNumber, type DataTypes, type DType, ordinaryCopy } from "./storage.ts";
 
 /** Fewer numbers are not worth a block: an ordinary array is made, and copied where it is needed, sooner. */
 const fewest = 64;
@@ -37,6 +37,7 @@ export class Home implements Resident {
   #seen = false;
   #dislodged = false;
   #entrusted = false;
+  #disposed = false;
   #version = 0;
 
   /** Room for numbers that an operation is about to write: unspecified before. */
@@ -78,14 +79,20 @@ export class Home implements Resident {
   /** The numbers for the operation that has begun, to read and to write; another one's may lie there after it. */
   numbers(): DataTypes[DType] {
     if (this.address !== 0) touch(this);
-    else if (!this.#seen && this.length >= fewest && (this.dtype === "float32" || this.dtype === "int32")) {
+    else if (
+      !this.#seen &&
+      !this.#disposed &&
+      this.length >= fewest &&
+      (this.dtype === "float32" || this.dtype === "int32")
+    ) {
       this.#moveIn();
     }
     return this.peek();
   }
 
-  /** The numbers to read at once, left where they are. */
+  /** The numbers to read at once, left where they are. @throws Error if they were disposed of */
   peek(): DataTypes[DType] {
+    if (this.#disposed) throw new Error("the tensor was disposed of, and its numbers are gone: dispose of it later");
     this.#array ??= allocate(this.dtype, this.length);
     return this.#array;
   }
@@ -126,6 +133,12 @@ export class Home implements Resident {
     if (this.address !== 0) leave(this);
   }
 
+  /** The same because a user says so: who asks for them all the same is told. */
+  dispose(): void {
+    this.#disposed = true;
+    this.release();
+  }
+
   moveOut(): void {
     this.#dislodged = true;
     this.#copyOut();
@@ -133,7 +146,7 @@ export class Home implements Resident {
 
   /** The copy is the home before the block is given back: code may be broken off between any two calls. */
   #copyOut(): void {
-    this.#array = this.peek().slice();
+    this.#array = ordinaryCopy(this.peek());
     leave(this);
   }
 

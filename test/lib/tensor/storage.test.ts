@@ -284,6 +284,35 @@ describe("large parameters last", () => {
   });
 });
 
+describe("dispose", () => {
+  test("gives the memory back at once; what is used afterwards says why it is gone, in a gradient too", () => {
+    const x = parameter();
+    const y = relu(x);
+    const loss = sum(y);
+    const before = memoryInUse();
+    y.dispose();
+    y.dispose();
+    expect(memoryInUse()).toBe(before - 4 * COUNT);
+    for (const use of [() => relu(y), () => y.data, () => String(y), () => backward(loss)]) {
+      expect(use).toThrow(/disposed of/);
+    }
+  });
+
+  test("leaves a user's array and other tensors alone, and costs no number of a loop", () => {
+    const x = ones([COUNT]);
+    const y = multiply(x, 3);
+    const { data } = y;
+    y.dispose();
+    const sums = Array.from({ length: 50 }, (_, i) => {
+      const z = multiply(x, i);
+      const total = sum(z);
+      z.dispose();
+      return total.item();
+    });
+    expect([new Set(data), sums]).toEqual([new Set([3]), sums.map((_, i) => COUNT * i)]);
+  });
+});
+
 describe("assign", () => {
   test("sets all numbers from flat ones, nested arrays and tensors, where they lie", () => {
     const x = relu(zeros([2, 500]));
