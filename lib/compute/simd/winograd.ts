@@ -83,14 +83,16 @@ function convolve(
   const slices = Math.ceil(blocks / sliceBlocks);
   const windowStride = 4 * layout.depth * blockTiles + apart;
   const sumStride = 4 * sliceBlocks * shape.rows * blockTiles + apart;
-  const operands = { x: staging.read(x), bias: bias === null ? 0 : staging.read(bias), out: staging.write(out) };
+  const from = staging.read(x);
+  const biases = bias === null ? 0 : staging.read(bias);
+  const to = staging.write(out);
   const order = nameOf(layout, g.kernelHeight, turned, shape);
-  const factors = keptFilters(source, order, points ** 2 * pointStride, (to) =>
-    transformFilters(layout, g.kernelHeight, turned, shape, staging.read(filters), to),
+  const factors = keptFilters(source, order, points ** 2 * pointStride, (address) =>
+    transformFilters(layout, g.kernelHeight, turned, shape, staging.read(filters), address),
   );
   convolutionJob(size, shape).run(
     {
-      ...operands, factors,
+      x: from, factors, bias: biases, out: to,
       floor: relu ? 0 : Number.NEGATIVE_INFINITY,
       h: g.h, w: g.w, p: g.p, q: g.q, padTop: g.padTop, padLeft: g.padLeft,
       channelBytes: 4 * g.h * g.w, imageBytes: 4 * g.c * g.h * g.w,
