@@ -2,40 +2,98 @@
  * What can be written as a method though it belongs to a higher layer: gradients, arithmetic and pictures of a tensor,
  * the picture of a network. Tensors know nothing of them; this one file, imported by `index.ts` alone, puts them on.
  */
-import { backward } from "./autograd/backward.ts";
+import { type BackwardOptions, backward } from "./autograd/backward.ts";
+import { detach } from "./autograd/grad.ts";
 import { moduleTable } from "./display/summary.ts";
 import { tensorBundle } from "./display/tensor-bundle.ts";
 import { display, type MimeBundle } from "./mime.ts";
 import { Module } from "./nn/module.ts";
-import { add, divide, multiply, subtract } from "./ops/arithmetic.ts";
-import { matmul } from "./ops/linear.ts";
+import { relu } from "./ops/activation.ts";
+import { add, divide, multiply, negate, subtract } from "./ops/arithmetic.ts";
+import type { ReduceOptions } from "./ops/axes.ts";
+import { abs, exp, log, sqrt, square } from "./ops/functions.ts";
+import { matmul } from "./ops/matmul.ts";
 import type { At, First } from "./ops/operands.ts";
-import { mean, sum } from "./ops/reduce.ts";
-import { reshape, type WithoutUnknown } from "./ops/reshape.ts";
-import type { Shape } from "./tensor/shape.ts";
+import { expandDims, type Reversed, squeeze, transpose } from "./ops/permute.ts";
+import { power } from "./ops/powers.ts";
+import { max, mean, min, sum } from "./ops/reduce.ts";
+import { flatten, reshape, type WithoutUnknown } from "./ops/reshape.ts";
+import { argmax, type SearchOptions, type WithoutLast } from "./ops/search.ts";
+import { type AnyFirst, type SliceOptions, slice } from "./ops/slice.ts";
+import type { Dimension, Shape } from "./tensor/shape.ts";
 import type { DType, FloatDType } from "./tensor/storage.ts";
 import { type AnyTensor, Tensor } from "./tensor/tensor.ts";
 
 declare module "./tensor/tensor.ts" {
   interface Tensor<S extends Shape = Shape, D extends DType = "float32"> {
     /** The function `backward`: adds this tensor's derivative to `grad` of every parameter it was computed from. */
-    backward(gradient?: AnyTensor): void;
+    backward(options?: AnyTensor | BackwardOptions): void;
+    /** The function `detach`: the same numbers, without what they were computed from. */
+    detach(): Tensor<S, D>;
     /** The function `add`. */
-    add(other: Tensor<Shape, D> | number): Tensor<S, D>;
+    add(other: Tensor<S, D> | number): Tensor<S, D>;
+    add(other: Tensor<Shape, D> | number): Tensor<Shape, D>;
     /** The function `subtract`. */
-    subtract(other: Tensor<Shape, D> | number): Tensor<S, D>;
+    subtract(other: Tensor<S, D> | number): Tensor<S, D>;
+    subtract(other: Tensor<Shape, D> | number): Tensor<Shape, D>;
     /** The function `multiply`: elementwise. */
-    multiply(other: Tensor<Shape, D> | number): Tensor<S, D>;
+    multiply(other: Tensor<S, D> | number): Tensor<S, D>;
+    multiply(other: Tensor<Shape, D> | number): Tensor<Shape, D>;
     /** The function `divide`. */
-    divide(other: Tensor<Shape, D> | number): Tensor<S, D>;
+    divide(other: Tensor<S, D> | number): Tensor<S, D>;
+    divide(other: Tensor<Shape, D> | number): Tensor<Shape, D>;
+    /** The function `power`. */
+    power(exponent: Tensor<S, D> | number): Tensor<S, D>;
+    power(exponent: Tensor<Shape, D> | number): Tensor<Shape, D>;
+    /** The function `negate`. */
+    negate(): Tensor<S, D>;
+    /** The function `abs`. */
+    abs(): Tensor<S, D>;
+    /** The function `exp`. */
+    exp(): Tensor<S, D>;
+    /** The function `log`. */
+    log(): Tensor<S, D>;
+    /** The function `sqrt`. */
+    sqrt(): Tensor<S, D>;
+    /** The function `square`. */
+    square(): Tensor<S, D>;
+    /** The function `relu`. */
+    relu(): Tensor<S, D>;
     /** The function `matmul`. */
-    matmul<B extends Shape>(other: Tensor<B, D>): Tensor<readonly [First<S>, At<B, 1>], D>;
-    /** The function `reshape`. */
-    reshape<const R extends readonly number[]>(shape: R): Tensor<WithoutUnknown<R>, D>;
+    matmul<B extends readonly [Dimension, Dimension]>(
+      this: Tensor<readonly [Dimension, Dimension], D>,
+      other: Tensor<B, D>,
+    ): Tensor<readonly [First<S>, At<B, 1>], D>;
+    matmul(other: Tensor<Shape, D>): Tensor<Shape, D>;
     /** The function `sum`. */
     sum(): Tensor<readonly [], D>;
+    sum(options: ReduceOptions): Tensor<Shape, D>;
     /** The function `mean`. */
     mean(): Tensor<readonly [], D>;
+    mean(options: ReduceOptions): Tensor<Shape, D>;
+    /** The function `max`. */
+    max(): Tensor<readonly [], D>;
+    max(options: ReduceOptions): Tensor<Shape, D>;
+    /** The function `min`. */
+    min(): Tensor<readonly [], D>;
+    min(options: ReduceOptions): Tensor<Shape, D>;
+    /** The function `argmax`. */
+    argmax(): Tensor<WithoutLast<S>, "int32">;
+    argmax(options: SearchOptions): Tensor<Shape, "int32">;
+    /** The function `reshape`. */
+    reshape<const R extends readonly number[]>(shape: R): Tensor<WithoutUnknown<R>, D>;
+    /** The function `flatten`. */
+    flatten(): Tensor<readonly [First<S>, number], D>;
+    /** The function `transpose`. */
+    transpose(): Tensor<Reversed<S>, D>;
+    transpose(axes: readonly number[]): Tensor<Shape, D>;
+    /** The function `squeeze`. */
+    squeeze(axes?: number | readonly number[]): Tensor<Shape, D>;
+    /** The function `expandDims`. */
+    expandDims(axis: number): Tensor<Shape, D>;
+    /** The function `slice`. */
+    slice(start: number, end?: number): Tensor<AnyFirst<S>, D>;
+    slice(start: number, end: number | undefined, options: SliceOptions): Tensor<Shape, D>;
     /** How a notebook shows it: a table, pictures or statistics, by its shape. */
     [display](): MimeBundle;
   }
@@ -54,8 +112,11 @@ const inspect = Symbol.for("nodejs.util.inspect.custom");
 type Floating = Tensor<Shape, FloatDType>;
 
 const tensorMethods = {
-  backward(this: Floating, gradient?: AnyTensor) {
-    backward(this, gradient);
+  backward(this: Floating, options?: AnyTensor | BackwardOptions) {
+    backward(this, options);
+  },
+  detach(this: AnyTensor) {
+    return detach(this);
   },
   add(this: Floating, other: Floating | number) {
     return add(this, other);
@@ -69,17 +130,65 @@ const tensorMethods = {
   divide(this: Floating, other: Floating | number) {
     return divide(this, other);
   },
+  power(this: Floating, exponent: Floating | number) {
+    return power(this, exponent);
+  },
+  negate(this: Floating) {
+    return negate(this);
+  },
+  abs(this: Floating) {
+    return abs(this);
+  },
+  exp(this: Floating) {
+    return exp(this);
+  },
+  log(this: Floating) {
+    return log(this);
+  },
+  sqrt(this: Floating) {
+    return sqrt(this);
+  },
+  square(this: Floating) {
+    return square(this);
+  },
+  relu(this: Floating) {
+    return relu(this);
+  },
   matmul(this: Floating, other: Floating) {
     return matmul(this, other);
+  },
+  sum(this: Floating, options?: ReduceOptions) {
+    return sum(this, options ?? {});
+  },
+  mean(this: Floating, options?: ReduceOptions) {
+    return mean(this, options ?? {});
+  },
+  max(this: Floating, options?: ReduceOptions) {
+    return max(this, options ?? {});
+  },
+  min(this: Floating, options?: ReduceOptions) {
+    return min(this, options ?? {});
+  },
+  argmax(this: Floating, options?: SearchOptions) {
+    return argmax(this, options ?? {});
   },
   reshape(this: Floating, shape: readonly number[]) {
     return reshape(this, shape);
   },
-  sum(this: Floating) {
-    return sum(this);
+  flatten(this: Floating) {
+    return flatten(this);
   },
-  mean(this: Floating) {
-    return mean(this);
+  transpose(this: AnyTensor, axes?: readonly number[]) {
+    return axes === undefined ? transpose(this) : transpose(this, axes);
+  },
+  squeeze(this: AnyTensor, axes?: number | readonly number[]) {
+    return squeeze(this, axes);
+  },
+  expandDims(this: AnyTensor, axis: number) {
+    return expandDims(this, axis);
+  },
+  slice(this: AnyTensor, start: number, end?: number, options?: SliceOptions) {
+    return slice(this, start, end, options ?? {});
   },
   [display](this: AnyTensor) {
     return tensorBundle(this);

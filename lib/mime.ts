@@ -12,6 +12,7 @@ export interface MimeBundle {
 
 /** A value that draws itself. */
 export interface Displayable {
+  /** Its forms, asked for each time it is shown. */
   [display](): MimeBundle | Promise<MimeBundle>;
 }
 

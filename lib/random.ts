@@ -25,6 +25,11 @@ export class Xoshiro128StarStar {
     this.#d = d;
   }
 
+  /** The four words of the state, with which a new generator goes on from here. */
+  get words(): readonly [number, number, number, number] {
+    return [this.#a, this.#b, this.#c, this.#d];
+  }
+
   /** The next whole number in 0 .. 2³² − 1. */
   next(): number {
     const scrambled = Math.imul(rotateLeft(Math.imul(this.#b, 5), 7), 9) >>> 0;
@@ -43,6 +48,16 @@ function rotateLeft(word: number, bits: number): number {
   return (word << bits) | (word >>> (32 - bits));
 }
 
+/** Where a stream is: with it, `Random.restore` goes on from there. Plain data, as JSON keeps it whole. */
+export interface RandomState {
+  /** What `fork` derives streams from, in hexadecimal. */
+  readonly key: string;
+  /** The generator's four words. */
+  readonly words: readonly [number, number, number, number];
+  /** The second of two normal numbers, not given out yet; null where there is none. */
+  readonly spare: number | null;
+}
+
 /**
  * A stream of random numbers that one seed fixes: the same numbers on every run, machine and engine.
  * Only +, −, ×, ÷ and √ are used on fractions, which IEEE 754 rounds exactly; `Math.log` and its like may differ
@@ -51,8 +66,8 @@ function rotateLeft(word: number, bits: number): number {
  * Not for secrets: the state can be computed from a few outputs.
  */
 export class Random {
-  readonly #key: bigint;
-  readonly #words: Xoshiro128StarStar;
+  #key: bigint;
+  #words: Xoshiro128StarStar;
   #spare: number | undefined;
 
   /**
@@ -130,6 +145,30 @@ export class Random {
     const text = String(label);
     for (let i = 0; i < text.length; i++) key = ((key ^ BigInt(text.charCodeAt(i))) * 0x100000001b3n) & MASK_64;
     return new Random(splitmix64(key));
+  }
+
+  /** Where the stream is now. */
+  get state(): RandomState {
+    return { key: this.#key.toString(16), words: this.#words.words, spare: this.#spare ?? null };
+  }
+
+  /**
+   * Goes on from where a stream was: the next numbers, and those of its forks, are the ones that came after `state` then.
+   *
+   * @throws OptionError if it is no state of a stream
+   * @example const random = new Random(1); const state = random.state; random.restore(state);
+   */
+  restore(state: RandomState): void {
+    const { key, words, spare } = (state ?? {}) as Partial<RandomState>;
+    const keyed = typeof key === "string" && /^[0-9a-f]{1,16}$/.test(key);
+    const worded = Array.isArray(words) && words.length === 4 && words.every((word) => word === (word | 0));
+    const spared = spare === null || Number.isFinite(spare);
+    if (!keyed || !worded || !spared || words.every((word) => word === 0)) {
+      throw new OptionError("restore", `the state is ${describe(state)}`, "give what a stream's `state` was");
+    }
+    this.#key = BigInt(`0x${key}`);
+    this.#words = new Xoshiro128StarStar(...(words as unknown as RandomState["words"]));
+    this.#spare = spare ?? undefined;
   }
 
   /** Uniform in (−1, 1), an odd multiple of 2⁻³²: never zero, whose logarithm `normal` could not take. */

@@ -54,6 +54,7 @@ export interface Comm {
   close(data?: object, options?: CommOptions): void;
 }
 
+/** What goes with the message that opens a comm. */
 export interface CommOpenOptions extends CommOptions {
   /** Default `{}`. */
   readonly data?: object;
@@ -62,6 +63,7 @@ export interface CommOpenOptions extends CommOptions {
 /** Takes a conversation that the front end has opened, with what it said in opening it. */
 export type CommHandler = (comm: Comm, opening: CommMessage) => unknown;
 
+/** Conversations with widgets in the page, either side of which may begin. */
 export interface Comms {
   /**
    * Opens a conversation with the front end's target of this name. A front end that has none closes it at once.

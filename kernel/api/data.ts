@@ -3,6 +3,7 @@ import { leafText } from "../display/preview.ts";
 import { columnNames, gridOf } from "../display/records.ts";
 import { tableHtml, tableText } from "../display/table.ts";
 
+/** What of the records `table` shows. */
 export interface TableOptions {
   /** The properties to show, in this order; default all that the first 1,000 records have. */
   readonly columns?: readonly string[];

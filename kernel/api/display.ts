@@ -2,6 +2,7 @@ import { displaySymbol, type MimeBundle } from "../display/mime.ts";
 import { describeThrown, textOf } from "../display/text.ts";
 import { notebookHost } from "./host.ts";
 
+/** How `display` shows a value. */
 export interface DisplayOptions {
   /** Names the place, so that `updateDisplay` finds it, from any cell; default: a name of its own. */
   readonly id?: string;
@@ -11,6 +12,7 @@ export interface DisplayOptions {
   readonly raw?: boolean;
 }
 
+/** How a value shown in the same place looks. */
 export type UpdateOptions = Omit<DisplayOptions, "id">;
 
 /** A place below a cell where something is shown. */
@@ -41,6 +43,7 @@ export function updateDisplay(id: string, value: unknown, options: UpdateOptions
   return new Place(id, show(id, value, options, true));
 }
 
+/** When `clear` clears. */
 export interface ClearOptions {
   /** Whether to keep what is there until the next output comes, so that nothing flickers; default false. */
   readonly wait?: boolean;

@@ -12,6 +12,7 @@ export function page(text: string): void {
   else host.payload({ source: "page", data: { "text/plain": String(text) }, start: 0 });
 }
 
+/** Where the text of `nextInput` goes. */
 export interface NextInputOptions {
   /** Whether the text replaces the code of this cell, rather than to come in a new cell below; default false. */
   readonly replace?: boolean;

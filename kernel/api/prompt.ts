@@ -1,5 +1,6 @@
 import { notebookHost } from "./host.ts";
 
+/** How `prompt` asks. */
 export interface PromptOptions {
   /** The answer if nothing is typed; default the empty string. */
   readonly default?: string;

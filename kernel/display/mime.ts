@@ -14,6 +14,7 @@ export interface MimeBundle {
 
 /** A value that draws itself. */
 export interface Displayable {
+  /** Its forms, asked for each time it is shown. */
   [displaySymbol](): MimeBundle | PromiseLike<MimeBundle>;
 }
 

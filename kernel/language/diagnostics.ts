@@ -8,7 +8,7 @@ const missingModule = new Set([2307, 2792]);
 
 /** The compiler's words, and where these leave a beginner alone, what to do. */
 function advised(code: number, message: string): string {
-  const [, name = "", folder = ""] = /'((?:@[^/']+\/)?[^@./'][^/:']*)(\/[^']*)?'/.exec(message) ?? [];
+  const [, name = "", folder = ""] = /'((?:@[^/']+\/)?[^@./'#][^/:']*)(\/[^']*)?'/.exec(message) ?? [];
   if (!missingModule.has(code) || name === "") return message;
   return `${message}\n    if ${name}${folder} is a package: npm install ${name}, in the notebook's folder`;
 }

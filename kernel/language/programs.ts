@@ -66,8 +66,8 @@ function shareLibraries(ts: Compiler, host: TypeScript.CompilerHost, isLibrary: 
   const { getSourceFile } = host;
   const { getSourceFileByPath } = host;
   const share = (path: string, parse: () => TypeScript.SourceFile | undefined) => {
-    if (isCell(path)) return withJsx(ts, parse());
-    if (!isLibrary(path)) return parse();
+    if (isCell(path)) return withoutOriginal(withJsx(ts, parse()));
+    if (!isLibrary(path)) return withoutOriginal(parse());
     const known = libraries.get(path);
     if (known !== undefined) return known;
     const file = parse();
@@ -78,6 +78,16 @@ function shareLibraries(ts: Compiler, host: TypeScript.CompilerHost, isLibrary: 
   if (getSourceFileByPath !== undefined) {
     host.getSourceFileByPath = (name, ...rest) => share(name, () => getSourceFileByPath.call(host, name, ...rest));
   }
+}
+
+/**
+ * At a file's top level, `await (x)` may call a function; the compiler parses such a file twice, and calls what it parsed
+ * first the original, of which it knows no imports. It asks that for them where a declaration names a type of another
+ * module, and fails.
+ */
+function withoutOriginal(file: TypeScript.SourceFile | undefined): TypeScript.SourceFile | undefined {
+  if (file !== undefined) delete (file as { original?: TypeScript.SourceFile }).original;
+  return file;
 }
 
 /** A cell that is wrong as TypeScript, but right as TypeScript with JSX, is that. */
@@ -99,7 +109,7 @@ function declaringProgram(ts: Compiler, args: unknown[], sources: Sources): Buil
   const forceDeclarations = true;
   program.emit = (file, write, token, only, transformers) => {
     const before = [
-      importEquals(ts),
+      importEquals(ts, program),
       reservedNames(ts, program),
       closingBlocks(ts, ({ fileName }) => sources.prepared.get(fileName)?.usings),
     ];

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
-import type { Converter, createConverter, isCompleteCode } from "tslab/dist/converter.js";
+import type { Converter, createConverter } from "tslab/dist/converter.js";
 import { cellGlobals, engineGlobals, wrapSystem } from "./compiler-system.ts";
 import { Documentation } from "./documentation.ts";
 import { transpile } from "./emit.ts";
@@ -17,20 +17,22 @@ import { newSources, openHost, type ReadingHost, type Sources } from "./programs
  * - `compiler-system`: packages only near the notebook; every file polled; types behind `exports` maps forgotten
  * - `tslab-compiler`, below: loose types, no `exports` maps, old types of Node and the language; `ambient`: the rest
  * - `source-text`, `using-syntax`: no `using`, no import attributes, no hashbang; `using-emit`, `using-check`: its meaning
- * - `programs`: no JSX; slow to make anew; names that begin with `__` and `declare global` break the cell's exports
- * - `reserved-names`: no cell may declare `exports` or `require`; `import-equals`: `import x = require()` refused
+ * - `programs`: no JSX; slow to make anew; names that begin with `__` and `declare global` break the cell's exports; after
+ *   `await (x)` no type of another module can be named
+ * - `reserved-names`: no cell may declare `exports` or `require`
+ * - `import-equals`: `import x = require()` refused; `import x = Outer.Inner` of an earlier cell's `Outer` misread
  * - `emit`: no source maps, `import()` turned into `require`, no `import.meta`, `{ name }` and JSX's factory not read
  *   from earlier cells; `emitted-exports`: a throwing cell wipes earlier values; `live-exports`: later cells get a copy
  *   of a variable that a function goes on using
  * - `findings`: only the first comments of a file may say `@ts-nocheck`; errors about declarations stop cells which
  *   are right; a `var` in a block is undeclared later
+ * - `completeness`: `<T>(x: T) => x` never complete, `using x =` invalid
  * - `declarations`: namespaces, augmentations and `import x =` forgotten after one cell; `export` refused
  */
 export interface TslabCompiler {
   typescript: typeof TypeScript;
   /** A converter for cells in `folder`. */
   createConverter(folder: string): Converter;
-  isCompleteCode: typeof isCompleteCode;
   /** Tells the converter about files beside the notebook which changed on disk since the last call. */
   refresh(): void;
   /** Prepares one conversion. @returns what it will have found out */
@@ -59,7 +61,6 @@ type PatchedCompiler = typeof TypeScript & {
 
 interface TslabConverter {
   createConverter: typeof createConverter;
-  isCompleteCode: typeof isCompleteCode;
 }
 
 let loaded: TslabCompiler | undefined;
@@ -146,7 +147,6 @@ function load(): TslabCompiler {
       Object.assign(state.options, request.switches);
       return findings;
     },
-    isCompleteCode: converter.isCompleteCode,
     refresh,
   };
 }

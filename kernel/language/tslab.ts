@@ -5,6 +5,7 @@ import type { Converter, ConvertResult } from "tslab/dist/converter.js";
 import type { IsCompleteReply, MimeBundle } from "../protocol/contents.ts";
 import type { Completions, Conversion, ResumableLanguage } from "../protocol/threads.ts";
 import { modifiedAt } from "./compiler-system.ts";
+import { completenessOf } from "./completeness.ts";
 import {
   blankExports,
   declarationsAfterThrow,
@@ -18,7 +19,7 @@ import { plainExports } from "./emitted-exports.ts";
 import type { Findings } from "./findings.ts";
 import { describeDiagnostics, reportDiagnostics, reportSettings } from "./report.ts";
 import { compilerSwitches, defaultSettings, readSettings, type Settings } from "./settings.ts";
-import { isComment, prepare } from "./source-text.ts";
+import { isComment } from "./source-text.ts";
 import { loadTslab, type TslabCompiler } from "./tslab-compiler.ts";
 import { closesLater, withResources } from "./using-emit.ts";
 
@@ -27,9 +28,6 @@ const missingModuleCodes = new Set([2307, 2792, 7016]);
 
 /** By which later cells know the result that was shown last. */
 const resultName = "_";
-
-/** "Unterminated template literal": more lines may close it. */
-const unterminatedTemplate = 1160;
 
 interface State {
   /** Ambient declarations of all that the cells so far defined. */
@@ -140,17 +138,7 @@ export class TslabLanguage implements ResumableLanguage {
   }
 
   isComplete(code: string): IsCompleteReply {
-    const { completed, indent } = this.#compiler.isCompleteCode(code);
-    if (!completed) return { status: "incomplete", indent: indent ?? "" };
-    const { typescript: ts } = this.#compiler;
-    const { text } = prepare(ts, code);
-    const file = ts.createSourceFile("cell.ts", text, ts.ScriptTarget.Latest) as TypeScript.SourceFile & {
-      parseDiagnostics?: TypeScript.Diagnostic[];
-    };
-    const problems = file.parseDiagnostics ?? [];
-    if (problems.length === 0) return { status: "complete" };
-    if (problems.some((problem) => problem.code === unterminatedTemplate)) return { status: "incomplete", indent: "" };
-    return { status: "invalid" };
+    return completenessOf(this.#compiler.typescript, code);
   }
 
   #adopt({ output = "", declOutput = "", lastExpressionVar, sideOutputs = [] }: ConvertResult, findings: Findings) {

@@ -98,12 +98,13 @@ export class ErrorReporter {
     if (depth === deepest) return lines;
     const related = (thrown: unknown, because: string) =>
       isError(thrown) ? this.#lines(thrown, because, depth + 1, told) : [`${because}${textOf(thrown)}`];
-    if (error.cause !== undefined) lines.push(...related(error.cause, "Caused by "));
-    const { error: closing, suppressed } = error as { error?: unknown; suppressed?: unknown };
+    const cause = partOf(error, "cause");
+    if (cause !== undefined) lines.push(...related(cause, "Caused by "));
+    const suppressed = partOf(error, "suppressed");
     if (suppressed !== undefined) {
-      lines.push(...related(closing, "While closing: "), ...related(suppressed, "After "));
+      lines.push(...related(partOf(error, "error"), "While closing: "), ...related(suppressed, "After "));
     }
-    const parts = (error as { errors?: unknown }).errors;
+    const parts = partOf(error, "errors");
     if (Array.isArray(parts)) {
       lines.push(...parts.slice(0, mostParts).flatMap((part) => related(part, "One of ")));
       if (parts.length > mostParts) lines.push(`… ${count(parts.length - mostParts)} more`);
@@ -113,7 +114,7 @@ export class ErrorReporter {
 
   /** The frames in the user's own code: what Node, packages and the kernel did in between is theirs. */
   #framesOf(error: Error): Frame[] {
-    String(error.stack); // reading it makes V8 call `#stack`, unless somebody read it before
+    partOf(error, "stack"); // reading it makes V8 call `#stack`, unless somebody read it before
     return this.#frames.get(error) ?? [];
   }
 
@@ -188,6 +189,15 @@ function excerpt({ line, column }: Frame, source: string): string[] {
 
 const isError = (value: unknown): value is Error =>
   value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+
+/** What an error has beside its name and message; one that throws when it is asked for is not there. */
+function partOf(error: Error, part: "cause" | "error" | "errors" | "stack" | "suppressed"): unknown {
+  try {
+    return (error as unknown as Record<string, unknown>)[part];
+  } catch {
+    return undefined;
+  }
+}
 
 /** A class which extends Error without setting `name` is still known by its own name. */
 function nameOf(error: Error): string {

@@ -2,6 +2,9 @@ import { setTimeout } from "node:timers"; // not the global one, which a cell ma
 import { inspect, types } from "node:util";
 import { displaySymbol } from "../display/mime.ts";
 
+/** Node tells of rejections that nobody handles when all promises of a turn have had theirs. */
+export const endOfTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0)); // not setImmediate, whose callbacks no interrupt can break
+
 export interface PromisedActions {
   /** Shows a value that came after the cell had ended. */
   display: (value: unknown) => void;
@@ -15,7 +18,7 @@ export interface PromisedActions {
  */
 export async function promised(value: unknown, { display, rejected }: PromisedActions): Promise<{ value: unknown }> {
   if (!types.isPromise(value)) return { value };
-  await new Promise((resolve) => setTimeout(resolve, 0)); // not setImmediate, whose callbacks no interrupt can break
+  await endOfTurn();
   const state = stateOf(value);
   if (state === "fulfilled") {
     const settled = await value;

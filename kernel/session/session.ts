@@ -21,11 +21,12 @@ import { Firsts } from "./firsts.ts";
 import { sturdyImmediates } from "./immediates.ts";
 import { Questions, refuseStdin, StdinNotImplemented } from "./input.ts";
 import { interruptRequest, interruptSymbol } from "./interrupt.ts";
+import { replaceListeners } from "./listeners.ts";
 import { liveSymbol, openLive } from "./live.ts";
 import { CellModules } from "./modules.ts";
 import { installHost, notebookHost } from "./notebook-host.ts";
 import { trackOrigin } from "./origin.ts";
-import { promised } from "./promised.ts";
+import { endOfTurn, promised } from "./promised.ts";
 import { captureStreams } from "./streams.ts";
 import { tslabModule } from "./tslab-module.ts";
 
@@ -168,6 +169,7 @@ export class Session {
       .run(id, () => this.#evaluate(request))
       .then(async (outcome) => {
         for (const drawing of drawings) await drawing; // what the cell shows is there before it is over
+        await endOfTurn();
         this.#settle(id, outcome);
       });
   }
@@ -291,20 +293,4 @@ export class Session {
     const patience = 5000; // milliseconds; a front end that reads nothing must not keep the process
     Atomics.wait(this.#flags, flag.flushed, 0, patience);
   }
-}
-
-/** Makes ours the only listeners, as Node's default ones print and end the process. */
-function replaceListeners(listeners: Record<string, (...args: never[]) => void>): () => void {
-  const restore = Object.entries(listeners).map(([event, listener]) => {
-    const previous = process.listeners(event as "exit");
-    process.removeAllListeners(event);
-    process.on(event, listener as () => void);
-    return () => {
-      process.off(event, listener as () => void);
-      for (const other of previous) process.on(event, other as () => void);
-    };
-  });
-  return () => {
-    for (const undo of restore) undo();
-  };
 }

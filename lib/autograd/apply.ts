@@ -10,6 +10,8 @@ import { elementCount } from "../tensor/shape.ts";
 import type { DataTypes, DType } from "../tensor/storage.ts";
 import { type AnyTensor, type Origin, type Tensor, tensorAt } from "../tensor/tensor.ts";
 
+import { seal } from "./seals.ts";
+
 /** One differentiable operation, its shape already decided: what `ops/` describes and `apply` carries out. */
 export interface Operation<S extends Shape, D extends DType> {
   readonly name: string;
@@ -18,6 +20,11 @@ export interface Operation<S extends Shape, D extends DType> {
   readonly dtype: D;
   /** Multiply-accumulate operations of the forward pass; left out where there is nothing to multiply. */
   readonly macs?: number;
+  /**
+   * How its windows slide along the axes behind the channels, `[vertical, horizontal]` of images. Left out where each output
+   * sees its own place alone, and where it sees everything: the shapes tell the two apart.
+   */
+  readonly windows?: readonly SlidingWindow[];
   /** How its passes are computed, where there is a choice; asked for by observers alone. */
   choices?(): readonly PassChoice[];
   /** What `forward` keeps for `backward` beside operands and result; given back as soon as it cannot be needed. */
@@ -31,9 +38,28 @@ export interface Operation<S extends Shape, D extends DType> {
   backward?(dOut: Floats, needs: readonly boolean[], out: Tensor<S, D>): readonly (Floats | null)[];
 }
 
+/** How the window of an operation slides along one axis, and so what an output sees of the input: for receptive fields. */
+export interface SlidingWindow {
+  /** How many elements it has. */
+  readonly kernelSize: number;
+  /** Step between windows. */
+  readonly stride: number;
+  /** Step between a window's elements. */
+  readonly dilation: number;
+  /** How far the first window begins before the first element; negative where it begins behind it. */
+  readonly padding: number;
+  /** Whether windows are laid down on the output, as a transposed convolution's: the strides are of the output then. */
+  readonly transposed?: boolean;
+}
+
 /** What an observer is told of an operation. */
 export interface Applied {
   readonly operation: string;
+  readonly inputs: readonly AnyTensor[];
+  /** Its result: the tensor itself, with numbers only where they are computed. */
+  readonly output: AnyTensor;
+  /** How its windows slide along the axes behind the channels; null where it has none. */
+  readonly windows: readonly SlidingWindow[] | null;
   readonly shape: readonly number[];
   readonly macs: number;
   /** How its passes are computed, where there is a choice. */
@@ -44,10 +70,12 @@ interface Mode {
   readonly recording: boolean;
   readonly computing: boolean;
   readonly observer: ((applied: Applied) => void) | null;
+  /** Whether the function of a `grad` runs. */
+  readonly differentiating: boolean;
   readonly terminations: number;
 }
 
-const usual: Mode = { recording: true, computing: true, observer: null, terminations: 0 };
+const usual: Mode = { recording: true, computing: true, observer: null, differentiating: false, terminations: 0 };
 let mode = usual;
 
 /** The mode in force. One whose `finally` never ran, since a kernel broke the cell off, has ended with its cell. */
@@ -66,17 +94,45 @@ function during<R>(change: Partial<Mode>, f: () => R): R {
   }
 }
 
+/** Whether numbers are computed; false within `shapesOnly`. */
+export function computing(): boolean {
+  return current().computing;
+}
+
+/** Whether results remember how they came about; false within `noGrad`. */
+export function recording(): boolean {
+  return current().recording;
+}
+
+/** Runs a function whose gradient is asked for: recorded in any case. `nested` is called first if another one runs. */
+export function differentiating<R>(f: () => R, nested: () => void): R {
+  if (current().differentiating) nested();
+  return during({ recording: true, differentiating: true }, f);
+}
+
 /** Runs an operation: allocates its result, computes it, and remembers how its gradient flows back. */
 export function apply<S extends Shape, D extends DType>(operation: Operation<S, D>): Tensor<S, D> {
   const { name, inputs, shape, dtype, kept = [] } = operation;
-  const { recording, computing, observer } = current();
-  observer?.({ operation: name, shape, macs: operation.macs ?? 0, choices: operation.choices?.() ?? [] });
-  const out = tensorAt<S, D>(new Home(dtype, computing ? elementCount(shape) : 0), shape, dtype);
-  if (!computing) return out;
+  const { recording: recorded, computing: computed, observer } = current();
+  const out = tensorAt<S, D>(new Home(dtype, computed ? elementCount(shape) : 0), shape, dtype);
+  if (observer) {
+    const { windows = null, macs = 0 } = operation;
+    observer({
+      operation: name,
+      inputs,
+      output: out as AnyTensor,
+      windows,
+      shape,
+      macs,
+      choices: operation.choices?.() ?? [],
+    });
+  }
+  if (!computed) return out;
   beginOperation();
   operation.forward(numbers(out));
-  if (recording && operation.backward && inputs.some(needsGradient)) {
-    out.origin = { operation: name, inputs, kept, backward: operation.backward.bind(operation) as Origin["backward"] };
+  if (recorded && operation.backward && inputs.some(needsGradient)) {
+    const backward = operation.backward.bind(operation) as Origin["backward"];
+    out.origin = { operation: name, inputs, seals: inputs.map(seal), result: seal(out), kept, backward };
   } else for (const home of kept) home.release();
   return out;
 }
@@ -92,7 +148,7 @@ export function needsGradient(x: AnyTensor): boolean {
  * @param f synchronous: what follows an `await` runs later, when gradients are recorded again
  * @returns what `f` returns
  * @throws OptionError if `f` gives a promise, or is no function
- * @example const scores = noGrad(() => net.forward(images));
+ * @example noGrad(() => lenet5().forward(zeros([1, 1, 28, 28]))).shape // [1, 10]
  */
 export function noGrad<R>(f: () => R): R {
   if (typeof f !== "function") throw new OptionError("noGrad", `it is given ${describe(f)}`, "write noGrad(() => ...)");

@@ -1,64 +1,131 @@
 import { accumulate } from "../compute/elementwise.ts";
 import type { Floats } from "../compute/floats.ts";
-import { GradientError, ShapeError } from "../errors.ts";
+import { checkOptions, describe, GradientError, OptionError, ShapeError } from "../errors.ts";
 import { checkTensor } from "../tensor/check.ts";
 import { changed, numbers, peek } from "../tensor/numbers.ts";
 import { beginOperation } from "../tensor/residents.ts";
 import { sameShape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
-import {
-  type AnyTensor,
-  gradientOf,
-  homeOf,
-  type Origin,
-  setGradient,
-  type Tensor,
-  tensorAt,
-} from "../tensor/tensor.ts";
+import { type AnyTensor, gradientOf, homeOf, type Origin, setGradient, Tensor, tensorAt } from "../tensor/tensor.ts";
 import { needsGradient } from "./apply.ts";
 import { copyOf, endLoans, finish, type Gradient, roomForGradient, settleDown } from "./gradients.ts";
+import { afterHooks } from "./hooks.ts";
+import { guarded } from "./seals.ts";
+
+/** What `backward` may be told beside where it starts. */
+export interface BackwardOptions {
+  /** The gradient that arrives at the root, of its shape; default 1, for a root of one number. */
+  readonly gradient?: AnyTensor;
+  /** Whether the graph stays, for another `backward` through it; default false: its memory goes at once. */
+  readonly retainGraph?: boolean;
+}
 
 /**
- * Reverse-mode differentiation (Griewank and Walther, 2008, section 3.2): adds d`root`/d`p` to `p.grad` for every
- * parameter `p` that `root` was computed from. The graph is freed as it is walked, so that its memory can go.
+ * Reverse-mode differentiation (Griewank and Walther, 2008, section 3.2): adds d`root`/d`x` to `x.grad` for every tensor `x`
+ * that `root` was computed from and whose `requiresGrad` is set. That is so for parameters; to have the gradient of any
+ * intermediate result, set its `requiresGrad` before calling `backward`, the one way there is. Gradients add up over calls
+ * until they are set to null.
  *
- * @param root a loss of one number; or any tensor, with the gradient that arrives at it in `gradient`
- * @throws GradientError if nothing that `root` came from asks for a gradient, or its graph was freed before
+ * The graph is freed as it is walked, so that its memory can go, unless `retainGraph` keeps it.
+ *
+ * @param root a loss of one number; or any tensor, with the gradient that arrives at it
+ * @param options the gradient that arrives at `root`; or `{ gradient, retainGraph }`
+ * @throws GradientError if nothing that `root` came from asks for a gradient, its graph was freed before, or numbers that a
+ *   gradient needs were changed since the forward pass (in a large array of the user's, a change of single numbers may go
+ *   unnoticed)
  * @throws ShapeError if `root` has several numbers and no `gradient` of its shape is given
+ * @example
+ * const x = parameter(tensor([1, 2]));
+ * const y = multiply(x, x);
+ * y.requiresGrad = true;
+ * backward(sum(multiply(y, 3)));
+ * x.grad!.data; // [6, 12]
+ * y.grad!.data; // [3, 3]
  */
-export function backward(root: Tensor<readonly (number | string)[], FloatDType>, gradient?: AnyTensor): void {
+export function backward(
+  root: Tensor<readonly (number | string)[], FloatDType>,
+  options?: AnyTensor | BackwardOptions,
+): void {
   checkTensor("backward", "what it starts from", root);
-  if (gradient !== undefined) checkTensor("backward", "the gradient", gradient);
+  const { gradient, retainGraph = false } = optionsOf(options);
   if (!needsGradient(root)) {
     throw new GradientError(
       "nothing this tensor was computed from asks for a gradient",
-      "set requiresGrad on the parameters before the forward pass, and run it outside noGrad",
+      "set requiresGrad on the parameters before the forward pass (unfreeze them), and run it outside noGrad",
     );
   }
-  endLoans();
-  const gradients = new Map<AnyTensor, Gradient>([[root, { values: seed(root, gradient), readers: 1 }]]);
-  for (const node of inReverseOrder(root)) {
-    const arrived = gradients.get(node);
-    if (arrived === undefined) continue;
+  const order = inReverseOrder(root);
+  flow(root, seed(root, gradient), order, needsGradient, keep, retainGraph);
+}
+
+function optionsOf(options: AnyTensor | BackwardOptions | undefined): BackwardOptions {
+  if (options === undefined) return {};
+  if (options instanceof Tensor) return { gradient: options };
+  checkOptions("backward", options, ["gradient", "retainGraph"]);
+  if (options.gradient !== undefined) checkTensor("backward", "the gradient", options.gradient);
+  const { retainGraph } = options;
+  if (retainGraph === undefined || typeof retainGraph === "boolean") return options;
+  throw new OptionError("backward", `retainGraph is ${describe(retainGraph)}`, "give true or false");
+}
+
+/** The gradients of `root` with respect to some tensors; adds nothing to any `grad`. Null where `root` does not depend on one. */
+export function gradientsOf(root: AnyTensor, wanted: readonly AnyTensor[]): (AnyTensor | null)[] {
+  const order = inReverseOrder(root);
+  // What leads to a wanted tensor, each after its inputs: nothing else need be computed, or be freed.
+  const leads = new Set<AnyTensor>(wanted);
+  for (const node of order.toReversed()) if (node.origin?.inputs.some((input) => leads.has(input))) leads.add(node);
+  const found = new Map<AnyTensor, AnyTensor>();
+  const take = (node: AnyTensor, arrived: Gradient): void => {
+    if (!wanted.includes(node)) return;
+    const dtype = node.dtype as FloatDType;
+    found.set(node, tensorAt(settleDown(copyOf(arrived, dtype), dtype), node.shape, node.dtype));
+  };
+  if (leads.has(root)) {
+    const path = order.filter((node) => leads.has(node));
+    flow(root, seed(root, undefined), path, (input) => leads.has(input), take, false);
+  }
+  return wanted.map((x) => found.get(x) ?? null);
+}
+
+/** Walks a graph from the root's gradient on, and hands each node's gradient to `reached`. */
+function flow(
+  root: AnyTensor,
+  start: Floats,
+  order: readonly AnyTensor[],
+  needs: (input: AnyTensor) => boolean,
+  reached: (node: AnyTensor, gradient: Gradient) => void,
+  retain: boolean,
+): void {
+  const gradients = new Map<AnyTensor, Gradient>([[root, { values: start, readers: 1 }]]);
+  for (const node of order) {
+    const whole = gradients.get(node);
+    if (whole === undefined) continue;
     gradients.delete(node);
     beginOperation();
+    const arrived = afterHooks(node, whole);
     const { origin } = node;
-    if (node.requiresGrad) keep(node, arrived);
+    reached(node, arrived);
     if (origin !== null) {
-      const results = origin.backward(arrived.values, origin.inputs.map(needsGradient), node);
+      const results = guarded(node, () => origin.backward(arrived.values, origin.inputs.map(needs), node));
       origin.inputs.forEach((input, i) => {
         const values = results[i];
         if (values) arrive(gradients, input, values === arrived.values ? again(arrived) : { values, readers: 1 });
       });
-      node.origin = freed(origin.operation);
-      homeOf(node).retire();
-      for (const home of origin.kept) home.release();
+      if (!retain) free(node, origin);
     }
     finish(arrived);
   }
 }
 
+/** Gives the memory back that the gradient of one node needed. */
+function free(node: AnyTensor, origin: Origin): void {
+  node.origin = freed(origin.operation);
+  homeOf(node).retire();
+  for (const home of origin.kept) home.release();
+}
+
 function seed(root: AnyTensor, gradient: AnyTensor | undefined): Floats {
+  endLoans();
   const values = roomForGradient(root.dtype as FloatDType, root.size);
   if (gradient === undefined && root.size === 1) return values.fill(1) as Floats;
   if (gradient !== undefined && sameShape(gradient.shape, root.shape)) {
@@ -121,6 +188,7 @@ function arrive(gradients: Map<AnyTensor, Gradient>, input: AnyTensor, gradient:
  * its gradient flows on.
  */
 function keep(parameter: AnyTensor, arrived: Gradient): void {
+  if (!parameter.requiresGrad) return;
   const sum = gradientOf(parameter);
   if (sum !== null) {
     accumulate(numbers(sum) as Floats, arrived.values);
@@ -137,11 +205,13 @@ function freed(operation: string): Origin {
   return {
     operation,
     inputs: [],
+    seals: [],
+    result: { changes: 0, print: 0 },
     kept: [],
     backward() {
       throw new GradientError(
         `the graph through ${operation} was freed by an earlier backward`,
-        "run the forward pass again for each backward, or add the losses and call backward once",
+        "run the forward pass again for each backward, add the losses and call backward once, or give { retainGraph: true }",
       );
     },
   };

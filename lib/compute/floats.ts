@@ -11,3 +11,6 @@ export type Floats = Float32Array | Float64Array;
 export function isFloat32(numbers: Floats): numbers is Float32Array {
   return numbers.BYTES_PER_ELEMENT === 4;
 }
+
+/** The numbers of any tensor: passes that move numbers without computing take all types. */
+export type Numbers = Floats | Int32Array | Uint8Array;

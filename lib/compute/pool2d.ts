@@ -66,10 +66,17 @@ export function maxPool2dInputGradient(g: Pool2dGeometry, dOut: Floats, switches
  *
  * @param countIncludePad whether zeros of the padding count as numbers of the window (PyTorch's default) or the
  *   sum is divided by the pixels inside the image alone. What lies beyond the padding (ceil mode) never counts.
+ * @param divisor what every sum is divided by, whatever counts; 0 for none
  */
-export function averagePool2dForward(g: Pool2dGeometry, x: Floats, out: Floats, countIncludePad: boolean): void {
-  if (simdAverage.averagePool2dForward(g, x, out, countIncludePad)) return;
-  if (isPool2x2(g)) {
+export function averagePool2dForward(
+  g: Pool2dGeometry,
+  x: Floats,
+  out: Floats,
+  countIncludePad: boolean,
+  divisor = 0,
+): void {
+  if (divisor === 0 && simdAverage.averagePool2dForward(g, x, out, countIncludePad)) return;
+  if (divisor === 0 && isPool2x2(g)) {
     averagePool2x2Forward(g, x, out);
     return;
   }
@@ -89,7 +96,7 @@ export function averagePool2dForward(g: Pool2dGeometry, x: Floats, out: Floats, 
           for (let i = start + firstColumn; i < start + right; i++) sum += x[i]!;
         }
         const empty = firstRow >= bottom || firstColumn >= right;
-        out[o] = empty ? 0 : sum / averageDivisor(g, top, left, countIncludePad);
+        out[o] = empty ? 0 : sum / (divisor || averageDivisor(g, top, left, countIncludePad));
       }
     }
   }
@@ -101,9 +108,10 @@ export function averagePool2dInputGradient(
   dOut: Floats,
   dX: Floats,
   countIncludePad: boolean,
+  divisor = 0,
 ): void {
-  if (simdAverage.averagePool2dInputGradient(g, dOut, dX, countIncludePad)) return;
-  if (isPool2x2(g)) {
+  if (divisor === 0 && simdAverage.averagePool2dInputGradient(g, dOut, dX, countIncludePad)) return;
+  if (divisor === 0 && isPool2x2(g)) {
     averagePool2x2InputGradient(g, dOut, dX);
     return;
   }
@@ -118,7 +126,7 @@ export function averagePool2dInputGradient(
         const left = q * g.strideX - g.padLeft;
         const firstColumn = Math.max(left, 0);
         const right = Math.min(left + g.kernelWidth, g.w);
-        const share = dOut[o]! / averageDivisor(g, top, left, countIncludePad);
+        const share = dOut[o]! / (divisor || averageDivisor(g, top, left, countIncludePad));
         for (let row = firstRow; row < bottom; row++) {
           const start = (plane * g.h + row) * g.w;
           for (let i = start + firstColumn; i < start + right; i++) dX[i]! += share;
@@ -139,6 +147,6 @@ function averageDivisor(g: Pool2dGeometry, top: number, left: number, countInclu
 }
 
 /** The first of `start, start + step, …` that is not negative. */
-function firstInside(start: number, step: number): number {
+export function firstInside(start: number, step: number): number {
   return start < 0 ? start + Math.ceil(-start / step) * step : start;
 }

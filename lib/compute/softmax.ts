@@ -55,3 +55,28 @@ export function logSumExpOfRow(x: Floats, start: number, end: number): number {
   for (let i = start; i < end; i++) total += Math.exp(x[i]! - largest);
   return largest + Math.log(total);
 }
+
+/** `out = ln Σ e^x`, row by row; Infinity of a row that holds it. */
+export function logSumExpOfRows(rows: number, columns: number, x: Floats, out: Floats): void {
+  for (let row = 0; row < rows; row++) {
+    const start = row * columns;
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let i = start; i < start + columns; i++) largest = Math.max(largest, x[i]!);
+    out[row] = largest === Number.POSITIVE_INFINITY ? largest : logSumExpOfRow(x, start, start + columns);
+  }
+}
+
+/** `dX = e^(x − out) · dOut`, row by row: the softmax. */
+export function logSumExpOfRowsGradient(
+  rows: number,
+  columns: number,
+  dOut: Floats,
+  x: Floats,
+  out: Floats,
+  dX: Floats,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const logSum = out[row]!;
+    for (let i = row * columns; i < (row + 1) * columns; i++) dX[i] = Math.exp(x[i]! - logSum) * dOut[row]!;
+  }
+}

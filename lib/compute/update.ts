@@ -26,6 +26,8 @@ export interface AdamSettings {
   readonly epsilon: number;
   /** Added to the gradient, times the parameter. */
   readonly weightDecay: number;
+  /** The part of the parameter that a step takes off beside all that (Loshchilov and Hutter, 2019, algorithm 2). */
+  readonly decay: number;
 }
 
 /**
@@ -63,7 +65,7 @@ export function adamUpdate(
   step: number,
   settings: AdamSettings,
 ): void {
-  const { learningRate, beta1, beta2, epsilon, weightDecay } = settings;
+  const { learningRate, beta1, beta2, epsilon, weightDecay, decay } = settings;
   if (simd.adamUpdate(parameter, gradient, firstMoment, secondMoment, step, settings)) return;
   const stepSize = learningRate / (1 - power(beta1, step));
   const correction = Math.sqrt(1 - power(beta2, step));
@@ -73,6 +75,6 @@ export function adamUpdate(
     const second = beta2 * secondMoment[i]! + (1 - beta2) * slope * slope;
     firstMoment[i] = first;
     secondMoment[i] = second;
-    parameter[i]! -= (stepSize * first) / (Math.sqrt(second) / correction + epsilon);
+    parameter[i]! -= decay * parameter[i]! + (stepSize * first) / (Math.sqrt(second) / correction + epsilon);
   }
 }

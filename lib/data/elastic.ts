@@ -1,8 +1,9 @@
 import type { Random } from "../random.ts";
 
-/** Width of the box that is run three times along each axis: a Gaussian of σ = √((7² − 1) / 4) = 3.5 pixels, nearly. */
-const BOX = 7;
+/** How often a box is run along each axis: three times make a Gaussian, nearly, of σ = √((width² − 1) / 4). */
 const PASSES = 3;
+/** The σ that a box of 7 pixels makes. */
+const SMOOTHNESS = Math.sqrt(12);
 
 /** A field of displacements on a square of pixels that wraps around at its edges. */
 export interface ElasticField {
@@ -18,11 +19,19 @@ export interface ElasticField {
  * Platt, 2003, section 2). Boxes stand for the Gaussian, so that it takes sums only and is the same in every engine.
  *
  * @param strength root mean square of each shift over all fields, in pixels
+ * @param smoothness σ of the Gaussian in pixels, as near as a box of odd width, no wider than the field, comes to it
  */
-export function elasticField(size: number, strength: number, random: Random): ElasticField {
+export function elasticField(
+  size: number,
+  strength: number,
+  random: Random,
+  smoothness: number = SMOOTHNESS,
+): ElasticField {
+  const width = Math.sqrt(4 * smoothness * smoothness + 1);
+  const box = Math.min(2 * Math.round((width - 1) / 2) + 1, size - 1 + (size % 2));
   // Uniform draws on (−1, 1) have variance ⅓; smoothing both axes scales it by the square of the window's sum of squares.
-  const scale = strength / (Math.sqrt(1 / 3) * sumOfSquaredWeights(size));
-  return { size, dx: smoothNoise(size, scale, random), dy: smoothNoise(size, scale, random) };
+  const scale = strength / (Math.sqrt(1 / 3) * sumOfSquaredWeights(size, box));
+  return { size, dx: smoothNoise(size, box, scale, random), dy: smoothNoise(size, box, scale, random) };
 }
 
 /** The shift at a point between pixels, bilinear. */
@@ -41,38 +50,38 @@ export function shiftAt(field: ElasticField, shifts: Float64Array, x: number, y:
   return (1 - v) * upper + v * lower;
 }
 
-function smoothNoise(size: number, scale: number, random: Random): Float64Array {
+function smoothNoise(size: number, box: number, scale: number, random: Random): Float64Array {
   const field = new Float64Array(size * size);
   for (let i = 0; i < field.length; i++) field[i] = scale * (2 * random.uniform() - 1);
-  const padded = new Float64Array(size + BOX);
+  const padded = new Float64Array(size + box);
   for (let pass = 0; pass < PASSES; pass++) {
-    for (let i = 0; i < size; i++) boxBlur(field, i * size, 1, padded);
-    for (let i = 0; i < size; i++) boxBlur(field, i, size, padded);
+    for (let i = 0; i < size; i++) boxBlur(field, box, i * size, 1, padded);
+    for (let i = 0; i < size; i++) boxBlur(field, box, i, size, padded);
   }
   return field;
 }
 
-/** Replaces a line of the field by its running mean over `BOX` neighbours. `padded` is scratch, `BOX` longer than a line. */
-function boxBlur(field: Float64Array, start: number, stride: number, padded: Float64Array): void {
-  const size = padded.length - BOX;
-  const reach = BOX >> 1;
+/** Replaces a line of the field by its running mean over `box` neighbours. `padded` is scratch, `box` longer than a line. */
+function boxBlur(field: Float64Array, box: number, start: number, stride: number, padded: Float64Array): void {
+  const size = padded.length - box;
+  const reach = box >> 1;
   // The line with its wrapped neighbours on either side, so that the running sum needs no test of the edges.
   for (let i = 0; i < size; i++) padded[reach + i] = field[start + i * stride]!;
   for (let i = 0; i < reach; i++) padded[i] = padded[size + i]!;
   for (let i = reach + size; i < padded.length; i++) padded[i] = padded[i - size]!;
   let sum = 0;
-  for (let i = 0; i < BOX; i++) sum += padded[i]!;
+  for (let i = 0; i < box; i++) sum += padded[i]!;
   for (let i = 0; i < size; i++) {
-    field[start + i * stride] = sum / BOX;
-    sum += padded[i + BOX]! - padded[i]!;
+    field[start + i * stride] = sum / box;
+    sum += padded[i + box]! - padded[i]!;
   }
 }
 
-function sumOfSquaredWeights(size: number): number {
+function sumOfSquaredWeights(size: number, box: number): number {
   const impulse = new Float64Array(size);
   impulse[0] = 1;
-  const padded = new Float64Array(size + BOX);
-  for (let pass = 0; pass < PASSES; pass++) boxBlur(impulse, 0, 1, padded);
+  const padded = new Float64Array(size + box);
+  for (let pass = 0; pass < PASSES; pass++) boxBlur(impulse, box, 0, 1, padded);
   return impulse.reduce((sum, weight) => sum + weight * weight, 0);
 }
 

@@ -53,6 +53,46 @@ export async function readBytes(folder: Folder, name: string, limit: number): Pr
   }
 }
 
+/** The folders and the files in a folder, each in the order of their names; those that begin with a dot left out. */
+export async function listFolder(path: string): Promise<{ folders: string[]; files: string[] }> {
+  const { stat } = await import("node:fs/promises");
+  const { names } = await openFolder(path);
+  const listed: { folders: string[]; files: string[] } = { folders: [], files: [] };
+  for (const name of [...names].filter((each) => !each.startsWith(".")).sort()) {
+    try {
+      const found = await stat(`${path}/${name}`);
+      if (found.isDirectory()) listed.folders.push(name);
+      else if (found.isFile()) listed.files.push(name);
+    } catch (error) {
+      throw new DataError(`${path}/${name}`, "a file or folder", reason(error), "mend the link, or take it away");
+    }
+  }
+  return listed;
+}
+
+/** Whether zlib data is intact and no larger than this once unpacked, of which no more is ever kept. */
+export async function inflatesTo(packed: Uint8Array, limit: number): Promise<boolean> {
+  const { createInflate } = await import("node:zlib");
+  const inflate = createInflate();
+  let length = 0;
+  try {
+    inflate.end(packed);
+    for await (const part of inflate as AsyncIterable<Uint8Array>) {
+      length += part.length;
+      if (length > limit) return false;
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Reads one file by its path, as `readBytes` does. */
+export async function readFileBytes(path: string, limit: number): Promise<Uint8Array> {
+  const paths = await import("node:path");
+  return readBytes({ path: paths.dirname(path), names: new Set() }, paths.basename(path), limit);
+}
+
 async function unpack(path: string, packed: Uint8Array, limit: number): Promise<Uint8Array> {
   const { createGunzip } = await import("node:zlib");
   const gunzip = createGunzip();

@@ -1,10 +1,12 @@
-import { checkInteger, OptionError, ShapeError } from "../errors.ts";
+import { checkInteger, checkOptions, describe, OptionError, ShapeError } from "../errors.ts";
+import { Random } from "../random.ts";
 import { checkTensor } from "../tensor/check.ts";
 import { peek } from "../tensor/numbers.ts";
 import { elementCount } from "../tensor/shape.ts";
 import { allocate } from "../tensor/storage.ts";
 import { freshTensor, type Tensor } from "../tensor/tensor.ts";
 import type { Dataset } from "./batches.ts";
+import { countLabels, type SplitOptions, splitIndices } from "./choose.ts";
 
 /** Images and their classes, as a training step takes them. */
 export interface Examples {
@@ -14,17 +16,32 @@ export interface Examples {
   readonly labels: Tensor<readonly [number], "int32">;
 }
 
+/** What is known of a set of images beside themselves. */
+export interface LabelledImagesOptions {
+  /** What the labels 0, 1, … stand for. */
+  readonly classNames?: readonly string[];
+}
+
 /** A set of labelled images in memory. */
 export class LabelledImages implements Examples, Dataset<Examples> {
   readonly images: Examples["images"];
   readonly labels: Examples["labels"];
+  /** What the labels 0, 1, … stand for; undefined where nobody said. */
+  readonly classNames: readonly string[] | undefined;
 
   /**
    * @param images `[N, C, H, W]`, float32
    * @param labels `[N]`, int32
    * @throws ShapeError if there is not one label an image; OptionError if they are of another type
+   * @example new LabelledImages(zeros([2, 1, 8, 8]), tensor([0, 1], [2], "int32"), { classNames: ["cat", "dog"] })
    */
-  constructor(images: Examples["images"], labels: Examples["labels"]) {
+  constructor(images: Examples["images"], labels: Examples["labels"], options: LabelledImagesOptions = {}) {
+    checkOptions("LabelledImages", options, ["classNames"]);
+    const { classNames } = options;
+    if (classNames !== undefined && !(Array.isArray(classNames) && classNames.every((n) => typeof n === "string"))) {
+      const fix = 'give a list of texts: ["cat", "dog"]';
+      throw new OptionError("LabelledImages", `classNames is ${describe(classNames)}`, fix);
+    }
     checkTensor("LabelledImages", "images", images);
     checkTensor("LabelledImages", "labels", labels);
     const operands = [
@@ -47,6 +64,7 @@ export class LabelledImages implements Examples, Dataset<Examples> {
     }
     this.images = images;
     this.labels = labels;
+    this.classNames = classNames;
   }
 
   /** How many images. */
@@ -72,6 +90,7 @@ export class LabelledImages implements Examples, Dataset<Examples> {
     return new LabelledImages(
       freshTensor(images, [indices.length, ...shape] as const, "float32"),
       freshTensor(labels, [indices.length] as const, "int32"),
+      namesOf(this.classNames),
     );
   }
 
@@ -81,6 +100,83 @@ export class LabelledImages implements Examples, Dataset<Examples> {
     checkInteger("slice", "end", end, start);
     return this.gather(Int32Array.from({ length: end - start }, (_, i) => start + i));
   }
+
+  /** The first images, copied. @throws OptionError if there are not as many */
+  take(count: number): LabelledImages {
+    checkInteger("take", "count", count, 0);
+    return this.slice(0, count);
+  }
+
+  /** The same images in another order, copied; one seed gives one order. */
+  shuffled(seed = 0): LabelledImages {
+    const order = Int32Array.from({ length: this.count }, (_, i) => i);
+    return this.gather(new Random(seed).fork("shuffled").shuffle(order));
+  }
+
+  /**
+   * Cuts the set in two that have no image in common, each in the set's order, copied. Every class is cut in the same
+   * proportion, unless `stratified` is false.
+   *
+   * @throws OptionError on an unknown option, or if nothing would be left on one side
+   * @example digits({ count: 100 }).split({ validation: 0.2 }).train.count // 80
+   */
+  split(options: SplitOptions): { train: LabelledImages; validation: LabelledImages } {
+    const { train, validation } = splitIndices("split", peek(this.labels), options);
+    return { train: this.gather(train), validation: this.gather(validation) };
+  }
+
+  /**
+   * These images, then those of other sets, copied.
+   *
+   * @throws ShapeError if they differ in size; OptionError if they name their classes otherwise, or are no such sets
+   * @example digits({ count: 10 }).concat(testDigits()).count // 2010
+   */
+  concat(...others: readonly LabelledImages[]): LabelledImages {
+    const sets = [this, ...others];
+    for (const [i, other] of others.entries()) this.#checkAlike(other, i);
+    const [, channels, height, width] = this.images.shape;
+    const images = allocate(
+      "float32",
+      sets.reduce((sum, set) => sum + set.images.size, 0),
+    );
+    const labels = allocate(
+      "int32",
+      sets.reduce((sum, set) => sum + set.count, 0),
+    );
+    let done = 0;
+    for (const set of sets) {
+      images.set(peek(set.images), done * channels * height * width);
+      labels.set(peek(set.labels), done);
+      done += set.count;
+    }
+    return imagesOf(images, labels, [channels, height, width], this.classNames);
+  }
+
+  /** How many images there are of each class: as many numbers as class names, or up to the greatest label. */
+  classCounts(): number[] {
+    return countLabels(peek(this.labels), this.classNames?.length ?? 0);
+  }
+
+  #checkAlike(other: LabelledImages, i: number): void {
+    if (!(other instanceof LabelledImages)) {
+      throw new OptionError("concat", `set ${i} is ${describe(other)}`, "give LabelledImages, e.g. digits()");
+    }
+    const shapes = [this, other].map(({ images }) => images.shape.slice(1).join());
+    if (shapes[0] !== shapes[1]) {
+      const operands = [
+        { name: "this set's images", shape: this.images.shape, axes: "N C H W" },
+        { name: `those of set ${i}`, shape: other.images.shape, axes: "N C H W" },
+      ];
+      throw new ShapeError("concat", "the images differ in size", operands, "crop or resize one of them first");
+    }
+    if (this.classNames?.join("\n") === other.classNames?.join("\n")) return;
+    const problem = `set ${i} names its classes otherwise, so that its labels mean something else`;
+    throw new OptionError(
+      "concat",
+      problem,
+      "make one of them anew: new LabelledImages(images, labels, { classNames })",
+    );
+  }
 }
 
 /** A set to learn from, and one to judge by that training never sees. */
@@ -89,10 +185,26 @@ export interface ImageSplit {
   readonly test: LabelledImages;
 }
 
+/** The option, left out where it has no value. */
+function namesOf(classNames: readonly string[] | undefined): LabelledImagesOptions {
+  return classNames === undefined ? {} : { classNames };
+}
+
+/** Images as the readers of this folder make them: one array, channel by channel, and a label each. */
+export function imagesOf(
+  images: Float32Array,
+  labels: Int32Array,
+  [channels, height, width]: readonly [number, number, number],
+  classNames?: readonly string[],
+): LabelledImages {
+  return new LabelledImages(
+    freshTensor(images, [labels.length, channels, height, width] as const, "float32"),
+    freshTensor(labels, [labels.length] as const, "int32"),
+    namesOf(classNames),
+  );
+}
+
 /** Grey images as the readers and generators of this folder make them: `[count, 1, height, width]` in one array. */
 export function greyImages(images: Float32Array, labels: Int32Array, height: number, width: number): LabelledImages {
-  return new LabelledImages(
-    freshTensor(images, [labels.length, 1, height, width] as const, "float32"),
-    freshTensor(labels, [labels.length] as const, "int32"),
-  );
+  return imagesOf(images, labels, [1, height, width]);
 }

@@ -1,24 +1,12 @@
-import { checkInteger, checkOptions, DataError, describe, OptionError } from "../errors.ts";
-import { type Folder, openFolder, readBytes } from "./files.ts";
-import { hex, type IdxArray, parseIdx } from "./idx.ts";
-import { greyImages, type ImageSplit, type LabelledImages } from "./images.ts";
+import { checkOptions, describe, OptionError } from "../errors.ts";
+import { type IdxSet, type MnistOptions, readIdxSet } from "./idx-set.ts";
+import type { ImageSplit } from "./images.ts";
 
 /** Mean and standard deviation of the pixels of MNIST's training images, where ink is 1: for those who standardise. */
 export const mnistPixels = { mean: 0.1307, deviation: 0.3081 } as const;
 
-const SIDE = 28;
-const CLASSES = 10;
-
-/** What a file holds by its number of dimensions, in the words of the errors. */
-const KINDS: { readonly [axes: number]: string } = { 1: "labels", 3: "images" };
-
-/** How much the files hold. */
-export interface MnistOptions {
-  /** How many images the training files hold (default 60,000): a subset in the same format may have fewer. */
-  readonly train?: number;
-  /** How many images the test files hold (default 10,000). */
-  readonly test?: number;
-}
+const digits = "0123456789";
+const official = { parts: ["train", "t10k"], counts: [60_000, 10_000] } as const;
 
 /**
  * Reads the handwritten digits of MNIST (LeCun et al., 1998), or any set in its format, from the four official files in a
@@ -30,91 +18,83 @@ export interface MnistOptions {
  *   long, of another kind, not 28 × 28, in another's place, or labelled beyond 0 .. 9
  */
 export async function mnist(folder: string, options: MnistOptions = {}): Promise<ImageSplit> {
-  checkOptions("mnist", options, ["train", "test"]);
-  const { train = 60_000, test = 10_000 } = options;
-  checkInteger("mnist", "train", train, 1);
-  checkInteger("mnist", "test", test, 1);
-  if (typeof folder !== "string") {
-    throw new OptionError("mnist", `the folder is ${describe(folder)}`, 'give its path as text: mnist("data/mnist")');
+  const names = { operation: "mnist", title: "MNIST", published: "mnist", classNames: digits.split("") } as const;
+  return readIdxSet(folder, options, { ...official, ...names, pixels: mnistPixels });
+}
+
+/**
+ * Reads Fashion-MNIST (Xiao, Rasul, Vollgraf, 2017): grey pictures of ten kinds of clothing, in MNIST's format and with its
+ * counts and file names. `normalize: true` stands for mean 0.2860 and deviation 0.3530.
+ *
+ * @returns as `mnist` does, with the names of the classes
+ * @throws DataError as `mnist` does
+ */
+export async function fashionMnist(folder: string, options: MnistOptions = {}): Promise<ImageSplit> {
+  const classNames = "T-shirt/top,trouser,pullover,dress,coat,sandal,shirt,sneaker,bag,ankle boot".split(",");
+  const names = { operation: "fashionMnist", title: "Fashion-MNIST", published: "fashion-mnist", classNames } as const;
+  return readIdxSet(folder, options, { ...official, ...names, pixels: { mean: 0.286, deviation: 0.353 } });
+}
+
+/**
+ * Reads Kuzushiji-MNIST (Clanuwat et al., 2018): ten letters of cursive Japanese, in MNIST's format and with its counts and
+ * file names. `normalize: true` computes mean and deviation from the training images.
+ *
+ * @returns as `mnist` does, with the letters as names of the classes
+ * @throws DataError as `mnist` does
+ */
+export async function kmnist(folder: string, options: MnistOptions = {}): Promise<ImageSplit> {
+  const names = {
+    operation: "kmnist",
+    title: "Kuzushiji-MNIST",
+    published: "kmnist",
+    classNames: "おきすつなはまやれを".split(""),
+  } as const;
+  return readIdxSet(folder, options, { ...official, ...names });
+}
+
+/** The six ways in which EMNIST was cut. */
+export type EmnistSplit = "byclass" | "bymerge" | "balanced" | "letters" | "digits" | "mnist";
+
+/** Which part of EMNIST. */
+export interface EmnistOptions extends MnistOptions {
+  /** Default `"balanced"`. */
+  readonly split?: EmnistSplit;
+}
+
+const capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const merged = `${digits}${capitals}abdefghnqrt`; // the small letters that do not look like their capitals
+
+const emnistSplits: { readonly [split in EmnistSplit]: Pick<IdxSet, "counts" | "firstLabel"> & { classes: string } } = {
+  byclass: { counts: [697_932, 116_323], classes: `${digits}${capitals}${capitals.toLowerCase()}` },
+  bymerge: { counts: [697_932, 116_323], classes: merged },
+  balanced: { counts: [112_800, 18_800], classes: merged },
+  letters: { counts: [124_800, 20_800], classes: capitals, firstLabel: 1 },
+  digits: { counts: [240_000, 40_000], classes: digits },
+  mnist: { counts: [60_000, 10_000], classes: digits },
+};
+
+/**
+ * Reads a split of EMNIST (Cohen et al., 2017): handwritten digits and letters, in files such as
+ * `emnist-balanced-train-images-idx3-ubyte.gz`. The files hold the images on their sides; they are turned upright here.
+ * The labels of `letters`, 1 .. 26 there, are 0 .. 25 here, as everywhere.
+ *
+ * @returns images `[N, 1, 28, 28]`, 0 paper .. 1 ink, with the characters as names of the classes
+ * @throws DataError as `mnist` does; OptionError for an unknown split
+ */
+export async function emnist(folder: string, options: EmnistOptions = {}): Promise<ImageSplit> {
+  checkOptions("emnist", options, ["split", "train", "test", "normalize"]);
+  const { split = "balanced", ...rest } = options;
+  if (!Object.hasOwn(emnistSplits, split)) {
+    const fix = `choose one of ${Object.keys(emnistSplits).join(", ")}`;
+    throw new OptionError("emnist", `split is ${describe(split)}`, fix);
   }
-  const opened = await openFolder(folder);
-  // The largest file of the set bounds them all, so that files in each other's places are read far enough to say so.
-  const limit = 16 + Math.max(train, test) * SIDE * SIDE;
-  return {
-    train: await readPart(opened, "train", train, test, limit),
-    test: await readPart(opened, "t10k", test, train, limit),
-  };
-}
-
-async function readPart(
-  folder: Folder,
-  part: string,
-  count: number,
-  other: number,
-  limit: number,
-): Promise<LabelledImages> {
-  const pixels = await readIdx(folder, `${part}-images`, 3, limit);
-  const [, height, width] = pixels.shape;
-  if (height !== SIDE || width !== SIDE) {
-    throw new DataError(pixels.path, `images of ${SIDE} × ${SIDE} pixels`, `${height} × ${width}`);
-  }
-  checkCount(pixels, count, other);
-  const classes = await readIdx(folder, `${part}-labels`, 1, limit);
-  checkCount(classes, count, other);
-  const beyond = classes.data.findIndex((label) => label >= CLASSES);
-  if (beyond >= 0) throw new DataError(classes.path, "labels 0 .. 9", `${classes.data[beyond]} for image ${beyond}`);
-  // A byte divided by 255 and rounded to float32, from a table: faster than 47 million divisions.
-  const shade = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
-  const images = new Float32Array(pixels.data.length);
-  for (let i = 0; i < images.length; i++) images[i] = shade[pixels.data[i]!]!;
-  return greyImages(images, Int32Array.from(classes.data), height, width);
-}
-
-async function readIdx(
-  folder: Folder,
-  stem: string,
-  axes: number,
-  limit: number,
-): Promise<IdxArray & { path: string }> {
-  const name = findName(folder, `${stem}-idx${axes}-ubyte`);
-  const path = `${folder.path}/${name}`;
-  const array = parseIdx(await readBytes(folder, name, limit), path);
-  const found = array.shape.length;
-  if (found !== axes) {
-    throw new DataError(
-      path,
-      `${KINDS[axes]} (magic number ${hex(0x800 + axes)})`,
-      `${KINDS[found] ?? `${found} dimensions`} (${hex(0x800 + found)})`,
-      "check that each file has the name it was published under",
-    );
-  }
-  return { ...array, path };
-}
-
-/** The name under which the folder holds an official file; mirrors rename `-idx` to `.idx`, and unpack or pack. */
-function findName(folder: Folder, official: string): string {
-  const dotted = official.replace("-idx", ".idx");
-  const names = [official, `${official}.gz`, dotted, `${dotted}.gz`];
-  const found = names.find((name) => folder.names.has(name));
-  if (found !== undefined) return found;
-  const some = [...folder.names].sort().slice(0, 6);
-  const rest = folder.names.size - some.length;
-  const listed = some.length === 0 ? "an empty folder" : `${some.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
-  throw new DataError(
-    folder.path,
-    `a file ${official}, or with .gz`,
-    listed,
-    "name the folder that holds MNIST's four files",
-  );
-}
-
-function checkCount({ shape, path }: { shape: readonly number[]; path: string }, count: number, other: number): void {
-  const [found] = shape;
-  if (found === count) return;
-  const what = KINDS[shape.length];
-  const fix =
-    found === other
-      ? "the training and the test files seem to have changed places: rename them"
-      : `if the set is a subset, say so: mnist(folder, { train, test }) takes the numbers of images`;
-  throw new DataError(path, `${count} ${what}`, `${found}`, fix);
+  const { classes, ...counts } = emnistSplits[split];
+  return readIdxSet(folder, rest, {
+    ...counts,
+    operation: "emnist",
+    title: `EMNIST ${split}`,
+    parts: [`emnist-${split}-train`, `emnist-${split}-test`],
+    classNames: classes.split(""),
+    transposed: true,
+  });
 }

@@ -53,10 +53,12 @@ export class ConfusionMatrix {
     return right / all;
   }
 
+  /** What a notebook shows. */
   [display](): MimeBundle {
     return confusionBundle(this);
   }
 
+  /** The table as text. */
   toString(): string {
     return this[display]()["text/plain"];
   }

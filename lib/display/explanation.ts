@@ -1,8 +1,7 @@
 import type { PassChoice } from "../compute/algorithms.ts";
 import { instructions } from "../compute/settings.ts";
 import { display, type MimeBundle } from "../mime.ts";
-import type { Module } from "../nn/module.ts";
-import { summarize } from "../nn/summary.ts";
+import { built, type NetworkOrBuilder, summarize } from "../nn/summary.ts";
 import { threadCount } from "../wasm/threads.ts";
 import type { Picture } from "./picture.ts";
 import { table } from "./table.ts";
@@ -39,10 +38,12 @@ export class Explanation {
     });
   }
 
+  /** What a notebook shows. */
   [display](): MimeBundle {
     return this.picture()[display]();
   }
 
+  /** The table as text. */
   toString(): string {
     return this.picture().toString();
   }
@@ -52,14 +53,16 @@ export class Explanation {
  * Tells which algorithm computes each pass of each convolution in a network, and why. By shapes alone: nothing is
  * computed. Settings (`computeSettings`, `threads`) and the number of examples count as they are now.
  *
+ * @param network or a function that builds it, then without weights
  * @param inputShape of one example, without the batch: `[C, H, W]`
  * @param examples in a batch, default 1
  * @throws ShapeError if a layer does not fit the one before
  * @example explain(lenet5(), [1, 28, 28], 64).passes[0].algorithm
  */
-export function explain(network: Module, inputShape: readonly number[], examples = 1): Explanation {
-  const passes = summarize(network, inputShape, examples).flatMap(({ path, choices }) =>
+export function explain(network: NetworkOrBuilder, inputShape: readonly number[], examples = 1): Explanation {
+  const made = built("explain", network);
+  const passes = summarize(made, inputShape, examples).flatMap(({ path, choices }) =>
     choices.map((choice) => ({ path, ...choice })),
   );
-  return new Explanation(`${network.constructor.name} on [${[examples, ...inputShape].join(", ")}]`, passes);
+  return new Explanation(`${made.constructor.name} on [${[examples, ...inputShape].join(", ")}]`, passes);
 }

@@ -12,6 +12,13 @@ export function formatCount(count: number): string {
   return `${count}`.replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+/** Bytes in the largest unit that gives at least 1: `3.07 GiB`, `612 B`. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+  const step = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
+  return `${Number((bytes / 2 ** (10 * step)).toPrecision(3))} ${units[step]}`;
+}
+
 /** `1 image`, `2 images`. */
 export function plural(count: number, noun: string, nouns = `${noun}s`): string {
   return `${formatCount(count)} ${count === 1 ? noun : nouns}`;

@@ -8,6 +8,7 @@ export class Picture {
     this.bundle = bundle;
   }
 
+  /** What a notebook shows. */
   [display](): MimeBundle {
     return this.bundle;
   }

@@ -1,4 +1,4 @@
-import { relu, sigmoid, softmax, tanh } from "../ops/activation.ts";
+import { relu, sigmoid, tanh } from "../ops/activation.ts";
 import type { First } from "../ops/operands.ts";
 import { flatten } from "../ops/reshape.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -23,13 +23,6 @@ export class Sigmoid extends Module {
 export class Tanh extends Module {
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return tanh(x);
-  }
-}
-
-/** Scores to probabilities along the last axis. `crossEntropy` takes scores, so a network under training ends before it. */
-export class Softmax extends Module {
-  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
-    return softmax(x);
   }
 }
 

@@ -1,4 +1,4 @@
-import { checkInteger, checkOptions, OptionError } from "../errors.ts";
+import { checkOptions } from "../errors.ts";
 import {
   type ConvTranspose2dSettings,
   type ConvTranspose2dShape,
@@ -10,12 +10,15 @@ import type { Pair } from "../ops/window.ts";
 import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { defaultRandom, heNormal, zeroParameter } from "./init.ts";
+import { checkChannels } from "./channels.ts";
+import { biasOf, defaultRandom, type InitializerOptions, initializerOptions, parameterOf } from "./init.ts";
+import { heNormal } from "./initializers.ts";
 import { Module } from "./module.ts";
 
 /** What a transposed convolution layer is made of: its sizes, and how it spreads its input. */
 export interface ConvTranspose2dOptions<C extends number = number, F extends number = number>
-  extends ConvTranspose2dSettings {
+  extends ConvTranspose2dSettings,
+    InitializerOptions {
   /** Channels of the input, C. */
   readonly inChannels: C;
   /** Channels of the output, F. */
@@ -35,7 +38,7 @@ export interface ConvTranspose2dOptions<C extends number = number, F extends num
  */
 export class ConvTranspose2d<C extends number = number, F extends number = number> extends Module {
   /**
-   * `[C, F / groups, K, L]`, at first normal with deviation √(2 / fanIn) for ReLU (He et al., 2015, eq. 10). With a stride,
+   * `[C, F / groups, K, L]`, at first, without an initializer, normal with deviation √(2 / fanIn) for ReLU (He et al., 2015, eq. 10). With a stride,
    * output pixels meet different numbers of weights: `fanIn` is their mean, `C / groups · K·L / stride²`.
    */
   readonly filters: Tensor<readonly [C, number, number, number]>;
@@ -49,24 +52,27 @@ export class ConvTranspose2d<C extends number = number, F extends number = numbe
     super();
     const op = "ConvTranspose2d";
     const spreading = ["kernelSize", "stride", "padding", "outputPadding", "dilation"];
-    checkOptions(op, options, ["inChannels", "outChannels", ...spreading, "groups", "bias", "random"]);
-    const { inChannels, outChannels, kernelSize, bias = true, random = defaultRandom(), ...settings } = options;
-    checkInteger(op, "inChannels", inChannels, 1);
-    checkInteger(op, "outChannels", outChannels, 1);
+    checkOptions(op, options, [
+      "inChannels",
+      "outChannels",
+      ...spreading,
+      "groups",
+      "bias",
+      ...initializerOptions,
+      "random",
+    ]);
+    const { inChannels, outChannels, kernelSize, bias = true, ...others } = options;
+    const { weightInitializer = heNormal(), biasInitializer, random = defaultRandom(), ...settings } = others;
+    const groups = checkChannels(op, options);
     const [vertical, horizontal] = checkConvTranspose2d(op, { ...settings, kernelSize });
-    const { groups = 1 } = settings;
-    checkInteger(op, "groups", groups, 1);
-    if (inChannels % groups !== 0 || outChannels % groups !== 0) {
-      const problem = `${groups} groups do not divide ${inChannels} input and ${outChannels} output channels`;
-      throw new OptionError(op, problem, "choose groups that divide both");
-    }
     // A window smaller than the step leaves gaps: pixels that are reached at all meet one weight a channel.
     const meeting = [vertical, horizontal].map(({ kernelSize: side, stride }) => Math.max(side / stride, 1));
     const fanIn = meeting.reduce((product, weights) => product * weights, inChannels / groups);
     const { kernelSize: k } = vertical;
     const { kernelSize: l } = horizontal;
-    this.filters = heNormal([inChannels, outChannels / groups, k, l], fanIn, random);
-    this.bias = bias ? zeroParameter([outChannels]) : null;
+    const fans = { fanIn, fanOut: (outChannels / groups) * k * l };
+    this.filters = parameterOf([inChannels, outChannels / groups, k, l], fans, random, weightInitializer);
+    this.bias = biasOf(bias, outChannels, this.filters, random, biasInitializer);
     this.settings = settings;
   }
 

@@ -1,14 +1,19 @@
-import { checkInteger, checkOptions, OptionError } from "../errors.ts";
-import { type Conv2dSettings, type Conv2dShape, conv2d } from "../ops/conv2d.ts";
+import { checkOptions } from "../errors.ts";
+import { type Conv2dSettings, type Conv2dShape, conv2d, slidingOptions } from "../ops/conv2d.ts";
+import { checkConvolution } from "../ops/convolution.ts";
 import { bothDirections, type Pair } from "../ops/window.ts";
 import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { defaultRandom, heNormal, zeroParameter } from "./init.ts";
+import { checkChannels } from "./channels.ts";
+import { biasOf, defaultRandom, type InitializerOptions, initializerOptions, parameterOf } from "./init.ts";
+import { heNormal } from "./initializers.ts";
 import { Module } from "./module.ts";
 
 /** What a convolution layer is made of: its sizes, and how its filters slide. */
-export interface Conv2dOptions<C extends number = number, F extends number = number> extends Conv2dSettings {
+export interface Conv2dOptions<C extends number = number, F extends number = number>
+  extends Conv2dSettings,
+    InitializerOptions {
   /** Channels of the images, C. */
   readonly inChannels: C;
   /** How many filters, F: one feature map each. */
@@ -28,7 +33,7 @@ export interface Conv2dOptions<C extends number = number, F extends number = num
  * @example new Conv2d({ inChannels: 1, outChannels: 6, kernelSize: 5, padding: 2 }) // keeps 28 × 28
  */
 export class Conv2d<C extends number = number, F extends number = number> extends Module {
-  /** `[F, C / groups, K, L]`, at first normal with deviation √(2 / (C / groups · K · L)) for ReLU (He et al., 2015, eq. 10). */
+  /** `[F, C / groups, K, L]`, at first, without an initializer, normal with deviation √(2 / (C / groups · K · L)) for ReLU (He et al., 2015). */
   readonly filters: Tensor<readonly [F, number, number, number]>;
   /** `[F]`, at first zero; null without bias. */
   readonly bias: Tensor<readonly [F]> | null;
@@ -38,21 +43,25 @@ export class Conv2d<C extends number = number, F extends number = number> extend
   /** @throws OptionError for an unknown option, a size that is not whole, or groups that do not divide */
   constructor(options: Conv2dOptions<C, F>) {
     super();
-    const sliding = ["kernelSize", "stride", "padding", "dilation", "stridePolicy"];
-    checkOptions("Conv2d", options, ["inChannels", "outChannels", ...sliding, "groups", "bias", "random"]);
-    const { inChannels, outChannels, kernelSize, bias = true, random = defaultRandom(), ...settings } = options;
-    checkInteger("Conv2d", "inChannels", inChannels, 1);
-    checkInteger("Conv2d", "outChannels", outChannels, 1);
+    const known = [
+      "inChannels",
+      "outChannels",
+      "kernelSize",
+      ...slidingOptions,
+      "bias",
+      ...initializerOptions,
+      "random",
+    ];
+    checkOptions("Conv2d", options, known);
+    const { inChannels, outChannels, kernelSize, bias = true, ...others } = options;
+    const { weightInitializer = heNormal(), biasInitializer, random = defaultRandom(), ...settings } = others;
+    const groups = checkChannels("Conv2d", options);
     const [{ kernelSize: k }, { kernelSize: l }] = bothDirections("Conv2d", options);
-    const { groups = 1 } = settings;
-    checkInteger("Conv2d", "groups", groups, 1);
-    if (inChannels % groups !== 0 || outChannels % groups !== 0) {
-      const problem = `${groups} groups do not divide ${inChannels} input and ${outChannels} output channels`;
-      throw new OptionError("Conv2d", problem, "choose groups that divide both");
-    }
+    checkConvolution("Conv2d", settings);
     const channels = inChannels / groups;
-    this.filters = heNormal([outChannels, channels, k, l], channels * k * l, random);
-    this.bias = bias ? zeroParameter([outChannels]) : null;
+    const fans = { fanIn: channels * k * l, fanOut: outChannels * k * l };
+    this.filters = parameterOf([outChannels, channels, k, l], fans, random, weightInitializer);
+    this.bias = biasOf(bias, outChannels, this.filters, random, biasInitializer);
     this.settings = settings;
   }
 

@@ -4,11 +4,12 @@ import type { First } from "../ops/operands.ts";
 import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { defaultRandom, heNormal, zeroParameter } from "./init.ts";
+import { biasOf, defaultRandom, type InitializerOptions, initializerOptions, parameterOf } from "./init.ts";
+import { heNormal } from "./initializers.ts";
 import { Module } from "./module.ts";
 
 /** What a fully connected layer is made of. */
-export interface LinearOptions<I extends number = number, O extends number = number> {
+export interface LinearOptions<I extends number = number, O extends number = number> extends InitializerOptions {
   /** Features of an example, I. */
   readonly inFeatures: I;
   /** Outputs, O. */
@@ -26,7 +27,7 @@ export interface LinearOptions<I extends number = number, O extends number = num
  * @example new Linear({ inFeatures: 784, outFeatures: 10 })
  */
 export class Linear<I extends number = number, O extends number = number> extends Module {
-  /** `[O, I]`, at first normal with deviation √(2 / I) for ReLU (He et al., 2015, eq. 10). */
+  /** `[O, I]`, at first, without an initializer, normal with deviation √(2 / I) for ReLU (He et al., 2015, eq. 10). */
   readonly weights: Tensor<readonly [O, I]>;
   /** `[O]`, at first zero; null without bias. */
   readonly bias: Tensor<readonly [O]> | null;
@@ -34,12 +35,20 @@ export class Linear<I extends number = number, O extends number = number> extend
   /** @throws OptionError for an unknown option, or a size that is not whole */
   constructor(options: LinearOptions<I, O>) {
     super();
-    checkOptions("Linear", options, ["inFeatures", "outFeatures", "bias", "random"]);
-    const { inFeatures, outFeatures, bias = true, random = defaultRandom() } = options;
+    checkOptions("Linear", options, ["inFeatures", "outFeatures", "bias", ...initializerOptions, "random"]);
+    const {
+      inFeatures,
+      outFeatures,
+      bias = true,
+      weightInitializer = heNormal(),
+      biasInitializer,
+      random = defaultRandom(),
+    } = options;
     checkInteger("Linear", "inFeatures", inFeatures, 1);
     checkInteger("Linear", "outFeatures", outFeatures, 1);
-    this.weights = heNormal([outFeatures, inFeatures], inFeatures, random);
-    this.bias = bias ? zeroParameter([outFeatures]) : null;
+    const fans = { fanIn: inFeatures, fanOut: outFeatures };
+    this.weights = parameterOf([outFeatures, inFeatures], fans, random, weightInitializer);
+    this.bias = biasOf(bias, outFeatures, this.weights, random, biasInitializer);
   }
 
   /** @param x `[N, I]` @returns `[N, O]` @throws ShapeError if an example has not I features */

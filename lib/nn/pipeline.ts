@@ -7,20 +7,40 @@ import { conv2dRelu } from "../ops/conv2d.ts";
 import { linearRelu } from "../ops/linear.ts";
 import { entrust } from "../tensor/numbers.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { Flatten, ReLU, Sigmoid, Softmax, Tanh } from "./activation.ts";
+import { Flatten, ReLU, Sigmoid, Tanh } from "./activation.ts";
+import { AdaptiveAveragePool2d, AdaptiveMaxPool2d } from "./adaptive-pool2d.ts";
 import { BatchNorm1d, BatchNorm2d } from "./batch-norm.ts";
+import { ConvTranspose1d } from "./conv-transpose1d.ts";
 import { ConvTranspose2d } from "./conv-transpose2d.ts";
+import { Conv1d } from "./conv1d.ts";
 import { Conv2d } from "./conv2d.ts";
+import { Dropout, Dropout2d } from "./dropout.ts";
 import { GlobalAveragePool2d, GlobalMaxPool2d } from "./global-pool2d.ts";
+import { Identity } from "./identity.ts";
 import { Linear } from "./linear.ts";
+import { LocallyConnected2d } from "./locally-connected2d.ts";
+import { MaskedConv2d } from "./masked-conv2d.ts";
 import type { Module } from "./module.ts";
-import { AveragePool2d, MaxPool2d } from "./pool2d.ts";
+import { GroupNorm, InstanceNorm2d, LayerNorm, LocalResponseNorm } from "./normalization.ts";
+import { Pad2d } from "./pad2d.ts";
+import { AveragePool1d, MaxPool1d } from "./pool1d.ts";
+import { AveragePool2d, L2Pool2d, LpPool2d, MaxPool2d, MinPool2d } from "./pool2d.ts";
+import { LeakyReLU, Maxout, PReLU, ReLU6 } from "./rectifiers.ts";
+import { DepthwiseConv2d, SeparableConv2d } from "./separable-conv2d.ts";
+import { ELU, GELU, SiLU, Softplus } from "./smooth-rectifiers.ts";
+import { LogSoftmax, Softmax } from "./softmax.ts";
+import { Upsample } from "./upsample.ts";
 
 /** The `forward` of every layer that keeps neither its input nor its output. */
 const discreet = new Set<Module["forward"]>(
   [
     ...[ReLU, Sigmoid, Tanh, Softmax, Flatten, BatchNorm1d, BatchNorm2d, Conv2d, ConvTranspose2d, Linear],
-    ...[GlobalAveragePool2d, GlobalMaxPool2d, AveragePool2d, MaxPool2d],
+    ...[GlobalAveragePool2d, GlobalMaxPool2d, AveragePool2d, MaxPool2d, MinPool2d, LpPool2d, L2Pool2d],
+    ...[AdaptiveAveragePool2d, AdaptiveMaxPool2d, AveragePool1d, MaxPool1d, Pad2d, Upsample, Conv1d, ConvTranspose1d],
+    ...[DepthwiseConv2d, SeparableConv2d, LocallyConnected2d, MaskedConv2d],
+    ...[LeakyReLU, PReLU, ReLU6, Maxout, ELU, GELU, SiLU, Softplus, LogSoftmax],
+    ...[Dropout, Dropout2d, Identity],
+    ...[LayerNorm, GroupNorm, InstanceNorm2d, LocalResponseNorm],
   ].map(({ prototype }) => prototype.forward as Module["forward"]),
 );
 

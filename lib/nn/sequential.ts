@@ -11,26 +11,63 @@ export type Layers = Readonly<Record<string, Module>>;
  *
  * @example
  * const net = new Sequential({ conv1: new Conv2d({ inChannels: 1, outChannels: 6, kernelSize: 5 }), relu1: new ReLU() });
- * net.layers.conv1.filters // [6, 1, 5, 5]
+ * net.layers.conv1.filters.shape // [6, 1, 5, 5]
  * new Sequential(new Flatten(), new Linear({ inFeatures: 784, outFeatures: 10 })) // names "0" and "1"
  */
 export class Sequential<L extends Layers = Layers> extends Module {
   /** Each layer by its name. */
   readonly layers: L;
 
-  /** @throws OptionError without layers, or if one of them is no module */
+  /** @throws OptionError without layers, if one of them is no module, or for names that are numbers among others */
   constructor(layers: L);
   constructor(...layers: Module[]);
   constructor(first: L | Module, ...rest: Module[]) {
     super();
     const listed = first instanceof Module || typeof first !== "object" || rest.length > 0;
-    this.layers = listed ? (Object.fromEntries([first, ...rest].entries()) as Layers as L) : first;
-    const entries = Object.entries(this.layers ?? {}).filter(([, layer]) => layer !== undefined);
+    this.layers = listed ? (Object.fromEntries([first, ...rest].entries()) as Layers as L) : { ...first };
+    const entries = Object.entries(this.layers).filter(([, layer]) => layer !== undefined);
     if (entries.length === 0) throw new OptionError("Sequential", "there are no layers", "give at least one");
-    const wrong = entries.find(([, layer]) => !(layer instanceof Module));
-    if (!wrong) return;
-    const problem = `layer "${wrong[0]}" is ${describe(wrong[1])}, not a Module`;
-    throw new OptionError("Sequential", problem, "give layers, new ReLU() for relu; extend Module for your own");
+    for (const [name, layer] of entries) checkLayer(name, layer);
+    if (!listed) checkNames(Object.keys(this.layers));
+  }
+
+  /** How many layers there are. */
+  get length(): number {
+    return Object.keys(this.layers).length;
+  }
+
+  /**
+   * The layer at a place, counted from 0, or from the end by negative numbers: `at(-1)` is the last.
+   *
+   * @throws OptionError if there is none
+   */
+  at(index: number): Module {
+    const layer = Object.values(this.layers).at(index);
+    if (layer !== undefined && Number.isInteger(index)) return layer;
+    const { length } = this;
+    throw new OptionError(
+      "at",
+      `there is no layer ${describe(index)}`,
+      `give a whole number from ${-length} to ${length - 1}`,
+    );
+  }
+
+  /**
+   * Puts a layer behind the others.
+   *
+   * @param name left out where the layers are counted: then it is the next number
+   * @returns itself, under a type that knows no names
+   * @throws OptionError for what is no module, a name that is taken, or none where the others have names
+   * @example new Sequential(new Flatten()).append(new Linear({ inFeatures: 784, outFeatures: 10 }))
+   */
+  append(layer: Module, name = `${this.length}`): Sequential {
+    checkLayer(name, layer);
+    if (Object.hasOwn(this.layers, name)) {
+      throw new OptionError("Sequential", `there is a layer "${name}" already`, "choose another name");
+    }
+    checkNames([...Object.keys(this.layers), name]);
+    (this.layers as Record<string, Module>)[name] = layer;
+    return this;
   }
 
   override children(): [string, Module][] {
@@ -40,6 +77,20 @@ export class Sequential<L extends Layers = Layers> extends Module {
   override forward(x: Tensor): Tensor {
     return runInOrder(Object.values(this.layers), x);
   }
+}
+
+function checkLayer(name: string, layer: unknown): void {
+  if (layer instanceof Module) return;
+  const problem = `layer "${name}" is ${describe(layer)}, not a Module`;
+  throw new OptionError("Sequential", problem, "give layers, new ReLU() for relu; extend Module for your own");
+}
+
+/** Refuses numbers among names: JavaScript would put them first, whatever their place. */
+function checkNames(names: readonly string[]): void {
+  const counted = names.filter((name) => /^(0|[1-9]\d*)$/.test(name));
+  if (counted.length === 0 || names.every((name, i) => name === `${i}`)) return;
+  const problem = `the name "${counted.at(-1)}" is a number, and would come before the others`;
+  throw new OptionError("Sequential", problem, `give every layer a name such as "conv1", or list them without names`);
 }
 
 declareSequence(Sequential.prototype.forward as Module["forward"]);

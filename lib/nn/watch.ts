@@ -1,4 +1,5 @@
 import type { Tensor } from "../tensor/tensor.ts";
+import { addHook } from "./hooks.ts";
 import type { Module } from "./module.ts";
 
 /** What a watcher is told of each layer, in the order they run. */
@@ -15,28 +16,18 @@ export interface LayerRun {
  * Works for any module, since it stands between the module and its caller.
  */
 export function watchLayers<R>(network: Module, watcher: (run: LayerRun) => void, f: () => R): R {
-  const layers = network.namedModules().filter(([, module]) => module.children().length === 0);
-  const watched = new Map<Module, PropertyDescriptor | undefined>();
-  for (const [path, layer] of layers) {
-    if (watched.has(layer)) continue; // a layer used twice is watched once, under its first path
-    watched.set(layer, Object.getOwnPropertyDescriptor(layer, "forward"));
-    const { forward } = layer;
-    // An own field hides the class's method for as long as f runs.
-    Object.defineProperty(layer, "forward", {
-      configurable: true,
-      value(input: Tensor): Tensor {
-        const output = forward.call(layer, input);
-        watcher({ path, layer, input, output });
-        return output;
-      },
-    });
+  const watched = new Map<Module, () => void>();
+  for (const [path, layer] of network.namedModules()) {
+    // a layer used twice is watched once, under its first path
+    if (watched.has(layer) || layer.children().length > 0) continue;
+    watched.set(
+      layer,
+      addHook(layer, "watchers", (input, output) => watcher({ path, layer, input, output })),
+    );
   }
   try {
     return f();
   } finally {
-    for (const [layer, own] of watched) {
-      if (own) Object.defineProperty(layer, "forward", own);
-      else Reflect.deleteProperty(layer, "forward");
-    }
+    for (const stop of watched.values()) stop();
   }
 }

@@ -10,100 +10,53 @@ import {
   subtract as subtractInto,
 } from "../compute/elementwise.ts";
 import type { Floats } from "../compute/floats.ts";
-import { ShapeError } from "../errors.ts";
 import { numbers } from "../tensor/numbers.ts";
-import { type Shape, sameShape } from "../tensor/shape.ts";
+import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Broadcast } from "./broadcast.ts";
 import { checkSameDtype } from "./operands.ts";
-
-/** Elementwise on two tensors of one shape: the forward pass, and what each operand's gradient is. */
-interface Binary {
-  readonly name: string;
-  forward(a: Floats, b: Floats, out: Floats): void;
-  dA(dOut: Floats, a: Floats, b: Floats, dA: Floats): void;
-  dB(dOut: Floats, a: Floats, b: Floats, dB: Floats): void;
-}
-
-function binary<S extends Shape, D extends FloatDType>(op: Binary, a: Tensor<S, D>, b: Tensor<Shape, D>): Tensor<S, D> {
-  checkSameDtype(op.name, [a, b]);
-  if (!sameShape(a.shape, b.shape)) {
-    const operands = [
-      { name: "a", shape: a.shape },
-      { name: "b", shape: b.shape },
-    ];
-    throw new ShapeError(
-      op.name,
-      "the shapes differ",
-      operands,
-      `give b the shape [${a.shape.join(", ")}], or a plain number`,
-    );
-  }
-  return apply<S, D>({
-    name: op.name,
-    inputs: [a, b],
-    shape: a.shape,
-    dtype: a.dtype,
-    forward: (out) => op.forward(numbers(a), numbers(b), out),
-    backward: (dOut, [needsA, needsB]) => {
-      const dA = needsA ? roomForGradient(a.dtype, dOut.length) : null;
-      const dB = needsB ? roomForGradient(a.dtype, dOut.length) : null;
-      if (dA) op.dA(dOut, numbers(a), numbers(b), dA);
-      if (dB) op.dB(dOut, numbers(a), numbers(b), dB);
-      return [dA, dB];
-    },
-  });
-}
+import { type Binary, binary } from "./pairs.ts";
 
 /** Elementwise with a plain number: the forward pass, and how the gradient flows back. */
 function withNumber<S extends Shape, D extends FloatDType>(
   name: string,
-  a: Tensor<S, D>,
+  x: Tensor<S, D>,
   forward: (x: Floats, out: Floats) => void,
-  gradient: ((dOut: Floats, dA: Floats) => void) | null,
+  gradient: ((dOut: Floats, dX: Floats) => void) | null,
 ): Tensor<S, D> {
-  checkSameDtype(name, [a]);
+  checkSameDtype(name, [x]);
   return apply<S, D>({
     name,
-    inputs: [a],
-    shape: a.shape,
-    dtype: a.dtype,
-    forward: (out) => forward(numbers(a), out),
+    inputs: [x],
+    shape: x.shape,
+    dtype: x.dtype,
+    forward: (out) => forward(numbers(x), out),
     backward: (dOut) => {
       if (gradient === null) return [dOut];
-      const dA = roomForGradient(a.dtype, dOut.length);
-      gradient(dOut, dA);
-      return [dA];
+      const dX = roomForGradient(x.dtype, dOut.length);
+      gradient(dOut, dX);
+      return [dX];
     },
   });
 }
 
-function plus<S extends Shape, D extends FloatDType>(name: string, a: Tensor<S, D>, term: number): Tensor<S, D> {
-  return withNumber(name, a, (x, out) => shift(x, term, out), null);
+function plus<S extends Shape, D extends FloatDType>(name: string, x: Tensor<S, D>, term: number): Tensor<S, D> {
+  return withNumber(name, x, (from, out) => shift(from, term, out), null);
 }
 
-function times<S extends Shape, D extends FloatDType>(a: Tensor<S, D>, factor: number): Tensor<S, D> {
+function times<S extends Shape, D extends FloatDType>(name: string, x: Tensor<S, D>, factor: number): Tensor<S, D> {
   const pass = (from: Floats, to: Floats): void => scale(from, factor, to);
-  return withNumber("multiply", a, pass, pass);
+  return withNumber(name, x, pass, pass);
 }
 
-function dividedBy<S extends Shape, D extends FloatDType>(a: Tensor<S, D>, divisor: number): Tensor<S, D> {
+function dividedBy<S extends Shape, D extends FloatDType>(x: Tensor<S, D>, divisor: number): Tensor<S, D> {
   const pass = (from: Floats, to: Floats): void => divideBy(from, divisor, to);
-  return withNumber("divide", a, pass, pass);
+  return withNumber("divide", x, pass, pass);
 }
 
-const addition: Binary = {
-  name: "add",
-  forward: addInto,
-  dA: (dOut, _a, _b, dA) => dA.set(dOut),
-  dB: (dOut, _a, _b, dB) => dB.set(dOut),
-};
-const subtraction: Binary = {
-  name: "subtract",
-  forward: subtractInto,
-  dA: (dOut, _a, _b, dA) => dA.set(dOut),
-  dB: (dOut, _a, _b, dB) => scale(dOut, -1, dB),
-};
+const addition: Binary = { name: "add", forward: addInto, dA: 1, dB: 1 };
+const subtraction: Binary = { name: "subtract", forward: subtractInto, dA: 1, dB: -1 };
 const multiplication: Binary = {
   name: "multiply",
   forward: multiplyInto,
@@ -123,34 +76,94 @@ const division: Binary = {
   },
 };
 
-/** `a + b`, elementwise. @param b a tensor of `a`'s shape, or a number @throws ShapeError if the shapes differ */
+/**
+ * `a + b`, elementwise. Shapes that differ are broadcast by NumPy's rules: aligned at their last axes, an axis of size 1 or
+ * a missing one goes with any size; the gradient is summed over such axes.
+ *
+ * @param a a tensor, or a number
+ * @param b a tensor of the same type of number, or a number
+ * @throws ShapeError if the shapes do not fit each other: says which reshape would
+ * @example add(zeros([2, 6, 4, 4]), zeros([6, 1, 1])).shape // [2, 6, 4, 4]
+ */
 export function add<S extends Shape, D extends FloatDType = "float32">(
   a: Tensor<S, D>,
-  b: Tensor<Shape, D> | number,
-): Tensor<S, D> {
-  return typeof b === "number" ? plus("add", a, b) : binary(addition, a, b);
+  b: Tensor<S, D> | number,
+): Tensor<S, D>;
+export function add<A extends Shape = readonly [], B extends Shape = readonly [], D extends FloatDType = "float32">(
+  a: Tensor<A, D> | number,
+  b: Tensor<B, D> | number,
+): Tensor<Broadcast<A, B>, D>;
+export function add(a: Tensor | number, b: Tensor | number): Tensor<Shape, FloatDType> {
+  if (typeof b === "number" && typeof a !== "number") return plus("add", a, b);
+  if (typeof a === "number" && typeof b !== "number") return plus("add", b, a);
+  return binary(addition, a, b);
 }
 
-/** `a - b`, elementwise. @param b a tensor of `a`'s shape, or a number @throws ShapeError if the shapes differ */
+/**
+ * `a - b`, elementwise, broadcast as `add` does.
+ *
+ * @param a a tensor, or a number: `subtract(1, x)`
+ * @param b a tensor of the same type of number, or a number
+ * @throws ShapeError if the shapes do not fit each other: says which reshape would
+ * @example subtract(1, tensor([0.25])).item() // 0.75
+ */
 export function subtract<S extends Shape, D extends FloatDType = "float32">(
   a: Tensor<S, D>,
-  b: Tensor<Shape, D> | number,
-): Tensor<S, D> {
-  return typeof b === "number" ? plus("subtract", a, -b) : binary(subtraction, a, b);
+  b: Tensor<S, D> | number,
+): Tensor<S, D>;
+export function subtract<
+  A extends Shape = readonly [],
+  B extends Shape = readonly [],
+  D extends FloatDType = "float32",
+>(a: Tensor<A, D> | number, b: Tensor<B, D> | number): Tensor<Broadcast<A, B>, D>;
+export function subtract(a: Tensor | number, b: Tensor | number): Tensor<Shape, FloatDType> {
+  return typeof b === "number" && typeof a !== "number" ? plus("subtract", a, -b) : binary(subtraction, a, b);
 }
 
-/** `a · b`, elementwise (not the matrix product: `matmul`). @param b a tensor of `a`'s shape, or a number @throws ShapeError if the shapes differ */
+/**
+ * `a · b`, elementwise (not the matrix product: `matmul`), broadcast as `add` does.
+ *
+ * @param a a tensor, or a number
+ * @param b a tensor of the same type of number, or a number
+ * @throws ShapeError if the shapes do not fit each other: says which reshape would
+ * @example multiply(ones([3, 1]), ones([1, 4])).shape // [3, 4]
+ */
 export function multiply<S extends Shape, D extends FloatDType = "float32">(
   a: Tensor<S, D>,
-  b: Tensor<Shape, D> | number,
-): Tensor<S, D> {
-  return typeof b === "number" ? times(a, b) : binary(multiplication, a, b);
+  b: Tensor<S, D> | number,
+): Tensor<S, D>;
+export function multiply<
+  A extends Shape = readonly [],
+  B extends Shape = readonly [],
+  D extends FloatDType = "float32",
+>(a: Tensor<A, D> | number, b: Tensor<B, D> | number): Tensor<Broadcast<A, B>, D>;
+export function multiply(a: Tensor | number, b: Tensor | number): Tensor<Shape, FloatDType> {
+  if (typeof b === "number" && typeof a !== "number") return times("multiply", a, b);
+  if (typeof a === "number" && typeof b !== "number") return times("multiply", b, a);
+  return binary(multiplication, a, b);
 }
 
-/** `a / b`, elementwise. @param b a tensor of `a`'s shape, or a number @throws ShapeError if the shapes differ */
+/**
+ * `a / b`, elementwise, broadcast as `add` does.
+ *
+ * @param a a tensor, or a number: `divide(1, x)`
+ * @param b a tensor of the same type of number, or a number
+ * @throws ShapeError if the shapes do not fit each other: says which reshape would
+ * @example divide(1, tensor([4])).item() // 0.25
+ */
 export function divide<S extends Shape, D extends FloatDType = "float32">(
   a: Tensor<S, D>,
-  b: Tensor<Shape, D> | number,
-): Tensor<S, D> {
-  return typeof b === "number" ? dividedBy(a, b) : binary(division, a, b);
+  b: Tensor<S, D> | number,
+): Tensor<S, D>;
+export function divide<A extends Shape = readonly [], B extends Shape = readonly [], D extends FloatDType = "float32">(
+  a: Tensor<A, D> | number,
+  b: Tensor<B, D> | number,
+): Tensor<Broadcast<A, B>, D>;
+export function divide(a: Tensor | number, b: Tensor | number): Tensor<Shape, FloatDType> {
+  return typeof b === "number" && typeof a !== "number" ? dividedBy(a, b) : binary(division, a, b);
+}
+
+/** `-x`, elementwise. @example negate(tensor([1, -2])).data // [-1, 2] */
+export function negate<S extends Shape, D extends FloatDType = "float32">(x: Tensor<S, D>): Tensor<S, D> {
+  return times("negate", x, -1);
 }

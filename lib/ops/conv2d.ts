@@ -1,27 +1,29 @@
-import { apply } from "../autograd/apply.ts";
-import { roomForGradient } from "../autograd/gradients.ts";
-import { choices } from "../compute/algorithms.ts";
-import { conv2dFilterGradient, conv2dForward, conv2dInputGradient } from "../compute/conv2d.ts";
-import type { Conv2dGeometry } from "../compute/geometry.ts";
-import { checkInteger, checkOptions, type Operand, ShapeError } from "../errors.ts";
-import { numbers, sourceOf } from "../tensor/numbers.ts";
+import { checkOptions } from "../errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
-import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
-import { behindRelu } from "./behind-relu.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { convolve, planConvolution } from "./convolution.ts";
 import { checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
-import { bothDirections, type Pair, type StridePolicy, windowsOf } from "./window.ts";
+import type { Padding, PaddingMode } from "./padding.ts";
+import { bothDirections, type Pair, type StridePolicy } from "./window.ts";
 
 /** How a bank of filters slides over images. */
 export interface Conv2dSettings {
   /** Step between windows; default 1. */
   readonly stride?: Pair;
-  /** Zeros added on each side; default 0. */
-  readonly padding?: Pair;
+  /**
+   * What is added on the sides: a number, `[vertical, horizontal]`, `[[top, bottom], [left, right]]`, `"valid"` (none) or
+   * `"same"`, which gives `⌈H / stride⌉` rows; default 0.
+   */
+  readonly padding?: Padding;
+  /** What the padding is: `zeros`, or the image itself by `reflect`, `replicate` or `circular`; default `zeros`. */
+  readonly paddingMode?: PaddingMode;
   /** Step between the elements of a window; default 1. */
   readonly dilation?: Pair;
   /** Into how many groups the channels are split, each with its own filters; default 1. With C groups: depthwise. */
   readonly groups?: number;
+  /** Whether filters are turned by half a turn, as in mathematics' convolution; default false, as in neural networks. */
+  readonly flip?: boolean;
   /** What to do where the stride does not divide; default `floor`. */
   readonly stridePolicy?: StridePolicy;
 }
@@ -35,16 +37,33 @@ export interface Conv2dCallOptions<D extends FloatDType = "float32"> extends Con
 /** `[N, F, P, Q]`: the batch of the images, one map a filter, as many rows and columns as windows fit. */
 export type Conv2dShape<X extends Shape, W extends Shape> = readonly [First<X>, First<W>, number, number];
 
+/** The names of the settings of a bank of filters, and of all options, for checks. */
+export const slidingOptions = [
+  "stride",
+  "padding",
+  "paddingMode",
+  "dilation",
+  "groups",
+  "flip",
+  "stridePolicy",
+] as const;
+const conv2dOptions = ["bias", ...slidingOptions];
+
 /**
  * Cross-correlates a batch of images with a bank of filters, as neural networks do (no filter is turned around).
  *
- *     out[n, f, p, q] = bias[f] + Σ over c, i, j of x[n, c, p·stride + i·dilation - padding, q·... ] · filters[f, c, i, j]
+ *     out[n, f, p, q] = bias[f] + Σ over c, i, j of x[n, c, p·stride + i·dilation - top, q·... ] · filters[f, c, i, j]
+ *
+ * With `flip: true` it is the convolution of mathematics, which reads `filters[f, c, K - 1 - i, L - 1 - j]`.
+ *
+ * Padding `"same"` makes `⌈H / stride⌉` rows, an odd one more at the bottom and at the right, as TensorFlow and Keras do.
+ * PyTorch's is equal where it has one: it refuses a stride.
  *
  * @param x images, `[N, C, H, W]`
  * @param filters `[F, C / groups, K, L]`
- * @returns feature maps, `[N, F, P, Q]` with `P = ⌊(H - dilation·(K - 1) - 1 + 2·padding) / stride⌋ + 1`, `Q` likewise
- * @throws ShapeError if the channels differ, groups do not divide, a window is larger than the padded image, or the batch
- *   is empty; OptionError for an unknown option, or one out of range
+ * @returns feature maps, `[N, F, P, Q]` with `P = ⌊(H - dilation·(K - 1) - 1 + top + bottom) / stride⌋ + 1`, `Q` likewise
+ * @throws ShapeError if the channels differ, groups do not divide, a window is larger than the padded image, the image is
+ *   too small to be reflected, or the batch is empty; OptionError for an unknown option, or one out of range
  * @example conv2d(zeros([1, 1, 28, 28]), zeros([6, 1, 5, 5])).shape // [1, 6, 24, 24]
  */
 export function conv2d<X extends Shape, W extends Shape, D extends FloatDType = "float32">(
@@ -52,7 +71,7 @@ export function conv2d<X extends Shape, W extends Shape, D extends FloatDType = 
   filters: Tensor<W, D>,
   options: Conv2dCallOptions<D> = {},
 ): Tensor<Conv2dShape<X, W>, D> {
-  return convolve(x, filters, options, false);
+  return run(x, filters, options, false);
 }
 
 /** `relu(conv2d(…))` in one pass: the maps are written once, and kept once for the gradient. */
@@ -61,87 +80,27 @@ export function conv2dRelu<X extends Shape, W extends Shape, D extends FloatDTyp
   filters: Tensor<W, D>,
   options: Conv2dCallOptions<D> = {},
 ): Tensor<Conv2dShape<X, W>, D> {
-  return convolve(x, filters, options, true);
+  return run(x, filters, options, true);
 }
 
-function convolve<X extends Shape, W extends Shape, D extends FloatDType>(
+function run<X extends Shape, W extends Shape, D extends FloatDType>(
   x: Tensor<X, D>,
   filters: Tensor<W, D>,
   options: Conv2dCallOptions<D>,
   rectified: boolean,
 ): Tensor<Conv2dShape<X, W>, D> {
-  const g = conv2dGeometry(x, filters, options);
-  const bias = options.bias ?? null;
-  return apply({
-    name: rectified ? "conv2d and relu" : "conv2d",
-    inputs: bias ? [x, filters, bias] : [x, filters],
-    shape: [g.n, g.f, g.p, g.q] as never,
-    dtype: x.dtype,
-    macs: g.n * g.f * g.p * g.q * (g.c / g.groups) * g.kernelHeight * g.kernelWidth,
-    choices: () => choices(g, x.dtype === "float32"),
-    forward: (out) =>
-      conv2dForward(g, numbers(x), numbers(filters), bias && numbers(bias), out, rectified, sourceOf(filters)),
-    backward: (dOut, [needsX, needsFilters, needsBias], out) =>
-      behindRelu(rectified, g.n, g.f, g.p * g.q, dOut, out, needsBias === true, (dSums, dBias) => {
-        const dX = needsX ? roomForGradient(x.dtype, x.size) : null;
-        const dFilters = needsFilters ? roomForGradient(x.dtype, filters.size) : null;
-        if (dX) conv2dInputGradient(g, dSums, numbers(filters), dX, sourceOf(filters));
-        if (dFilters) conv2dFilterGradient(g, dSums, numbers(x), dFilters);
-        return [dX, dFilters, dBias];
-      }),
-  });
-}
-
-/** The shape rule: checks the operands and options, and computes every size that the loops need. */
-function conv2dGeometry(x: AnyTensor, filters: AnyTensor, options: Conv2dCallOptions<FloatDType>): Conv2dGeometry {
   const op = "conv2d";
-  checkOptions(op, options, ["bias", "stride", "padding", "dilation", "groups", "stridePolicy"]);
-  const operands: Operand[] = [operand(op, "input", x, "N C H W"), operand(op, "filters", filters, "F C K L")];
-  checkRank(op, operands);
-  checkNotEmpty(op, operands);
-  checkSameDtype(op, [x, filters, ...(options.bias ? [options.bias] : [])]);
-  const { groups = 1 } = options;
-  checkInteger(op, "groups", groups, 1);
-  const [n, c, h, w] = x.shape as unknown as [number, number, number, number];
-  const [f, channels, kernelHeight, kernelWidth] = filters.shape as unknown as [number, number, number, number];
-  checkChannels(c, f, channels, groups, operands);
-  if (options.bias && options.bias.size !== f) {
-    operands.push({ name: "bias", shape: options.bias.shape, axes: "F" });
-    throw new ShapeError(
-      op,
-      `there are ${f} filters, and ${options.bias.size} biases`,
-      operands,
-      `give a bias of shape [${f}]`,
-    );
-  }
-  const [vertical, horizontal] = bothDirections(op, { ...options, kernelSize: [kernelHeight, kernelWidth] });
-  const p = windowsOf(op, "height", h, vertical, operands);
-  const q = windowsOf(op, "width", w, horizontal, operands);
-  const window = { kernelHeight, kernelWidth, strideY: vertical.stride, strideX: horizontal.stride };
-  const border = { padTop: vertical.padding, padLeft: horizontal.padding };
-  return {
-    n,
-    c,
-    h,
-    w,
-    f,
-    p,
-    q,
-    ...window,
-    ...border,
-    dilationY: vertical.dilation,
-    dilationX: horizontal.dilation,
-    groups,
-  };
-}
-
-function checkChannels(c: number, f: number, channels: number, groups: number, operands: readonly Operand[]): void {
-  if (c % groups !== 0 || f % groups !== 0) {
-    const fix = `choose groups that divide both ${c} channels and ${f} filters`;
-    throw new ShapeError("conv2d", `${groups} groups do not divide the channels`, operands, fix);
-  }
-  if (channels * groups === c) return;
-  const problem = `the input has ${c} channels, the filters ${groups === 1 ? channels : `${channels} in each of ${groups} groups`}`;
-  const fix = `build the layer with inChannels: ${c}, or feed it ${channels * groups} channels`;
-  throw new ShapeError("conv2d", problem, operands, fix);
+  checkOptions(op, options, conv2dOptions);
+  const shown = [operand(op, "input", x, "N C H W"), operand(op, "filters", filters, "F C K L")];
+  checkRank(op, shown);
+  checkNotEmpty(op, shown);
+  const { bias = null } = options;
+  checkSameDtype(op, bias ? [x, filters, bias] : [x, filters]);
+  const images = x.shape as unknown as readonly [number, number, number, number];
+  const bank = filters.shape as unknown as readonly [number, number, number, number];
+  const directions = bothDirections(op, { ...options, kernelSize: [bank[2], bank[3]] });
+  const operands = { x, filters, bias, images, bank, shown };
+  const plan = planConvolution(op, operands, directions, options);
+  const { n, f, p, q } = plan.geometry;
+  return convolve(op, operands, plan, [n, f, p, q] as never, rectified);
 }

@@ -1,18 +1,9 @@
-import { apply } from "../autograd/apply.ts";
-import { roomForGradient } from "../autograd/gradients.ts";
 import type { Pool2dGeometry } from "../compute/geometry.ts";
-import {
-  averagePool2dForward,
-  averagePool2dInputGradient,
-  maxPool2dForward,
-  maxPool2dInputGradient,
-} from "../compute/pool2d.ts";
-import { Home } from "../tensor/home.ts";
-import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 import { type At, checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
+import { averagePool, maxPool } from "./pooling.ts";
 
 /** `[N, C]`: one number a channel, rows as a fully connected layer takes them. */
 export type GlobalPool2dShape<X extends Shape> = readonly [First<X>, At<X, 1>];
@@ -30,18 +21,7 @@ export function globalAveragePool2d<X extends Shape, D extends FloatDType = "flo
   x: Tensor<X, D>,
 ): Tensor<GlobalPool2dShape<X>, D> {
   const g = oneWindow("globalAveragePool2d", x);
-  return apply({
-    name: "globalAveragePool2d",
-    inputs: [x],
-    shape: [g.n, g.c] as never,
-    dtype: x.dtype,
-    forward: (out) => averagePool2dForward(g, numbers(x), out, false),
-    backward: (dOut) => {
-      const dX = roomForGradient(x.dtype, x.size);
-      averagePool2dInputGradient(g, dOut, dX, false);
-      return [dX];
-    },
-  });
+  return averagePool("globalAveragePool2d", x, g, [g.n, g.c] as never, { countIncludePad: false });
 }
 
 /**
@@ -56,20 +36,7 @@ export function globalMaxPool2d<X extends Shape, D extends FloatDType = "float32
   x: Tensor<X, D>,
 ): Tensor<GlobalPool2dShape<X>, D> {
   const g = oneWindow("globalMaxPool2d", x);
-  const switches = new Home("int32", g.n * g.c);
-  return apply({
-    name: "globalMaxPool2d",
-    inputs: [x],
-    shape: [g.n, g.c] as never,
-    dtype: x.dtype,
-    kept: [switches],
-    forward: (out) => maxPool2dForward(g, numbers(x), out, switches.numbers() as Int32Array),
-    backward: (dOut) => {
-      const dX = roomForGradient(x.dtype, x.size);
-      maxPool2dInputGradient(g, dOut, switches.numbers() as Int32Array, dX);
-      return [dX];
-    },
-  });
+  return maxPool("globalMaxPool2d", x, g, [g.n, g.c] as never);
 }
 
 /** The shape rule: a pooling whose one window is the whole map. */

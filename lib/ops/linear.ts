@@ -7,7 +7,7 @@ import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { behindRelu } from "./behind-relu.ts";
-import { type At, checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
+import { checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
 
 /**
  * A fully connected layer's map: `x · weightsᵀ + bias`.
@@ -80,44 +80,5 @@ function weightedSums<X extends Shape, W extends Shape, D extends FloatDType>(
         if (dWeights) gemm(o, i, n, dSums, 1, o, numbers(x), i, 1, dWeights, false);
         return [dX, dWeights, dBias];
       }),
-  });
-}
-
-/**
- * The product of two matrices.
- *
- * @param a `[M, K]`
- * @param b `[K, N]`
- * @returns `[M, N]`
- * @throws ShapeError if `a` has not as many columns as `b` has rows
- */
-export function matmul<A extends Shape, B extends Shape, D extends FloatDType = "float32">(
-  a: Tensor<A, D>,
-  b: Tensor<B, D>,
-): Tensor<readonly [First<A>, At<B, 1>], D> {
-  const operands = [operand("matmul", "a", a, "M K"), operand("matmul", "b", b, "K N")];
-  checkRank("matmul", operands);
-  checkNotEmpty("matmul", operands);
-  checkSameDtype("matmul", [a, b]);
-  const [m, k] = a.shape as unknown as [number, number];
-  const [rows, n] = b.shape as unknown as [number, number];
-  if (k !== rows) {
-    const fix = `give a ${rows} columns, or b ${k} rows; transposing one of them may be what is meant`;
-    throw new ShapeError("matmul", `a has ${k} columns, b ${rows} rows`, operands, fix);
-  }
-  return apply({
-    name: "matmul",
-    inputs: [a, b],
-    shape: [m, n] as never,
-    dtype: a.dtype,
-    macs: m * n * k,
-    forward: (out) => gemm(m, n, k, numbers(a), k, 1, numbers(b), n, 1, out, false),
-    backward: (dOut, [needsA, needsB]) => {
-      const dA = needsA ? roomForGradient(a.dtype, m * k) : null;
-      const dB = needsB ? roomForGradient(a.dtype, k * n) : null;
-      if (dA) gemm(m, k, n, dOut, n, 1, numbers(b), 1, n, dA, false);
-      if (dB) gemm(k, n, m, numbers(a), 1, k, dOut, n, 1, dB, false);
-      return [dA, dB];
-    },
   });
 }

@@ -1,4 +1,4 @@
-import { type Operand, OptionError, ShapeError } from "../errors.ts";
+import { describe, type Operand, OptionError, ShapeError } from "../errors.ts";
 import { checkTensor } from "../tensor/check.ts";
 import type { Dimension, Shape } from "../tensor/shape.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
@@ -67,4 +67,10 @@ export function checkSameDtype(operation: string, tensors: readonly AnyTensor[])
     `one operand is ${first}, another ${other.dtype}`,
     `convert with cast(x, "${first}")`,
   );
+}
+
+/** Refuses an option that is no finite number. */
+export function checkFinite(operation: string, option: string, value: number): void {
+  if (Number.isFinite(value)) return;
+  throw new OptionError(operation, `${option} is ${describe(value)}`, "give a number");
 }

@@ -1,34 +1,27 @@
-import { apply } from "../autograd/apply.ts";
-import { roomForGradient } from "../autograd/gradients.ts";
-import type { Pool2dGeometry } from "../compute/geometry.ts";
-import {
-  averagePool2dForward,
-  averagePool2dInputGradient,
-  maxPool2dForward,
-  maxPool2dInputGradient,
-} from "../compute/pool2d.ts";
-import { checkOptions, OptionError } from "../errors.ts";
-import { Home } from "../tensor/home.ts";
-import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
-import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
-import { type At, checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
-import { bothDirections, type Pair, type StridePolicy, windowsOf } from "./window.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { At, First } from "./operands.ts";
+import type { Padding } from "./padding.ts";
+import { averagePool, checkAveraging, checkNorm, checkPool2d, lpPool, maxPool, minPool, planPool } from "./pooling.ts";
+import type { Pair, StridePolicy } from "./window.ts";
 
 /** How pooling windows slide over feature maps. */
 export interface Pool2dSettings {
   /** Side of the window. */
   readonly kernelSize: Pair;
-  /** Step between windows; default the window's side, so that windows lie side by side. */
+  /** Step between windows; default the window's side, so that windows lie side by side. Smaller, they overlap. */
   readonly stride?: Pair;
-  /** Border added on each side; at most half the window, so that every window sees something. Default 0. */
-  readonly padding?: Pair;
+  /**
+   * Border added on the sides: a number, `[vertical, horizontal]`, `[[top, bottom], [left, right]]`, `"valid"` (none) or
+   * `"same"` (⌈H / stride⌉ rows). At most half the window, so that every window sees something. Default 0.
+   */
+  readonly padding?: Padding;
   /** What to do where the stride does not divide; default `floor`. */
   readonly stridePolicy?: StridePolicy;
 }
 
-/** How the windows of max pooling slide. */
+/** How the windows of max and min pooling slide. */
 export interface MaxPool2dSettings extends Pool2dSettings {
   /** Step between the elements of a window; default 1. */
   readonly dilation?: Pair;
@@ -36,13 +29,25 @@ export interface MaxPool2dSettings extends Pool2dSettings {
 
 /** How the windows of average pooling slide, and what they divide by. */
 export interface AveragePool2dSettings extends Pool2dSettings {
-  /** Whether zeros of the padding count as elements of the average; default true, as in PyTorch. */
+  /** Whether zeros of the padding count as elements of the average; default true, as in PyTorch (Keras: false). */
   readonly countIncludePad?: boolean;
+  /** What every sum is divided by instead of the number of elements; default none. */
+  readonly divisorOverride?: number;
 }
 
+/** How the windows of pooling by a norm slide, and which norm it is. */
+export interface LpPool2dSettings extends Pool2dSettings {
+  /** The norm's p, above 0: 2 for the Euclidean one, 1 for a sum. */
+  readonly normType: number;
+}
+
+const sliding = ["kernelSize", "stride", "padding", "stridePolicy"] as const;
+
 /** The names of the options, for checks. */
-export const maxPool2dOptions = ["kernelSize", "stride", "padding", "dilation", "stridePolicy"] as const;
-export const averagePool2dOptions = ["kernelSize", "stride", "padding", "stridePolicy", "countIncludePad"] as const;
+export const maxPoolOptions = [...sliding, "dilation"] as const;
+export const averagePoolOptions = [...sliding, "countIncludePad", "divisorOverride"] as const;
+export const lpPoolOptions = [...sliding, "normType"] as const;
+export const poolOptions = sliding;
 
 /** `[N, C, P, Q]`: batch and channels stay, rows and columns are as many as windows fit. */
 export type Pool2dShape<X extends Shape> = readonly [First<X>, At<X, 1>, number, number];
@@ -51,91 +56,95 @@ export type Pool2dShape<X extends Shape> = readonly [First<X>, At<X, 1>, number,
  * The largest element of each window. Its gradient goes to that element alone (to the first of equals).
  *
  * @param x feature maps, `[N, C, H, W]`
- * @returns `[N, C, P, Q]`, `P = ⌊(H - dilation·(K - 1) - 1 + 2·padding) / stride⌋ + 1`
+ * @returns `[N, C, P, Q]`, `P = ⌊(H - dilation·(K - 1) - 1 + top + bottom) / stride⌋ + 1`; under `ceil` one more where a
+ *   last window still begins on the map or above it
  * @throws ShapeError if a window is larger than the padded maps, or the batch is empty; OptionError for an unknown option,
  *   or padding beyond half the window
+ * @example maxPool2d(tensor([[[[1, 1, 2, 4], [5, 6, 7, 8], [3, 2, 1, 0], [1, 2, 3, 4]]]]), { kernelSize: 2 }) // [[6, 8], [3, 4]]
  */
 export function maxPool2d<X extends Shape, D extends FloatDType = "float32">(
   x: Tensor<X, D>,
   settings: MaxPool2dSettings,
 ): Tensor<Pool2dShape<X>, D> {
-  const g = pool2dGeometry("maxPool2d", x, settings, maxPool2dOptions);
-  const switches = new Home("int32", g.n * g.c * g.p * g.q);
-  return apply({
-    name: "maxPool2d",
-    inputs: [x],
-    shape: [g.n, g.c, g.p, g.q] as never,
-    dtype: x.dtype,
-    kept: [switches],
-    forward: (out) => maxPool2dForward(g, numbers(x), out, switches.numbers() as Int32Array),
-    backward: (dOut) => {
-      const dX = roomForGradient(x.dtype, x.size);
-      maxPool2dInputGradient(g, dOut, switches.numbers() as Int32Array, dX);
-      return [dX];
-    },
-  });
+  const g = planPool("maxPool2d", x, "N C H W", checkPool2d("maxPool2d", settings, maxPoolOptions));
+  return maxPool("maxPool2d", x, g, [g.n, g.c, g.p, g.q] as never);
+}
+
+/**
+ * The smallest element of each window: `-maxPool2d(-x)`. Its gradient goes to that element alone (to the first of equals).
+ *
+ * @param x feature maps, `[N, C, H, W]`
+ * @returns `[N, C, P, Q]`, as of `maxPool2d`
+ * @throws as `maxPool2d`
+ * @example minPool2d(tensor([[[[1, 1, 2, 4], [5, 6, 7, 8]]]]), { kernelSize: 2 }) // [[1, 2]]
+ */
+export function minPool2d<X extends Shape, D extends FloatDType = "float32">(
+  x: Tensor<X, D>,
+  settings: MaxPool2dSettings,
+): Tensor<Pool2dShape<X>, D> {
+  const g = planPool("minPool2d", x, "N C H W", checkPool2d("minPool2d", settings, maxPoolOptions));
+  return minPool("minPool2d", x, g, [g.n, g.c, g.p, g.q] as never);
 }
 
 /**
  * The mean of each window. Its gradient is spread evenly over the window.
  *
+ * What counts is PyTorch's rule: zeros of the padding do (`countIncludePad: false`: they do not), what lies beyond the
+ * padding under `ceil` never does.
+ *
  * @param x feature maps, `[N, C, H, W]`
- * @returns `[N, C, P, Q]`, `P = ⌊(H - K + 2·padding) / stride⌋ + 1`
+ * @returns `[N, C, P, Q]`, `P = ⌊(H - K + top + bottom) / stride⌋ + 1`
  * @throws ShapeError if a window is larger than the padded maps, or the batch is empty; OptionError for an unknown option,
  *   or padding beyond half the window
+ * @example averagePool2d(tensor([[[[1, 1, 2, 4], [5, 6, 7, 8]]]]), { kernelSize: 2 }) // [[3.25, 5.25]]
  */
 export function averagePool2d<X extends Shape, D extends FloatDType = "float32">(
   x: Tensor<X, D>,
   settings: AveragePool2dSettings,
 ): Tensor<Pool2dShape<X>, D> {
-  const g = pool2dGeometry("averagePool2d", x, settings, averagePool2dOptions);
-  const { countIncludePad = true } = settings;
-  return apply({
-    name: "averagePool2d",
-    inputs: [x],
-    shape: [g.n, g.c, g.p, g.q] as never,
-    dtype: x.dtype,
-    forward: (out) => averagePool2dForward(g, numbers(x), out, countIncludePad),
-    backward: (dOut) => {
-      const dX = roomForGradient(x.dtype, x.size);
-      averagePool2dInputGradient(g, dOut, dX, countIncludePad);
-      return [dX];
-    },
-  });
+  const op = "averagePool2d";
+  const directions = checkPool2d(op, settings, averagePoolOptions);
+  checkAveraging(op, settings);
+  const g = planPool(op, x, "N C H W", directions);
+  return averagePool(op, x, g, [g.n, g.c, g.p, g.q] as never, settings);
 }
 
-/** How the windows of a pooling slide, checked: `[vertical, horizontal]`. @throws OptionError for what pooling cannot do */
-export function checkPool2d(op: string, settings: MaxPool2dSettings | AveragePool2dSettings, known: readonly string[]) {
-  checkOptions(op, settings, known);
-  const { kernelSize, stride = kernelSize } = settings;
-  if (kernelSize === undefined) throw new OptionError(op, "kernelSize is missing", "give the window's side, e.g. 2");
-  const directions = bothDirections(op, { ...settings, stride });
-  const wide = directions.find(({ kernelSize, padding }) => 2 * padding > kernelSize);
-  if (wide) {
-    const problem = `padding ${wide.padding} is more than half the window ${wide.kernelSize}`;
-    throw new OptionError(op, problem, "windows would lie in the border alone: pad less, or pool wider");
-  }
-  return directions;
+/**
+ * The p-norm of each window, without a division by their number: `(Σ xᵖ)^(1/p)`. With `normType: 1` a sum; the larger p, the
+ * nearer to the maximum (Boureau et al., 2010).
+ *
+ * Numbers are taken as they are, as PyTorch's `lp_pool2d` does: an odd or broken p of numbers below 0 may give NaN. Where a
+ * window runs past the padding under `ceil`, its sum is scaled up to that of a whole window, also as there. A window of
+ * zeros has its corner there: its gradient is 0.
+ *
+ * @param x feature maps, `[N, C, H, W]`
+ * @returns `[N, C, P, Q]`, as of `averagePool2d`
+ * @throws as `averagePool2d`; OptionError if `normType` is not above 0
+ * @example lpPool2d(tensor([[[[1, 2], [3, 4]]]]), { kernelSize: 2, normType: 3 }) // [[4.6416]], the cube root of 100
+ */
+export function lpPool2d<X extends Shape, D extends FloatDType = "float32">(
+  x: Tensor<X, D>,
+  settings: LpPool2dSettings,
+): Tensor<Pool2dShape<X>, D> {
+  const op = "lpPool2d";
+  const directions = checkPool2d(op, settings, lpPoolOptions);
+  checkNorm(op, settings.normType);
+  const g = planPool(op, x, "N C H W", directions);
+  return lpPool(op, x, g, [g.n, g.c, g.p, g.q] as never, settings.normType);
 }
 
-function pool2dGeometry(
-  op: string,
-  x: AnyTensor,
-  settings: MaxPool2dSettings | AveragePool2dSettings,
-  known: readonly string[],
-): Pool2dGeometry {
-  const operands = [operand(op, "input", x, "N C H W")];
-  checkRank(op, operands);
-  checkNotEmpty(op, operands);
-  checkSameDtype(op, [x]);
-  const [vertical, horizontal] = checkPool2d(op, settings, known);
-  const [n, c, h, w] = x.shape as unknown as [number, number, number, number];
-  const p = windowsOf(op, "height", h, vertical, operands);
-  const q = windowsOf(op, "width", w, horizontal, operands);
-  const window = { kernelHeight: vertical.kernelSize, kernelWidth: horizontal.kernelSize };
-  const step = { strideY: vertical.stride, strideX: horizontal.stride };
-  const dilation = { dilationY: vertical.dilation, dilationX: horizontal.dilation };
-  const [top, left] = [vertical.padding, horizontal.padding];
-  const border = { padTop: top, padBottom: top, padLeft: left, padRight: left };
-  return { n, c, h, w, p, q, ...window, ...step, ...dilation, ...border };
+/**
+ * The Euclidean norm of each window, `√(Σ x²)`: `lpPool2d` with `normType: 2`.
+ *
+ * @param x feature maps, `[N, C, H, W]`
+ * @returns `[N, C, P, Q]`, as of `averagePool2d`
+ * @throws as `averagePool2d`
+ * @example l2Pool2d(tensor([[[[3, 0], [0, 4]]]]), { kernelSize: 2 }) // [[5]]
+ */
+export function l2Pool2d<X extends Shape, D extends FloatDType = "float32">(
+  x: Tensor<X, D>,
+  settings: Pool2dSettings,
+): Tensor<Pool2dShape<X>, D> {
+  const g = planPool("l2Pool2d", x, "N C H W", checkPool2d("l2Pool2d", settings, poolOptions));
+  return lpPool("l2Pool2d", x, g, [g.n, g.c, g.p, g.q] as never, 2);
 }

@@ -1,6 +1,6 @@
 import { apply } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
-import { checkInteger, describe, type Operand, OptionError, ShapeError } from "../errors.ts";
+import { describe, type Operand, OptionError, ShapeError } from "../errors.ts";
 import { checkDtype, checkTensor } from "../tensor/check.ts";
 import { numbers } from "../tensor/numbers.ts";
 import { elementCount, type Shape, type Sizes } from "../tensor/shape.ts";
@@ -65,48 +65,6 @@ export function flatten<S extends Shape, D extends FloatDType = "float32">(
   if (n === undefined) throw new ShapeError("flatten", "a scalar has no batch", [input], "give it a batch axis");
   return reshape(x, [n, elementCount(rest)]) as never;
 }
-
-/**
- * Rows `start` to `end - 1` of the first axis, as a copy: `slice(images, 0, 16)`. Gradients flow back to these rows.
- *
- * @param start counted from 0
- * @param end default behind the last row
- * @throws ShapeError if there are not as many rows; OptionError if a bound is not a whole number, or `end` before `start`
- */
-export function slice<S extends Shape, D extends DType>(
-  x: Tensor<S, D>,
-  start: number,
-  end?: number,
-): Tensor<AnyFirst<S>, D> {
-  const input = operand("slice", "input", x);
-  const [n, ...rest] = input.shape;
-  if (n === undefined) throw new ShapeError("slice", "a scalar has no rows", [input], "give a tensor with an axis");
-  const behind = end ?? n;
-  checkInteger("slice", "start", start, 0);
-  checkInteger("slice", "end", behind, start);
-  if (behind > n) {
-    throw new ShapeError("slice", `it ends at row ${behind}, and there are ${n}`, [input], `end at ${n} or before`);
-  }
-  const row = elementCount(rest);
-  return apply<AnyFirst<S>, D>({
-    name: "slice",
-    inputs: [x],
-    shape: [behind - start, ...rest] as never,
-    dtype: x.dtype,
-    forward: (out) => out.set(numbers(x).subarray(start * row, behind * row)),
-    backward: (dOut) => {
-      const dX = roomForGradient(x.dtype as FloatDType, x.size);
-      dX.fill(0);
-      dX.set(dOut, start * row);
-      return [dX];
-    },
-  });
-}
-
-/** A shape whose first size is some number. */
-export type AnyFirst<S extends Shape> = S extends readonly [unknown, ...infer Rest extends Shape]
-  ? readonly [number, ...Rest]
-  : Shape;
 
 /**
  * A copy with another type of number; fractions are cut off for integers. Gradients flow back between float32 and

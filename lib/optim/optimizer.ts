@@ -1,14 +1,17 @@
 import type { Floats } from "../compute/floats.ts";
-import { checkPositive, describe, InterruptedError, OptionError } from "../errors.ts";
+import { checkPositive, checkRange, InterruptedError } from "../errors.ts";
 import { interruptRequested } from "../interrupt.ts";
-import { checkTensor } from "../tensor/check.ts";
-import { Home } from "../tensor/home.ts";
 import { changed, numbers } from "../tensor/numbers.ts";
 import { beginOperation } from "../tensor/residents.ts";
-import { allocate } from "../tensor/storage.ts";
 import { gradientOf, type Parameter } from "../tensor/tensor.ts";
+import { groupsOf, type ParameterGroup } from "./groups.ts";
+import { Memory } from "./memory.ts";
+import { type Memories, type OptimizerState, restored, stateOf } from "./state.ts";
 
 const inPlace = new WeakSet<Optimizer>();
+
+/** What each optimiser remembers of its parameters. */
+const memories = new WeakMap<Optimizer, Memories>();
 
 /**
  * Lets an optimiser work on numbers where they lie, which are another tensor's later: for classes of this folder, whose
@@ -18,28 +21,49 @@ export function updatesInPlace(optimizer: Optimizer): void {
   inPlace.add(optimizer);
 }
 
+/**
+ * Numbers, one a number of each parameter, that an optimiser remembers from step to step; `state` and `load` keep them.
+ *
+ * @param name in the state, `velocity`
+ * @param initial what they are before the first step
+ */
+export function remember(optimizer: Optimizer, name: string, initial = 0): Memory {
+  const memory = new Memory(initial);
+  memories.set(optimizer, { ...memories.get(optimizer), [name]: memory });
+  return memory;
+}
+
 /** Changes parameters along their gradients. A subclass says how one parameter changes. */
 export abstract class Optimizer {
   /** What it changes, in the order given. */
   readonly parameters: readonly Parameter[];
-  /** The size of a step; may be changed between steps. */
+  /** The size of a step; may be changed between steps. A group's own keeps its ratio to this one. */
   learningRate: number;
+  /** How strongly parameters are pulled to zero, where their group does not say otherwise. */
+  readonly weightDecay: number;
+  /** Of each parameter: its group's learning rate over the common one. */
+  readonly #ratios: readonly number[];
+  readonly #decays: readonly number[];
+  #steps: number[];
 
-  /** @throws OptionError without parameters, or if the learning rate is not a positive number */
-  constructor(parameters: Iterable<Parameter>, learningRate: number) {
+  /**
+   * @param parameters parameters, or groups of parameters with settings of their own
+   * @throws OptionError without parameters, for one that comes twice, or if a setting is out of range
+   */
+  constructor(parameters: Iterable<Parameter> | Iterable<ParameterGroup>, learningRate: number, weightDecay = 0) {
     const name = new.target.name;
-    const fix = "give it model.parameters()";
-    const given: unknown = parameters; // iterable only as far as the compiler saw the caller
-    if (typeof (given as Partial<Iterable<Parameter>> | undefined)?.[Symbol.iterator] !== "function") {
-      throw new OptionError(name, `the parameters are ${describe(given)}`, fix);
-    }
-    this.parameters = [...parameters];
-    this.learningRate = learningRate;
-    for (const parameter of this.parameters) checkTensor(name, "one of the parameters", parameter);
-    if (this.parameters.length === 0) {
-      throw new OptionError(name, "there are no parameters", "give it model.parameters() of a model that has some");
-    }
+    const groups = groupsOf(name, parameters);
     checkPositive(name, "learningRate", learningRate);
+    checkRange(name, "weightDecay", weightDecay, Number.POSITIVE_INFINITY);
+    this.learningRate = learningRate;
+    this.weightDecay = weightDecay;
+    this.parameters = groups.flatMap((group) => group.parameters);
+    this.#ratios = groups.flatMap((group) => {
+      const ratio = group.learningRate === undefined ? 1 : group.learningRate / learningRate;
+      return group.parameters.map(() => ratio);
+    });
+    this.#decays = groups.flatMap((group) => group.parameters.map(() => group.weightDecay ?? weightDecay));
+    this.#steps = this.parameters.map(() => 0);
   }
 
   /**
@@ -59,6 +83,7 @@ export abstract class Optimizer {
       if (gradient === null) return;
       beginOperation();
       const numbersOf = inPlace.has(this) ? numbers : ({ data }: Parameter) => data;
+      this.#steps[i]!++;
       this.update(i, numbersOf(parameter), numbersOf(gradient as Parameter));
       changed(parameter);
     });
@@ -70,20 +95,56 @@ export abstract class Optimizer {
   }
 
   /**
+   * A copy of all that the next steps depend on beside the parameters and the settings given at construction: the
+   * learning rate, the steps made, and what is remembered of each parameter.
+   *
+   * @example
+   * const optimizer = new Adam(lenet5().parameters());
+   * const state = optimizer.state();
+   * optimizer.step();
+   * optimizer.load(state);
+   */
+  state(): OptimizerState {
+    const { learningRate, parameters } = this;
+    const memory = stateOf(memories.get(this) ?? {}, parameters);
+    return { optimizer: this.constructor.name, learningRate, steps: [...this.#steps], memory };
+  }
+
+  /**
+   * Goes on from a state: the next steps are those that came after it then, bit for bit, if parameters and gradients are
+   * those of then.
+   *
+   * @throws OptionError if the state is of another kind of optimiser, or of other parameters; nothing is changed then
+   */
+  load(state: OptimizerState): void {
+    const remembered = memories.get(this) ?? {};
+    const found = restored(this.constructor.name, state, Object.keys(remembered), this.parameters);
+    this.learningRate = found.learningRate;
+    this.#steps = [...found.steps];
+    for (const [name, memory] of Object.entries(remembered)) {
+      this.parameters.forEach((_, i) => void memory.set(i, found.memory[`${name}.${i}`] ?? null));
+    }
+  }
+
+  /**
    * One step of one parameter, in place.
    *
    * @param index its place among `parameters`, for what is remembered of it
    */
   protected abstract update(index: number, parameter: Floats, gradient: Floats): void;
-}
 
-/** Numbers, at first zero, like each parameter's: what an optimiser remembers from step to step; made at the first use. */
-export class Memory {
-  readonly #homes: (Home | undefined)[] = [];
+  /** The learning rate of a parameter: that of its group, if it has one. */
+  protected learningRateOf(index: number): number {
+    return this.learningRate * this.#ratios[index]!;
+  }
 
-  of(index: number, parameter: Floats): Floats {
-    const dtype = parameter instanceof Float64Array ? "float64" : "float32";
-    this.#homes[index] ??= Home.of(allocate(dtype, parameter.length), dtype);
-    return this.#homes[index].numbers() as Floats;
+  /** How strongly a parameter is pulled to zero. */
+  protected weightDecayOf(index: number): number {
+    return this.#decays[index]!;
+  }
+
+  /** Which step of a parameter this is, counted from 1: one that had no gradient at first starts later. */
+  protected stepOf(index: number): number {
+    return this.#steps[index]!;
   }
 }

@@ -2,7 +2,8 @@ import type { Floats } from "../compute/floats.ts";
 import { sgdUpdate } from "../compute/update.ts";
 import { checkOptions, checkRange, OptionError } from "../errors.ts";
 import type { Parameter } from "../tensor/tensor.ts";
-import { Memory, Optimizer, updatesInPlace } from "./optimizer.ts";
+import type { ParameterGroup } from "./groups.ts";
+import { Optimizer, remember, updatesInPlace } from "./optimizer.ts";
 
 /** Settings of `SGD`. */
 export interface SGDOptions {
@@ -20,34 +21,37 @@ export interface SGDOptions {
  * Stochastic gradient descent, with momentum (Polyak, 1964) as PyTorch defines it:
  * `v ← momentum · v + g`, `p ← p - learningRate · v`. Weight decay adds `weightDecay · p` to g; Nesterov's step is along
  * `momentum · v + g`.
+ *
+ * @example new SGD(lenet5().parameters(), { learningRate: 0.1, momentum: 0.9 })
+ * @example
+ * const named = lenet5().namedParameters();
+ * const [biases, weights] = [true, false].map((bias) => named.filter(([name]) => name.endsWith("bias") === bias).map(([, p]) => p));
+ * new SGD([{ parameters: weights! }, { parameters: biases!, weightDecay: 0 }], { learningRate: 0.1, weightDecay: 5e-4 })
  */
 export class SGD extends Optimizer {
   /** Part of the last step that is kept. */
   readonly momentum: number;
   /** Whether the gradient is taken where momentum leads. */
   readonly nesterov: boolean;
-  /** How strongly parameters are pulled to zero. */
-  readonly weightDecay: number;
-  readonly #velocity = new Memory();
+  readonly #velocity = remember(this, "velocity");
 
   /** @throws OptionError for an unknown option or one out of range */
-  constructor(parameters: Iterable<Parameter>, options: SGDOptions) {
+  constructor(parameters: Iterable<Parameter> | Iterable<ParameterGroup>, options: SGDOptions) {
     checkOptions("SGD", options, ["learningRate", "momentum", "nesterov", "weightDecay"]);
-    super(parameters, options.learningRate);
     const { momentum = 0, nesterov = false, weightDecay = 0 } = options;
+    super(parameters, options.learningRate, weightDecay);
     checkRange("SGD", "momentum", momentum, 1);
-    checkRange("SGD", "weightDecay", weightDecay, Number.POSITIVE_INFINITY);
     if (nesterov && momentum === 0)
       throw new OptionError("SGD", "nesterov without momentum", "give momentum, e.g. 0.9");
     this.momentum = momentum;
     this.nesterov = nesterov;
-    this.weightDecay = weightDecay;
     if (new.target === SGD) updatesInPlace(this);
   }
 
   protected override update(index: number, parameter: Floats, gradient: Floats): void {
-    const { learningRate, momentum, nesterov, weightDecay } = this;
+    const { momentum, nesterov } = this;
     const velocity = momentum > 0 ? this.#velocity.of(index, parameter) : null;
+    const [learningRate, weightDecay] = [this.learningRateOf(index), this.weightDecayOf(index)];
     sgdUpdate(parameter, gradient, velocity, { learningRate, momentum, nesterov, weightDecay });
   }
 }

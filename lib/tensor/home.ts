@@ -1,4 +1,5 @@
 import { workMemory } from "../wasm/jobs.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { enter, leave, type Resident, regret, release, reserve, retire, touch } from "./residents.ts";
 import { allocate, bytesPerNumber, type DataTypes, type DType, ordinaryCopy } from "./storage.ts";
 
@@ -39,6 +40,10 @@ export class Home implements Resident {
   #entrusted = false;
   #disposed = false;
   #version = 0;
+  /** The numbers' fingerprint when a user was first given them; 0 before. */
+  #handedOut = 0;
+  /** What writes the first numbers when they are first asked for; undefined where nothing does, or they are there. */
+  #fill: ((array: DataTypes[DType]) => void) | undefined;
 
   /** Room for numbers that an operation is about to write: unspecified before. */
   constructor(dtype: DType, length: number) {
@@ -54,11 +59,10 @@ export class Home implements Resident {
     return home;
   }
 
-  /** Room for a parameter's first numbers, to be written at once: where they will be used, if they are many. */
-  static ofParameter(dtype: DType, length: number): Home {
+  /** Around numbers that are written when they are first asked for; until then they take no memory. */
+  static later(dtype: DType, length: number, fill: (array: DataTypes[DType]) => void): Home {
     const home = new Home(dtype, length);
-    home.lasts = home.bytes >= large;
-    if (home.lasts) home.numbers();
+    home.#fill = fill;
     return home;
   }
 
@@ -79,12 +83,7 @@ export class Home implements Resident {
   /** The numbers for the operation that has begun, to read and to write; another one's may lie there after it. */
   numbers(): DataTypes[DType] {
     if (this.address !== 0) touch(this);
-    else if (
-      !this.#seen &&
-      !this.#disposed &&
-      this.length >= fewest &&
-      (this.dtype === "float32" || this.dtype === "int32")
-    ) {
+    else if (!this.#seen && !this.#disposed && this.length >= fewest && (this.dtype === "float32" || this.dtype === "int32")) {
       this.#moveIn();
     }
     return this.peek();
@@ -93,16 +92,32 @@ export class Home implements Resident {
   /** The numbers to read at once, left where they are. @throws Error if they were disposed of */
   peek(): DataTypes[DType] {
     if (this.#disposed) throw new Error("the tensor was disposed of, and its numbers are gone: dispose of it later");
-    this.#array ??= allocate(this.dtype, this.length);
-    return this.#array;
+    if (this.#array !== undefined) return this.#array;
+    const array = allocate(this.dtype, this.length);
+    this.#fill?.(array); // whole before it is the home: code may be broken off between any two calls
+    this.#array = array;
+    this.#fill = undefined;
+    return array;
+  }
+
+  /** The numbers to write all of them at once; unspecified before. What lasts is written where it will be used. */
+  overwrite(): DataTypes[DType] {
+    this.#fill = undefined;
+    if (this.lasts && this.address === 0 && !this.#seen) {
+      this.#array = undefined;
+      this.#moveIn();
+    }
+    return this.peek();
   }
 
   /** The numbers for a user, who may keep them and write to them. */
   show(): DataTypes[DType] {
     if (this.#seen) return this.peek();
     if (this.address !== 0) this.#copyOut();
+    const array = this.peek();
+    this.#handedOut = fingerprint(array);
     this.#seen = true;
-    return this.peek();
+    return array;
   }
 
   /** Says that the numbers were changed in place. */
@@ -113,6 +128,26 @@ export class Home implements Resident {
   /** Another number after each change; NaN, which equals nothing, once a user may change them unnoticed. */
   get version(): number {
     return this.#seen ? Number.NaN : this.#version;
+  }
+
+  /** How often the library changed the numbers in place. */
+  get changes(): number {
+    return this.#version;
+  }
+
+  /** A fingerprint of numbers that a user has, and may change unnoticed; 0 where nobody has them. */
+  print(): number {
+    return this.#seen ? fingerprint(this.peek()) : 0;
+  }
+
+  /** Whether the numbers are still what they were when a user was given them; true where nobody was. */
+  unchanged(): boolean {
+    return !this.#seen || fingerprint(this.peek()) === this.#handedOut;
+  }
+
+  /** Says that these are a parameter's numbers, needed again at each step: many of them stay once they are moved in. */
+  last(): void {
+    this.lasts = this.bytes >= large && this.dtype === "float32";
   }
 
   /** Says that nobody beside the graph has the tensor. */
@@ -151,6 +186,7 @@ export class Home implements Resident {
   }
 
   #moveIn(): void {
+    if (this.#fill !== undefined) this.peek();
     const address = reserve(this.bytes, this.lasts);
     if (address === 0) return;
     enter(this, address);

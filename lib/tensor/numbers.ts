@@ -3,11 +3,19 @@
 import type { DataTypes, DType } from "./storage.ts";
 import { type AnyTensor, homeOf, type Tensor } from "./tensor.ts";
 
+let watcher: ((x: AnyTensor) => void) | null = null;
+
+/** Has every tensor reported whose `numbers` are asked for, until it is `null` again: `backward` checks its operands so. */
+export function watchReads(report: ((x: AnyTensor) => void) | null): void {
+  watcher = report;
+}
+
 /**
  * The numbers for the operation that `beginOperation` began, to read and to write in place. Later operations may use
  * their place for others, so ask again in each.
  */
 export function numbers<D extends DType>(x: Tensor<readonly (number | string)[], D>): DataTypes[D] {
+  if (watcher !== null) watcher(x as AnyTensor);
   return homeOf(x).numbers() as DataTypes[D];
 }
 

@@ -13,10 +13,21 @@ export type AnyTensor = Tensor<Shape, DType>;
 /** A tensor that training changes: its `requiresGrad` is set. */
 export type Parameter = Tensor<Shape, FloatDType>;
 
+/** What a tensor's numbers were at some time. */
+export interface Seal {
+  /** How often the library had changed them in place. */
+  readonly changes: number;
+  /** Their fingerprint where a user had them; else 0. */
+  readonly print: number;
+}
+
 /** How a tensor came about: what its gradient flows back through. Written and read by `autograd/` only. */
 export interface Origin {
   readonly operation: string;
   readonly inputs: readonly AnyTensor[];
+  /** What the inputs' numbers were, in order, and the result's: whether they are still those, `backward` asks. */
+  readonly seals: readonly Seal[];
+  readonly result: Seal;
   /** What the gradient needs of the forward pass beside its operands and its result; given back after `backward`. */
   readonly kept: readonly Home[];
   /** Gradients for each input in order, given the output's; `null` where `needs` says that none is asked for. */
@@ -32,6 +43,9 @@ export let homeOf: (x: AnyTensor) => Home;
 
 /** `x.grad` without handing it out: nobody but the library has the gradient then. */
 export let gradientOf: (x: AnyTensor) => AnyTensor | null;
+
+/** Gives a tensor numbers of another type, in place: whoever has the tensor has it so. Its gradient is forgotten. */
+export let convert: (x: AnyTensor, dtype: DType) => void;
 
 /** Sets `x.grad` to a gradient that nobody else has. */
 export let setGradient: (x: AnyTensor, gradient: AnyTensor | null) => void;
@@ -56,7 +70,7 @@ export class Tensor<S extends Shape = Shape, D extends DType = "float32"> {
   origin: Origin | null = null;
   /** Keeps named sizes in the type; never there at run time. */
   declare readonly [shapeOf]?: S;
-  readonly #home: Home;
+  #home: Home;
   #grad: Tensor<S, D> | null = null;
   /** Whether anybody but the library may hold the gradient. */
   #gradSeen = false;
@@ -64,6 +78,12 @@ export class Tensor<S extends Shape = Shape, D extends DType = "float32"> {
   static {
     homeOf = (x) => x.#home;
     gradientOf = (x) => x.#grad;
+    convert = (x, dtype) => {
+      const before = x.#home;
+      x.grad = null;
+      x.#home = Home.later(dtype, before.length, (array) => array.set(before.peek()));
+      (x as { dtype: DType }).dtype = dtype;
+    };
     setGradient = (x, gradient) => {
       x.grad = gradient;
       x.#gradSeen = false;
@@ -92,6 +112,7 @@ export class Tensor<S extends Shape = Shape, D extends DType = "float32"> {
     return this.#grad;
   }
 
+  /** `null` forgets it. */
   set grad(gradient: Tensor<S, D> | null) {
     if (this.#grad !== null && this.#grad !== gradient && !this.#gradSeen) this.#grad.#home.release();
     this.#grad = gradient;
@@ -103,12 +124,15 @@ export class Tensor<S extends Shape = Shape, D extends DType = "float32"> {
    *
    * @param values as many numbers in row-major order; nested arrays or a tensor of the same shape
    * @throws ShapeError if they have another shape, or there are more or fewer
-   * @example layer.bias.assign([0.1, 0.2]);
+   * @example
+   * const weights = zeros([2, 2]);
+   * weights.assign([[1, 2], [3, 4]]);
+   * weights.data[2] // 3
    */
   assign(values: ArrayLike<number> | Nested | AnyTensor): void {
     const { shape, numbers } = valuesOf(values);
     if (numbers.length === this.size && (shape === null || sameShape(shape, this.shape))) {
-      this.#home.peek().set(numbers);
+      this.#home.overwrite().set(numbers);
       this.#home.changed();
       return;
     }

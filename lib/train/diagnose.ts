@@ -1,8 +1,8 @@
 import { noGrad } from "../autograd/apply.ts";
-import type { Examples } from "../data/images.ts";
 import type { Module } from "../nn/module.ts";
 import { watchLayers } from "../nn/watch.ts";
 import { peek } from "../tensor/numbers.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 
 /** Where numbers left the finite range, and what to do about it. */
 export interface Diagnosis {
@@ -14,7 +14,7 @@ export interface Diagnosis {
  * Where numbers left the finite range first, as words: in the weights that an earlier step left, in the images, in the
  * output of a layer, or in the loss alone. Runs the forward pass again.
  */
-export function whereNotFinite(network: Module, { images }: Examples, learningRate: number): Diagnosis {
+export function whereNotFinite(network: Module, images: Tensor, learningRate: number): Diagnosis {
   const lower = `lower the learning rate (it is ${learningRate}; try ${learningRate / 10})`;
   const spoiled = network.namedParameters().find(([, parameter]) => nonFinite(peek(parameter)) !== null);
   if (spoiled) {

@@ -1,83 +1,138 @@
 import { noGrad } from "../autograd/apply.ts";
 import { batches, checkDataset, type Dataset } from "../data/batches.ts";
-import type { Examples } from "../data/images.ts";
+import { type ConfusionMatrix, type ConfusionMatrixOptions, confusionMatrix } from "../display/confusion-matrix.ts";
 import { checkInteger, checkOptions, describe, InterruptedError, OptionError, ShapeError } from "../errors.ts";
 import { interruptRequested } from "../interrupt.ts";
 import { evaluating } from "../nn/evaluating.ts";
 import { Module } from "../nn/module.ts";
 import { crossEntropy } from "../ops/loss.ts";
-import { argmax } from "../ops/reduce.ts";
+import { argmax } from "../ops/search.ts";
 import { checkTensor } from "../tensor/check.ts";
 import { peek } from "../tensor/numbers.ts";
-import type { Shape } from "../tensor/shape.ts";
 import { allocate } from "../tensor/storage.ts";
-import { freshTensor, type Tensor } from "../tensor/tensor.ts";
+import { type AnyTensor, freshTensor, type Tensor } from "../tensor/tensor.ts";
 import { breathe } from "./breathe.ts";
-import type { Score } from "./history.ts";
+import { type Score, scoreText } from "./history.ts";
+import { agreement, areClasses, type ClassLabels, checkMetrics, type Metrics, measure } from "./metrics.ts";
 
-/** A loss of scores `[N, K]` and labels `[N]`. */
-export type Loss = (scores: Tensor, labels: Tensor<Shape, "int32">) => Tensor<readonly []>;
+/**
+ * A batch as training takes it: inputs, and what the loss compares the network's outputs with. `Examples` are that, with
+ * class numbers; with a loss of one's own, labels are anything, such as `[N, M]` numbers to come close to.
+ */
+export interface TrainingBatch<T extends AnyTensor = ClassLabels> {
+  /** `[N, ...]`: what the network is fed. */
+  readonly images: Tensor;
+  /** `[N, ...]` */
+  readonly labels: T;
+}
+
+/** A loss of outputs, e.g. scores `[N, K]`, and labels, e.g. class numbers `[N]`: one number, a mean over the batch. */
+export type Loss<T extends AnyTensor = ClassLabels> = (scores: Tensor, labels: T) => Tensor<readonly []>;
 
 /** How `evaluate` measures. */
-export interface EvaluateOptions {
+export interface EvaluateOptions<T extends AnyTensor = ClassLabels> {
   /** Examples at a time; default 256. Changes nothing but speed and memory. */
   readonly batchSize?: number;
   /** From scores and labels to one number; default `crossEntropy`. */
-  readonly loss?: Loss;
+  readonly loss?: Loss<T>;
+  /** What else to measure, by name: `{ "top 5": topKAccuracy(5) }`. */
+  readonly metrics?: Metrics<T>;
 }
 
 /** How a network does on a set of examples. */
-export interface Evaluation extends Score {
-  /** The class of largest score of each example, `[N]`. */
+export class Evaluation implements Score {
+  readonly loss: number;
+  /** Part of the examples whose largest score is that of their label, 0 to 1; NaN where labels are no class numbers. */
+  readonly accuracy: number;
+  /** What else was measured, by name. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** The class of largest score of each example, `[N]`; `[0]` where labels are no class numbers. */
   readonly predictions: Tensor<readonly [number], "int32">;
-  /** The true classes, `[N]`. */
+  /** The true classes, likewise. */
   readonly labels: Tensor<readonly [number], "int32">;
+
+  constructor(measured: Required<Score> & Pick<Evaluation, "predictions" | "labels">) {
+    this.loss = measured.loss;
+    this.accuracy = measured.accuracy;
+    this.metrics = measured.metrics;
+    this.predictions = measured.predictions;
+    this.labels = measured.labels;
+  }
+
+  /** Which classes were taken for which, as a picture. @throws OptionError as the function `confusionMatrix` */
+  confusion(options: ConfusionMatrixOptions = {}): ConfusionMatrix {
+    return confusionMatrix(this.labels, this.predictions, options);
+  }
+
+  /** In a line: loss, accuracy, metrics. */
+  toString(): string {
+    return scoreText(this);
+  }
 }
 
 /**
  * Measures a network on examples, in evaluation mode, without gradients and without changing it.
  *
- * @returns mean loss, accuracy, and each example's prediction beside its label, in the set's order
+ * @returns mean loss, accuracy, metrics, and each example's prediction beside its label, in the set's order
  * @throws OptionError for an unknown option, or a set without examples
  * @throws InterruptedError between two batches if the notebook's user asks to stop
+ * @example (await evaluate(lenet5(), testDigits({ count: 100 }), { metrics: { "top 3": topKAccuracy(3) } })).metrics["top 3"]
  */
-export async function evaluate(
+export async function evaluate<T extends AnyTensor = ClassLabels>(
   network: Module,
-  examples: Dataset<Examples>,
-  options: EvaluateOptions = {},
+  examples: Dataset<TrainingBatch<T>>,
+  options: EvaluateOptions<T> = {},
 ): Promise<Evaluation> {
-  checkOptions("evaluate", options, ["batchSize", "loss"]);
-  const { batchSize = 256, loss = crossEntropy } = options;
+  checkOptions("evaluate", options, ["batchSize", "loss", "metrics"]);
+  const { batchSize = 256, metrics = {} } = options;
+  const loss = lossFor(options.loss);
   checkTask("evaluate", network, examples, loss);
+  checkMetrics("evaluate", metrics);
   checkInteger("evaluate", "batchSize", batchSize, 1);
   const pause = breathe();
+  const measuring = measure("evaluate", metrics);
   const predictions = allocate("int32", examples.count);
   const truth = allocate("int32", examples.count);
-  let total = 0;
-  let done = 0;
+  let [total, done, classified] = [0, 0, 0];
   for (const { images, labels } of batches(examples, { batchSize })) {
     if (interruptRequested())
       throw new InterruptedError(`evaluate: stopped after ${done} of ${examples.count} examples`);
+    const count = images.shape[0] as number;
     noGrad(() => {
       const scores = evaluating(network, () => network.forward(images));
-      total += lossOf("evaluate", loss, scores, labels).item() * labels.size;
+      total += lossOf("evaluate", loss, scores, labels).item() * count;
+      measuring.add(scores, labels);
+      if (!areClasses(scores, labels)) return;
       predictions.set(peek(argmax(scores)), done);
+      truth.set(peek(labels as unknown as ClassLabels), done);
+      classified += count;
     });
-    truth.set(peek(labels), done);
-    done += labels.size;
+    done += count;
     await pause();
   }
-  const vector = (data: Int32Array): Evaluation["labels"] => freshTensor(data, [done], "int32");
-  return {
+  const vector = (data: Int32Array) =>
+    freshTensor<readonly [number], "int32">(data.slice(0, classified), [classified], "int32");
+  return new Evaluation({
     loss: total / done,
-    accuracy: agreement(predictions, truth),
+    accuracy: classified === done ? agreement(predictions, truth) : Number.NaN,
+    metrics: measuring.values(),
     predictions: vector(predictions),
     labels: vector(truth),
-  };
+  });
+}
+
+/** The loss that is asked for; the cross-entropy, which refuses labels that are no classes, where none is. */
+export function lossFor<T extends AnyTensor>(loss: Loss<T> | undefined): Loss<T> {
+  return loss === undefined ? (crossEntropy as unknown as Loss<T>) : loss;
 }
 
 /** What `fit` and `evaluate` are given. @throws OptionError where one of them is of another kind, or there are no examples */
-export function checkTask(operation: string, network: Module, examples: Dataset<Examples>, loss: Loss): void {
+export function checkTask<T extends AnyTensor>(
+  operation: string,
+  network: Module,
+  examples: Dataset<TrainingBatch<T>>,
+  loss: Loss<T>,
+): void {
   if (!(network instanceof Module)) {
     throw new OptionError(
       operation,
@@ -93,16 +148,16 @@ export function checkTask(operation: string, network: Module, examples: Dataset<
 }
 
 /** The loss of a batch. @throws OptionError if the function gives no tensor; ShapeError if it gives several numbers */
-export function lossOf(operation: string, loss: Loss, scores: Tensor, labels: Examples["labels"]): Tensor<readonly []> {
+export function lossOf<T extends AnyTensor>(
+  operation: string,
+  loss: Loss<T>,
+  scores: Tensor,
+  labels: T,
+): Tensor<readonly []> {
   checkTensor(operation, "the network's output", scores);
   const value = loss(scores, labels);
   checkTensor(operation, "the loss", value);
   if (value.size === 1) return value;
   const fix = "end the loss function with mean(...)";
   throw new ShapeError(operation, "the loss is not one number", [{ name: "loss", shape: value.shape }], fix);
-}
-
-/** Part of the positions at which two lists agree, 0 to 1. */
-export function agreement(predictions: Int32Array, labels: Int32Array): number {
-  return predictions.reduce((count, prediction, i) => count + (prediction === labels[i] ? 1 : 0), 0) / labels.length;
 }

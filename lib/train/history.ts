@@ -1,13 +1,26 @@
 import { lineChart } from "../display/line-chart.ts";
 import type { Picture } from "../display/picture.ts";
+import { describe, OptionError } from "../errors.ts";
 import { display, type MimeBundle } from "../mime.ts";
 
 /** Means over a set of examples. */
 export interface Score {
   /** Mean loss, in nats for the cross-entropy. */
   readonly loss: number;
-  /** Part of the examples whose largest score is that of their label, 0 to 1. */
+  /** Part of the examples whose largest score is that of their label, 0 to 1; NaN where labels are no class numbers. */
   readonly accuracy: number;
+  /** What else was asked for, by name. */
+  readonly metrics?: Readonly<Record<string, number>>;
+}
+
+/** What a step is recorded with beside loss and accuracy. */
+export interface StepRecord {
+  /** The learning rate it was made with. */
+  readonly learningRate?: number;
+  /** The length of all gradients as one vector before it, where `fit` was asked to clip it. */
+  readonly gradientNorm?: number;
+  /** What else was asked for, measured on its batch, by name. */
+  readonly metrics?: Readonly<Record<string, number>>;
 }
 
 /** One epoch: once through the training set. */
@@ -22,6 +35,8 @@ export interface Epoch {
   readonly validation: Score | null;
   /** How long its steps took, without validation, in seconds. */
   readonly seconds: number;
+  /** Examples it went through. */
+  readonly examples?: number;
 }
 
 /** Weight of the latest step in the smoothed curve: about the last twenty count. */
@@ -33,8 +48,16 @@ export class History {
   readonly losses: number[] = [];
   /** Accuracy on each step's batch, before the step. */
   readonly accuracies: number[] = [];
+  /** The learning rate of each step. */
+  readonly learningRates: number[] = [];
+  /** The length of each step's gradients before they were clipped; empty where `fit` was not asked to. */
+  readonly gradientNorms: number[] = [];
+  /** What else was measured on each step's batch, by name. */
+  readonly metrics: Record<string, number[]> = {};
   /** Each epoch that ended. */
   readonly epochs: Epoch[] = [];
+  /** Why training ended before its last epoch, in words; null where it did not. */
+  stopped: string | null = null;
   /** Epochs that `fit` was asked for. */
   readonly plannedEpochs: number;
   /** Steps in all of them. */
@@ -51,14 +74,23 @@ export class History {
   }
 
   /** Adds a step. */
-  record(loss: number, accuracy: number): void {
+  record(loss: number, accuracy: number, { learningRate, gradientNorm, metrics = {} }: StepRecord = {}): void {
     this.losses.push(loss);
     this.accuracies.push(accuracy);
+    if (learningRate !== undefined) this.learningRates.push(learningRate);
+    if (gradientNorm !== undefined) this.gradientNorms.push(gradientNorm);
+    for (const [name, value] of Object.entries(metrics)) {
+      this.metrics[name] ??= [];
+      this.metrics[name].push(value);
+    }
   }
 
   /** Means over the steps from the given one (counted from 0) on. */
   since(step: number): Score {
-    return { loss: average(this.losses.slice(step)), accuracy: average(this.accuracies.slice(step)) };
+    const mean = (values: readonly number[]) => average(values.slice(step));
+    const metrics = Object.entries(this.metrics).map(([name, values]) => [name, mean(values)] as const);
+    const means = { loss: mean(this.losses), accuracy: mean(this.accuracies) };
+    return metrics.length === 0 ? means : { ...means, metrics: Object.fromEntries(metrics) };
   }
 
   /** One line: how far, how good. */
@@ -78,46 +110,81 @@ export class History {
   /** How good: on the validation set where there is one, else on the latest batches. */
   #accuracy(): string[] {
     const validation = this.epochs.at(-1)?.validation;
-    if (validation) return [`validation accuracy ${percent(validation.accuracy)}`];
-    const accuracy = smooth(this.accuracies).at(-1);
-    return accuracy === undefined ? [] : [`accuracy ${percent(accuracy)}`];
+    const accuracy = validation?.accuracy ?? smooth(this.accuracies).at(-1) ?? Number.NaN;
+    return Number.isNaN(accuracy) ? [] : [`${validation ? "validation " : ""}accuracy ${percent(accuracy)}`];
   }
 
-  /** The loss of every step, smoothed, and the validation loss after each epoch, on a logarithmic axis. */
-  chart(): Picture {
-    const validated = this.epochs.filter(({ validation }) => validation !== null);
-    const x = this.losses.map((_, i) => i + 1);
-    const series = [
-      { name: "each step", x, y: this.losses, faint: true },
-      { name: "training", x, y: smooth(this.losses) },
+  /**
+   * A value of every step, smoothed, and of the validation set after each epoch: the loss, on a logarithmic axis, unless
+   * another is asked for.
+   *
+   * @param of `"loss"` (default), `"accuracy"`, `"learning rate"`, `"gradient norm"`, or the name of a metric
+   * @throws OptionError if there is no such curve
+   */
+  chart(of = "loss"): Picture {
+    const { label, values, scale, validated } = this.#curve(of);
+    const x = values.map((_, i) => i + 1);
+    const measured = this.epochs.filter(({ validation }) => validation !== null && validated !== null);
+    const noisy = [
+      { name: "each step", x, y: values, faint: true },
+      { name: "training", x, y: smooth(values) },
     ];
     const validation = {
       name: "validation",
-      x: validated.map(({ steps }) => steps),
-      y: validated.map((epoch) => epoch.validation?.loss ?? Number.NaN),
+      x: measured.map(({ steps }) => steps),
+      y: measured.map((epoch) => validated!(epoch.validation!)),
     };
+    const curves = validated === null ? [{ name: label, x, y: values }] : noisy;
     return lineChart({
       title: this.status(),
       x: { label: "step" },
-      y: { label: "loss (nats)", scale: "log" },
-      series: validated.length > 0 ? [...series, validation] : series,
+      y: { label, scale },
+      series: measured.length > 0 ? [...curves, validation] : curves,
     });
   }
 
+  #curve(of: string): {
+    readonly label: string;
+    readonly values: readonly number[];
+    readonly scale: "linear" | "log";
+    readonly validated: ((score: Score) => number) | null;
+  } {
+    const { losses, accuracies, learningRates, gradientNorms, metrics } = this;
+    const loss = (score: Score): number => score.loss;
+    if (of === "loss") return { label: "loss (nats)", values: losses, scale: "log", validated: loss };
+    const right = (score: Score): number => score.accuracy;
+    if (of === "accuracy")
+      return { label: "accuracy (part of 1)", values: accuracies, scale: "linear", validated: right };
+    if (of === "learning rate") return { label: of, values: learningRates, scale: "linear", validated: null };
+    if (of === "gradient norm") return { label: of, values: gradientNorms, scale: "log", validated: null };
+    const values = Object.hasOwn(metrics, of) ? metrics[of] : undefined;
+    const validated = (score: Score): number => score.metrics?.[of] ?? Number.NaN;
+    if (values !== undefined) return { label: of, values, scale: "linear", validated };
+    const names = ["loss", "accuracy", "learning rate", "gradient norm", ...Object.keys(metrics)];
+    throw new OptionError("chart", `there is no curve of ${describe(of)}`, `ask for one of ${names.join(", ")}`);
+  }
+
+  /** What a notebook shows. */
   [display](): MimeBundle {
     return { ...this.chart()[display](), "text/plain": this.toString() };
   }
 
-  /** The status, and a line an epoch. */
+  /** The status, a line an epoch, and why it ended early if it did. */
   toString(): string {
-    const lines = this.epochs.map(({ epoch, train, validation, seconds }) => {
-      const checked = validation
-        ? `, validation loss ${validation.loss.toFixed(4)}, accuracy ${percent(validation.accuracy)}`
-        : "";
-      return `epoch ${epoch}: loss ${train.loss.toFixed(4)}, accuracy ${percent(train.accuracy)}${checked}, ${seconds.toFixed(1)} s`;
+    const lines = this.epochs.map(({ epoch, train, validation, seconds, examples }) => {
+      const rate = examples === undefined ? "" : `, ${(examples / seconds).toFixed(0)} examples/s`;
+      const checked = validation ? `, validation ${scoreText(validation)}` : "";
+      return `epoch ${epoch}: ${scoreText(train)}${checked}, ${seconds.toFixed(1)} s${rate}`;
     });
-    return [this.status(), ...lines].join("\n");
+    return [this.status(), ...lines, ...(this.stopped === null ? [] : [this.stopped])].join("\n");
   }
+}
+
+/** `loss 0.1234, accuracy 98.00 %, top 5 0.9990` */
+export function scoreText({ loss, accuracy, metrics = {} }: Score): string {
+  const right = Number.isNaN(accuracy) ? [] : [`accuracy ${percent(accuracy)}`];
+  const others = Object.entries(metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`);
+  return [`loss ${loss.toFixed(4)}`, ...right, ...others].join(", ");
 }
 
 /** `98.52 %` */

@@ -60,7 +60,7 @@ export function hire(memory: Arena): number {
 }
 
 /** Whether there is address space for so many more threads. What is reserved here is nobody's, and goes as garbage does. */
-function hasRoom(count: number): boolean {
+export function hasRoom(count: number): boolean {
   try {
     const size = { initial: enginePages, maximum: enginePages, shared: true }; // less than the initial is refused
     Array.from({ length: Math.min(count, mostProbes) }, () => new webAssembly!.Memory(size));

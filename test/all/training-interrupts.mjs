@@ -1,7 +1,8 @@
 /**
  * Interrupts training at random moments and looks whether what is left is the state of some whole step: the weights are
  * those of an uninterrupted run after k steps, and one more step leads to those after k + 1, so what the optimiser
- * remembers is whole too. Loops written by hand and `fit`, SGD with momentum and Adam, with and without `await`.
+ * remembers is whole too. Loops written by hand and `fit`, optimisers that remember one, two and three arrays a parameter,
+ * with and without `await`.
  *
  *     node test/all/training-interrupts.mjs [moments=1000] [node=this one]
  *
@@ -19,7 +20,7 @@ const perRun = 20;
 const steps = 40_000;
 
 const setup = `
-import { Adam, batches, Conv2d, crossEntropy, digits, fit, Flatten, Linear, Random, ReLU, Sequential, SGD } from "stridelab";
+import { Adam, batches, Conv2d, crossEntropy, digits, fit, Flatten, Linear, type Optimizer, Random, ReLU, RMSProp, Sequential, SGD } from "stridelab";
 import { createHash } from "node:crypto";
 const examples = digits({ count: 64 });
 const slices = [...batches(examples, { batchSize: 8 })];
@@ -33,13 +34,15 @@ const network = () => {
 const optimizers = {
   sgd: (net: ReturnType<typeof network>) => new SGD(net.parameters(), { learningRate: 0.01, momentum: 0.9 }),
   adam: (net: ReturnType<typeof network>) => new Adam(net.parameters()),
+  rmsprop: (net: ReturnType<typeof network>) => new RMSProp(net.parameters(), { learningRate: 0.001, momentum: 0.5, centered: true }),
 };
+type Name = keyof typeof optimizers;
 const hash = (net: ReturnType<typeof network>) => {
   const digest = createHash("sha1");
   for (const { data } of net.parameters()) digest.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   return digest.digest("hex");
 };
-let net = network(); let optimizer: SGD | Adam = optimizers.sgd(net);
+let net = network(); let optimizer: Optimizer = optimizers.sgd(net);
 const step = (k: number) => {
   const { images, labels } = slices[k % 8]!;
   optimizer.zeroGrad();
@@ -47,7 +50,7 @@ const step = (k: number) => {
   optimizer.step();
 };
 const byHand: Record<string, Map<string, number>> = {}; const whole: Record<string, string[]> = {};
-for (const name of ["sgd", "adam"] as const) {
+for (const name of Object.keys(optimizers) as Name[]) {
   net = network(); optimizer = optimizers[name](net);
   whole[name] = [hash(net)];
   for (let k = 0; k < ${steps}; k++) { step(k); whole[name].push(hash(net)); }
@@ -55,7 +58,7 @@ for (const name of ["sgd", "adam"] as const) {
 }
 let at = 0;
 /** Which step the state is of, or what is wrong with it; afterwards one step further. */
-const judge = (name: "sgd" | "adam"): string => {
+const judge = (name: Name): string => {
   const k = byHand[name]!.get(hash(net));
   if (k === undefined) return "torn weights";
   if (k >= ${steps}) return "too few steps in the uninterrupted run";
@@ -68,12 +71,12 @@ void 0`;
 /** Like the loops by hand, in fit's own order of the examples; whole if a rerun to the same step goes on alike. */
 const judgeFit = `
 let reached = 0;
-const fitted = async (name: "sgd" | "adam", until: number) => {
+const fitted = async (name: Name, until: number) => {
   net = network(); optimizer = optimizers[name](net); reached = 0;
   await fit(net, examples, { optimizer, epochs: 1000, batchSize: 8, live: false,
     onStep: ({ step }) => { reached = step; return step === until ? "stop" : undefined; } });
 };
-const judgeFit = async (name: "sgd" | "adam"): Promise<string> => {
+const judgeFit = async (name: Name): Promise<string> => {
   const k = reached; const left = hash(net); step(0); const next = hash(net);
   if (k === 0) { net = network(); optimizer = optimizers[name](net); } else await fitted(name, k);
   if (hash(net) !== left) return "torn weights";
@@ -102,7 +105,7 @@ async function must(code) {
   return value;
 }
 
-const kinds = ["sync", "async", "fit"].flatMap((form) => ["sgd", "adam"].map((name) => ({ form, name })));
+const kinds = ["sync", "async", "fit"].flatMap((form) => ["sgd", "adam", "rmsprop"].map((name) => ({ form, name })));
 const loops = {
   sync: () => "for (let k = at; ; k++) step(k);",
   async: () => "for (let k = at; ; k++) { step(k); await null; if (k % 8 === 0) await new Promise((r) => setImmediate(r)); }",

@@ -184,6 +184,20 @@ await new Promise((resolve) => setTimeout(resolve, 60));`);
   });
 });
 
+test("listeners of the process that a cell takes away are its own: what nobody caught does not end the kernel", async () => {
+  const { stderr } = await run(`process.on("unhandledRejection", () => {});
+process.removeAllListeners();
+Promise.reject(new TypeError("in a promise"));
+setTimeout(() => {
+  for (const listener of process.listeners("uncaughtException")) process.off("uncaughtException", listener);
+  throw new Error("in a timer");
+});
+await new Promise((resolve) => setTimeout(resolve, 60));`);
+  expect(stderr()).toContain("Uncaught Error: in a timer");
+  expect(stderr()).toContain("Uncaught (in promise) TypeError: in a promise");
+  expect(await textOf('process.listenerCount("unhandledRejection")')).toBe("1");
+});
+
 describe("packages", () => {
   test("Node's types and modules are there in a folder without node_modules", async () => {
     expect(

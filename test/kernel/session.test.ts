@@ -303,6 +303,21 @@ describe("errors", () => {
     expect(reporter.report(crowd).traceback).toHaveLength(22);
   });
 
+  test("keep their words and places where a part of them throws when it is asked for", () => {
+    for (const part of ["stack", "cause", "errors", "suppressed"]) {
+      const { ename, evalue, traceback } = reporter.report(
+        thrownBy(() => {
+          const get = () => {
+            throw new Error(`no ${part}`);
+          };
+          return Object.defineProperty(new RangeError("too far"), part, { get });
+        }),
+      );
+      expect([ename, evalue]).toEqual(["RangeError", "too far"]);
+      expect(traceback.at(-1)).toBe("    at cell 1, 2:7");
+    }
+  });
+
   test("know a class by its own name, and describe what is not an error", () => {
     class ShapeError extends Error {}
     expect(reporter.report(new ShapeError("5 ≠ 6")).ename).toBe("ShapeError");

@@ -19,9 +19,9 @@ const mistakes: [code: string, call: () => unknown, message: RegExp][] = [
   ["new Conv2d(1, 6, 5)", () => new lib.Conv2d(1, 6, 5), /Conv2d: the options are 1\n.*inChannels/],
   ["new Conv2d without side", () => new lib.Conv2d({ inChannels: 1, outChannels: 2 }), /kernelSize is undefined/],
   [
-    'new Conv2d({ padding: "same" })',
-    () => new lib.Conv2d({ inChannels: 1, outChannels: 2, kernelSize: 3, padding: "same" }),
-    /Conv2d: padding is the text "same"/,
+    'new Conv2d({ padding: "SAME" })',
+    () => new lib.Conv2d({ inChannels: 1, outChannels: 2, kernelSize: 3, padding: "SAME" }),
+    /Conv2d: padding is the text "SAME"[\s\S]*"valid" or "same"/,
   ],
   [
     "new ConvTranspose2d(6, 1, 5)",
@@ -103,7 +103,7 @@ const mistakes: [code: string, call: () => unknown, message: RegExp][] = [
   ],
   [
     "one-hot labels",
-    () => lib.crossEntropy(library.zeros([1, 2]), library.tensor([[0, 1]])),
+    () => lib.crossEntropy(library.zeros([1, 2]), library.tensor([[0, 1]], undefined, "int32")),
     /one number a class, not one an example\n[\s\S]*argmax\(labels\)/,
   ],
   ["zeros(2, 3)", () => lib.zeros(2, 3), /zeros: the shape is 2\n.*\[2, 3\]/],

@@ -177,3 +177,31 @@ describe("fork", () => {
     expect(start(new Random(0).fork(12))).toEqual(start(new Random(0).fork("12")));
   });
 });
+
+describe("a stream goes on from a state that was kept", () => {
+  test("with the same numbers of every kind, and the same forks, also after a way through JSON", () => {
+    const random = new Random(5);
+    random.normal(); // leaves the second of two
+    const state = JSON.parse(JSON.stringify(random.state));
+    const drawn = (stream: Random): number[] => [
+      ...[stream.normal(), stream.normal(), stream.uniform(), stream.integer(1000)],
+      stream.fork("weights").uniform(),
+    ];
+    const expected = drawn(random);
+    const other = new Random(99);
+    other.restore(state);
+    expect(drawn(other)).toEqual(expected);
+  });
+
+  test("what is no state is refused", () => {
+    const { state } = new Random(1);
+    const refused = [
+      undefined,
+      {},
+      { ...state, words: [0, 0, 0, 0] },
+      { ...state, key: "x" },
+      { ...state, spare: "1" },
+    ];
+    for (const wrong of refused) expect(() => new Random(1).restore(wrong as never)).toThrow(/restore: the state is/);
+  });
+});

@@ -23,3 +23,19 @@ export const relu = new Pass(["x"], ["out"], [], ({ x }) => ({ out: x.andNot(x.i
 export const reluGradient = new Pass(["dOut", "out"], ["dX"], [], ({ dOut, out }) => ({
   dX: dOut.andNot(out.isAtMost(0)),
 }));
+
+/** x where it is positive, or NaN; `slope · x` elsewhere. */
+export const leakyRelu = new Pass(
+  ["x"],
+  ["out"],
+  ["slope"],
+  ({ x }, { slope }) => ({ out: x.times(slope).where(x.isAtMost(0), x) }),
+  true,
+);
+export const leakyReluGradient = new Pass(
+  ["dOut", "x"],
+  ["dX"],
+  ["slope"],
+  ({ dOut, x }, { slope }) => ({ dX: dOut.times(slope).where(x.isAtMost(0), dOut) }),
+  true,
+);

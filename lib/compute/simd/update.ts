@@ -35,13 +35,14 @@ const ahead = momentumSteps(true);
 const adam = new Pass(
   ["parameter", "gradient", "first", "second"],
   ["parameter", "first", "second"],
-  ["weightDecay", "beta1", "rest1", "beta2", "rest2", "stepSize", "rootScale", "epsilon"],
+  ["weightDecay", "beta1", "rest1", "beta2", "rest2", "stepSize", "rootScale", "epsilon", "decay"],
   ({ parameter, gradient, first, second }, by, code) => {
     const slope = code.f32x4(gradient.plus(parameter.times(by.weightDecay)));
     const mean = code.f32x4(first.times(by.beta1).plus(slope.times(by.rest1)));
     const square = code.f32x4(second.times(by.beta2).plus(slope.times(by.rest2).times(slope)));
     const root = square.squareRoot().times(by.rootScale).plus(by.epsilon);
-    return { parameter: parameter.minus(mean.times(by.stepSize).dividedBy(root)), first: mean, second: square };
+    const step = mean.times(by.stepSize).dividedBy(root);
+    return { parameter: parameter.minus(parameter.times(by.decay).plus(step)), first: mean, second: square };
   },
   true,
 );
@@ -71,7 +72,7 @@ export function adamUpdate(
   first: Floats,
   second: Floats,
   step: number,
-  { learningRate, beta1, beta2, epsilon, weightDecay }: AdamSettings,
+  { learningRate, beta1, beta2, epsilon, weightDecay, decay }: AdamSettings,
 ): boolean {
   const kept1 = Math.fround(beta1);
   const kept2 = Math.fround(beta2);
@@ -88,6 +89,7 @@ export function adamUpdate(
       stepSize: learningRate / (1 - power(kept1, step)),
       rootScale: 1 / Math.sqrt(1 - power(kept2, step)),
       epsilon,
+      decay,
     },
   );
 }

@@ -90,7 +90,16 @@ export function holdAssistanceAgainst({ name, create }: Implementation): void {
       ["function f() {", "incomplete"],
       ["f(1,", "incomplete"],
       ["`text", "incomplete"],
+      ["/* text", "incomplete"],
+      ["const f = ", "incomplete"],
+      ["using file = ", "incomplete"],
+      ["class A {\n  x = 1\n", "incomplete"],
+      ["const f = <T>(x: T) => x;", "complete"],
+      ["const n = <number>five();", "complete"],
+      ["const p = <p>text</p>;", "complete"],
+      ["import a from './a.json' with { type: 'json' };", "complete"],
       ["x = = 1", "invalid"],
+      ["x = = 1; f(", "invalid"],
     ])("%j is %s", (code, status) => {
       expect(language.isComplete(code).status).toBe(status);
     });
@@ -98,6 +107,7 @@ export function holdAssistanceAgainst({ name, create }: Implementation): void {
     test("what goes on is indented by one step more behind an opening bracket", () => {
       expect(language.isComplete("for (;;) {")).toEqual({ status: "incomplete", indent: "  " });
       expect(language.isComplete("for (;;) {\n  if (x) {")).toEqual({ status: "incomplete", indent: "    " });
+      expect(language.isComplete("for (;;) {\n  if (x) {\n    y();")).toEqual({ status: "incomplete", indent: "    " });
     });
   });
 }

@@ -2,6 +2,7 @@
 
 import { afterEach, describe, expect, test } from "vitest";
 import { reluForward, reluGradient } from "../../../lib/compute/activation.ts";
+import { adadeltaUpdate, adagradUpdate, rmsPropUpdate } from "../../../lib/compute/adaptive-update.ts";
 import { choices } from "../../../lib/compute/algorithms.ts";
 import { batchNormForward, batchNormInputGradient, batchStatistics } from "../../../lib/compute/batch-norm.ts";
 import { addBiasRelu, biasReluGradient } from "../../../lib/compute/bias-relu.ts";
@@ -173,13 +174,24 @@ describe.skipIf(bestInstructions() === "typescript")("the same bits on every way
     });
   });
 
-  test("steps of momentum and of Adam", () => {
+  test("steps of all optimisers", () => {
     const make = () =>
       [1, 2, 3, 4].map((seed) => uniform(1000, seed).map((x, i) => (seed > 2 ? Math.abs(x) : x + i / 1e4)));
     expectReproducible(make, (...[parameter, gradient, first, second]: Float32Array[]) => {
       const common = { learningRate: 0.01, weightDecay: 0.001 };
       sgdUpdate(parameter!, gradient!, first!, { ...common, momentum: 0.9, nesterov: true });
-      adamUpdate(parameter!, gradient!, first!, second!, 3, { ...common, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
+      adamUpdate(parameter!, gradient!, first!, second!, 3, {
+        ...common,
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+        decay: 1e-4,
+      });
+      const adaptive = { ...common, epsilon: 1e-6 };
+      rmsPropUpdate(parameter!, gradient!, first!, null, null, { ...adaptive, alpha: 0.9, momentum: 0 });
+      rmsPropUpdate(parameter!, gradient!, first!, null, second!, { ...adaptive, alpha: 0.9, momentum: 0.5 });
+      adagradUpdate(parameter!, gradient!, second!, adaptive);
+      adadeltaUpdate(parameter!, gradient!, first!, second!, { ...adaptive, rho: 0.9 });
     });
   });
 });

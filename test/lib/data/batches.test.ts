@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { batches, type Dataset } from "../../../lib/data/batches.ts";
+import { type BatchPosition, batches, type Dataset } from "../../../lib/data/batches.ts";
 import { Random } from "../../../lib/random.ts";
 
 /** A dataset whose batches are the numbers asked for. */
@@ -59,5 +59,55 @@ describe("batches", () => {
   test("refuses dropLast where nothing would be left, and misspelt options", () => {
     expect(() => batches(numbers(5), { batchSize: 6, dropLast: true })).toThrow(/has 5 examples.*\n.*at most 5/);
     expect(() => batches(numbers(5), { batchSize: 2, shufle: true } as never)).toThrow('unknown option "shufle"');
+  });
+
+  test("begins where it is told to, as if the batches before had been taken", () => {
+    const loader = (start?: BatchPosition) =>
+      batches(numbers(10), { batchSize: 3, shuffle: new Random(7), ...(start && { start }) });
+    const whole = loader();
+    const epochs = [0, 1, 2].map(() => [...whole]);
+    for (const [epoch, step] of [
+      [0, 0],
+      [0, 2],
+      [1, 0],
+      [1, 3],
+      [1, 4],
+    ] as const) {
+      const resumed = loader({ epoch, step });
+      expect([...resumed]).toEqual(epochs[epoch]!.slice(step));
+      expect([...resumed]).toEqual(epochs[epoch + 1]);
+    }
+    expect(() => loader({ epoch: 0, step: 5 })).toThrow(/start\.step is 5, but an epoch has 4 batches\n.*0 \.\. 4/);
+    expect(() => loader({ epoch: -1, step: 0 })).toThrow("start.epoch is -1");
+    expect(() => loader(3 as never)).toThrow("the options are 3");
+  });
+
+  test("tells the dataset the epoch, and what it will be asked for next", () => {
+    const calls: string[] = [];
+    const dataset: Dataset<null> = {
+      count: 5,
+      gather(indices, epoch) {
+        calls.push(`gather ${indices.join()} in ${epoch}`);
+        return null;
+      },
+      prepare(indices, epoch) {
+        calls.push(`prepare ${indices.join()} in ${epoch}`);
+      },
+    };
+    const loader = batches(dataset, { batchSize: 2 });
+    for (const batch of loader) if (batch === null) break;
+    expect(calls).toEqual(["gather 0,1 in 0", "prepare 2,3 in 0"]);
+    calls.length = 0;
+    for (const batch of loader) calls.push(`${batch}`);
+    expect(calls).toEqual([
+      "gather 0,1 in 1",
+      "prepare 2,3 in 1",
+      "null",
+      "gather 2,3 in 1",
+      "prepare 4 in 1",
+      "null",
+      "gather 4 in 1",
+      "null",
+    ]);
   });
 });

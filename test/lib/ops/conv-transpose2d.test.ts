@@ -23,7 +23,11 @@ function layDown(x: Double, filters: Double, settings: ConvTranspose2dSettings, 
   const [, perGroup, k, l] = filters.shape as Sides;
   const [, f, p, q] = shape as Sides;
   const [strideY, strideX] = both(settings.stride ?? 1) as [number, number];
-  const [padTop, padLeft] = both(settings.padding) as [number, number];
+  const { padding = 0 } = settings;
+  if (typeof padding === "string") throw new Error("padding by name has tests of its own");
+  const [padTop, padLeft] = (typeof padding === "number" ? [padding, padding] : padding).map(
+    (sides) => both(sides)[0]!,
+  );
   const [dilationY, dilationX] = both(settings.dilation ?? 1) as [number, number];
   const channels = c / (settings.groups ?? 1);
   const out = new Float64Array(n * f * p * q);
@@ -35,8 +39,8 @@ function layDown(x: Double, filters: Double, settings: ConvTranspose2dSettings, 
             for (let i = 0; i < k; i++)
               for (let j = 0; j < l; j++) {
                 const to = Math.floor(channel / channels) * perGroup + one;
-                const row = y * strideY + i * dilationY - padTop;
-                const at = column * strideX + j * dilationX - padLeft;
+                const row = y * strideY + i * dilationY - padTop!;
+                const at = column * strideX + j * dilationX - padLeft!;
                 if (row < 0 || row >= p || at < 0 || at >= q) continue;
                 out[((image * f + to) * p + row) * q + at]! +=
                   x.data[((image * c + channel) * h + y) * w + column]! *
@@ -59,6 +63,19 @@ const cases: [string, Sides, Sides, ConvTranspose2dSettings, readonly number[]][
   ["many images and channels", [9, 20, 7, 7], [20, 10, 5, 5], { padding: 2 }, [9, 10, 7, 7]],
   ["dilated, padded beyond the stride", [2, 2, 4, 4], [2, 3, 3, 3], { dilation: 3, outputPadding: 2 }, [2, 3, 12, 12]],
   ["a 1 × 1 filter whose border is cut off", [1, 3, 5, 5], [3, 2, 1, 1], { padding: 2 }, [1, 2, 1, 1]],
+  [
+    "another border on each side",
+    [2, 2, 3, 4],
+    [2, 2, 3, 3],
+    {
+      stride: 2,
+      padding: [
+        [1, 0],
+        [0, 2],
+      ],
+    },
+    [2, 2, 6, 7],
+  ],
   ["all but one pixel cut off", [2, 2, 2, 2], [2, 2, 4, 4], { padding: 2 }, [2, 2, 1, 1]],
 ];
 

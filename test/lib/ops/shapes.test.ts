@@ -1,12 +1,16 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { OptionError, ShapeError } from "../../../lib/errors.ts";
 import { conv2d } from "../../../lib/ops/conv2d.ts";
-import { linear, matmul } from "../../../lib/ops/linear.ts";
-import { crossEntropy, meanSquaredError } from "../../../lib/ops/loss.ts";
+import { linear } from "../../../lib/ops/linear.ts";
+import { crossEntropy } from "../../../lib/ops/loss.ts";
+import { matmul } from "../../../lib/ops/matmul.ts";
+import { explainOutputSize, outputSize } from "../../../lib/ops/output-size.ts";
+import { meanSquaredError } from "../../../lib/ops/pointwise-loss.ts";
 import { maxPool2d } from "../../../lib/ops/pool2d.ts";
-import { argmax, mean } from "../../../lib/ops/reduce.ts";
-import { cast, flatten, reshape, slice } from "../../../lib/ops/reshape.ts";
-import { explainOutputSize, outputSize } from "../../../lib/ops/window.ts";
+import { mean } from "../../../lib/ops/reduce.ts";
+import { cast, flatten, reshape } from "../../../lib/ops/reshape.ts";
+import { argmax } from "../../../lib/ops/search.ts";
+import { slice } from "../../../lib/ops/slice.ts";
 import { shaped, tensor, zeros } from "../../../lib/tensor/create.ts";
 import type { Tensor } from "../../../lib/tensor/tensor.ts";
 

@@ -256,15 +256,25 @@ describe("large parameters last", () => {
   const MEBIBYTE = 2 ** 20;
   const layer = () => new Linear({ inFeatures: 512, outFeatures: 1024, bias: false, random: new Random(1) }); // 2 MiB
 
-  test("they begin where operations use them, and stay there beside any budget: nothing lies twice", () => {
+  test("they are assigned where operations use them, and stay there beside any budget: nothing lies twice", () => {
     setMemoryBudget(0);
     const { weights } = layer();
+    weights.assign(new Float32Array(512 * 1024).fill(2));
     expect(liesInMemory(weights)).toBe(true);
     const before = memoryInUse();
     for (let i = 0; i < 100; i++) noGrad(() => relu(ones([COUNT])));
     expect([liesInMemory(weights), memoryInUse() - before]).toEqual([true, 2 * 4 * COUNT]); // the last operand and result
-    weights.assign(new Float32Array(512 * 1024).fill(2));
-    expect([liesInMemory(weights), noGrad(() => sum(weights)).item()]).toEqual([true, 2 ** 20]);
+    expect([noGrad(() => sum(weights)).item(), liesInMemory(weights)]).toEqual([2 ** 20, true]);
+  });
+
+  test("those that start at random stay from their first use on, also where they are drawn only then", () => {
+    setMemoryBudget(0);
+    const drawnLater = new Linear({ inFeatures: 2048, outFeatures: 2048, bias: false, random: new Random(1) }).weights;
+    for (const weights of [layer().weights, drawnLater]) {
+      noGrad(() => sum(weights));
+      for (let i = 0; i < 3; i++) noGrad(() => relu(ones([COUNT])));
+      expect(liesInMemory(weights)).toBe(true);
+    }
   });
 
   test("small ones and those that a user has looked at do as other tensors do", () => {
@@ -275,9 +285,14 @@ describe("large parameters last", () => {
   test("those of networks that nobody uses any more leave as others do, once new ones come", () => {
     setMemoryBudget(MEBIBYTE);
     const before = memoryInUse();
-    const forgotten = Array.from({ length: 4 }, () => layer().weights);
+    const inUse = () => {
+      const { weights } = layer();
+      noGrad(() => sum(weights));
+      return weights;
+    };
+    const forgotten = Array.from({ length: 4 }, inUse);
     for (let i = 0; i <= 10_000; i++) beginOperation();
-    const used = layer().weights;
+    const used = inUse();
     noGrad(() => relu(ones([COUNT])));
     expect([...forgotten, used].map(liesInMemory)).toEqual([false, false, false, false, true]);
     expect(memoryInUse() - before).toBeLessThan(3 * MEBIBYTE);

@@ -15,6 +15,39 @@ function trained(): History {
   return history;
 }
 
+describe("the curves of a history", () => {
+  const history = new History(1, 3);
+  const metrics = { "top 5": 0.5 };
+  for (const loss of [3, 2, 1]) history.record(loss, 0.5, { learningRate: loss / 10, gradientNorm: loss, metrics });
+  const validation = { loss: 1, accuracy: 0.75, metrics: { "top 5": 0.9 } };
+  history.epochs.push({ epoch: 1, steps: 3, train: history.since(0), validation, seconds: 2, examples: 100 });
+
+  test.each([
+    ["loss", "loss (nats)", ["each step", "training", "validation"]],
+    ["accuracy", "accuracy (part of 1)", ["each step", "training", "validation"]],
+    ["top 5", "top 5", ["each step", "training", "validation"]],
+    ["learning rate", "learning rate", ["learning rate"]],
+    ["gradient norm", "gradient norm", ["gradient norm"]],
+  ])("%s", (of, label, names) => {
+    const figure = history.chart(of)[display]()["application/vnd.plotly.v1+json"] as {
+      data: { name: string }[];
+      layout: { yaxis: { title: { text: string } } };
+    };
+    expect(figure.data.map(({ name }) => name)).toEqual(names);
+    expect(figure.layout.yaxis.title.text).toBe(label);
+  });
+
+  test("that do not exist are refused by name", () => {
+    expect(() => history.chart("top 3")).toThrow(/no curve of the text "top 3"[\s\S]*gradient norm, top 5/);
+  });
+
+  test("are told in a line an epoch, with the examples a second", () => {
+    expect(`${history}`.split("\n")[1]).toBe(
+      "epoch 1: loss 2.0000, accuracy 50.00 %, top 5 0.5000, validation loss 1.0000, accuracy 75.00 %, top 5 0.9000, 2.0 s, 50 examples/s",
+    );
+  });
+});
+
 describe("a history", () => {
   test("averages over steps", () => {
     expect(trained().since(0)).toEqual({ loss: 2, accuracy: 0.3 });

@@ -221,6 +221,27 @@ export const declarations: Case[] = [
     ],
   },
   {
+    title: "import x = Outer.Inner is another name for what a namespace of this or an earlier cell has inside",
+    cells: [
+      {
+        source:
+          "namespace Units { export namespace Long { export type Metre = number; export const foot: Metre = 0.3; export enum In { Feet = 4 } } }",
+      },
+      { source: "import Long = Units.Long; Long.foot", value: "0.3" },
+      { source: "let m: Long.Metre = Long.foot + 1; m", value: "1.3" },
+      { source: "import In = Units.Long.In; let unit: In = In.Feet; [unit, In[4]]", value: "[ 4, 'Feet' ]" },
+      {
+        source:
+          "namespace All { import Own = Units.Long.In; export import L = Units.Long; export const feet = Own.Feet; }",
+      },
+      { source: "import Again = All.L; [All.feet, Again.foot]", value: "[ 4, 0.3 ]" },
+      {
+        source: "namespace Only { export type Types = 'a' } import Types = Only.Types; let t: Types = 'a'; t",
+        value: "'a'",
+      },
+    ],
+  },
+  {
     title: "an interface and a namespace of one cell merge with the class or function of their name",
     cells: [
       { source: "function tool() { return tool.version; }\nnamespace tool { export let version = 3; }" },

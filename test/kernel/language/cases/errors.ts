@@ -112,11 +112,15 @@ export const errors: Case[] = [
     ],
   },
   {
-    title: "a promise rejected with nobody waiting is told, and later cells run",
+    title: "a promise rejected with nobody waiting is told before its cell is over, and later cells run",
     cells: [
       {
+        source: "void Promise.reject(new Error('alone'));",
+        warns: /Uncaught \(in promise\) Error: alone\n.*\n.*\n {4}at cell 1, 1:21/,
+      },
+      {
         source: "void Promise.reject(new Error('lonely')); await new Promise((r) => setTimeout(r, 5));",
-        warns: /Uncaught \(in promise\) Error: lonely\n.*\n.*\n {4}at cell 1, 1:21/,
+        warns: /Uncaught \(in promise\) Error: lonely\n.*\n.*\n {4}at cell 2, 1:21/,
       },
       { source: "1", value: "1" },
     ],

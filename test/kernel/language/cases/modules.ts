@@ -336,6 +336,14 @@ export const modules: Case[] = [
       },
       { source: "made.inner.toUpperCase()", value: "'VALUE'" },
       { source: "made.outer", refused: { code: "TS2339", line: 1, column: 6 } },
+      { source: "import { make as again } from 'deep'; const awaited = await (async () => again())();" },
+      { source: "awaited.inner", value: "'value'" },
+      { source: "awaited.outer", refused: { code: "TS2339", line: 1, column: 9 } },
+      {
+        files: { "beside.ts": "import { make } from 'deep'; await (null); export const beside = make();" },
+        source: "import { beside } from './beside'; beside.inner",
+        value: "'value'",
+      },
     ],
   },
   {

@@ -7,7 +7,7 @@ import { onAnyThreads } from "./placed.ts";
 const lengths = [512, 513, 515, 8193, 20_001];
 
 const rule: SgdSettings = { learningRate: 0.05, momentum: 0.9, nesterov: false, weightDecay: 0.01 };
-const adam: AdamSettings = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 };
+const adam: AdamSettings = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, decay: 0 };
 
 /** An array often enough after itself to be worth a job. */
 const repeated = (values: ArrayLike<number>, length: number) =>
@@ -85,6 +85,7 @@ describe.skipIf(bestInstructions() === "typescript")("updates in SIMD", () => {
       nesterov: { ...plain, momentum: 0.9, nesterov: true },
       sgd_wd: { ...plain, weightDecay: 0.01 },
       adam: { ...adam, learningRate: 0.1, weightDecay: 0 },
+      adamw: { ...adam, learningRate: 0.1, weightDecay: 0, decay: 0.1 * 0.01 },
     };
     const weights = [1, 2, 0.5]; // the loss is Σ (weight · p)²
     for (const { optim, p0, trace } of golden!.optim.filter((each) => each.optim in settings)) {

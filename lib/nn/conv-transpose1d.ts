@@ -1,0 +1,62 @@
+import { checkOptions } from "../errors.ts";
+import { type ConvTranspose1dSettings, checkConvTranspose1d, convTranspose1d } from "../ops/conv-transpose1d.ts";
+import type { First } from "../ops/operands.ts";
+import type { Random } from "../random.ts";
+import type { Shape } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { checkChannels } from "./channels.ts";
+import { defaultRandom, heNormal, zeroParameter } from "./init.ts";
+import { Module } from "./module.ts";
+
+/** What a transposed convolution layer for sequences is made of: its sizes, and how it spreads its input. */
+export interface ConvTranspose1dOptions<C extends number = number, F extends number = number>
+  extends ConvTranspose1dSettings {
+  /** Channels of the input, C. */
+  readonly inChannels: C;
+  /** Channels of the output, F. */
+  readonly outChannels: F;
+  /** Side of the filters, L. */
+  readonly kernelSize: number;
+  /** Whether each output channel has a bias; default true. */
+  readonly bias?: boolean;
+  /** Where the first weights are drawn from; default the generator that `seed` sets. */
+  readonly random?: Random;
+}
+
+/**
+ * A learned way to longer sequences, `[N, C, W]` → `[N, F, Q]`: the function `convTranspose1d` with weights of its own.
+ *
+ * @example new ConvTranspose1d({ inChannels: 16, outChannels: 8, kernelSize: 4, stride: 2, padding: 1 }) // doubles the length
+ */
+export class ConvTranspose1d<C extends number = number, F extends number = number> extends Module {
+  /**
+   * `[C, F / groups, L]`, at first normal with deviation √(2 / fanIn) for ReLU (He et al., 2015, eq. 10), where `fanIn` is how
+   * many weights an output meets on average, `C / groups · L / stride`.
+   */
+  readonly filters: Tensor<readonly [C, number, number]>;
+  /** `[F]`, at first zero; null without bias. */
+  readonly bias: Tensor<readonly [F]> | null;
+  /** How the input is spread, as it was given. */
+  readonly settings: ConvTranspose1dSettings;
+
+  /** @throws OptionError for an unknown option, a size that is not whole, or groups that do not divide */
+  constructor(options: ConvTranspose1dOptions<C, F>) {
+    super();
+    const op = "ConvTranspose1d";
+    const spreading = ["kernelSize", "stride", "padding", "outputPadding", "dilation"];
+    checkOptions(op, options, ["inChannels", "outChannels", ...spreading, "groups", "bias", "random"]);
+    const { inChannels, outChannels, kernelSize, bias = true, random = defaultRandom(), ...settings } = options;
+    const groups = checkChannels(op, options);
+    const { stride } = checkConvTranspose1d(op, { ...settings, kernelSize });
+    const fanIn = (inChannels / groups) * Math.max(kernelSize / stride, 1);
+    this.filters = heNormal([inChannels, outChannels / groups, kernelSize], fanIn, random);
+    this.bias = bias ? zeroParameter([outChannels]) : null;
+    this.settings = settings;
+  }
+
+  /** @param x `[N, C, W]` @returns `[N, F, Q]` @throws ShapeError if the channels differ, or the padding leaves nothing */
+  override forward<X extends Shape>(x: Tensor<X>): Tensor<readonly [First<X>, F, number]> {
+    const out = convTranspose1d(x, this.filters, { ...this.settings, bias: this.bias });
+    return out as Tensor<readonly [First<X>, F, number]>;
+  }
+}

@@ -1,0 +1,59 @@
+import { checkOptions } from "../errors.ts";
+import { type Conv1dSettings, type Conv1dShape, conv1d } from "../ops/conv1d.ts";
+import { slidingOptions } from "../ops/conv2d.ts";
+import { checkConvolution } from "../ops/convolution.ts";
+import { oneDirection } from "../ops/window.ts";
+import type { Random } from "../random.ts";
+import type { Shape } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { checkChannels } from "./channels.ts";
+import { defaultRandom, heNormal, zeroParameter } from "./init.ts";
+import { Module } from "./module.ts";
+
+/** What a convolution layer for sequences is made of: its sizes, and how its filters slide. */
+export interface Conv1dOptions<C extends number = number, F extends number = number> extends Conv1dSettings {
+  /** Channels of the sequences, C. */
+  readonly inChannels: C;
+  /** How many filters, F. */
+  readonly outChannels: F;
+  /** Side of the filters, L. */
+  readonly kernelSize: number;
+  /** Whether each filter has a bias; default true. */
+  readonly bias?: boolean;
+  /** Where the first weights are drawn from; default the generator that `seed` sets. */
+  readonly random?: Random;
+}
+
+/**
+ * A bank of learned filters slid along a batch of sequences, `[N, C, W]` → `[N, F, Q]`: the function `conv1d` with weights of
+ * its own.
+ *
+ * @example new Conv1d({ inChannels: 4, outChannels: 8, kernelSize: 3, padding: "same" }) // keeps the length
+ */
+export class Conv1d<C extends number = number, F extends number = number> extends Module {
+  /** `[F, C / groups, L]`, at first normal with deviation √(2 / (C / groups · L)) for ReLU (He et al., 2015, eq. 10). */
+  readonly filters: Tensor<readonly [F, number, number]>;
+  /** `[F]`, at first zero; null without bias. */
+  readonly bias: Tensor<readonly [F]> | null;
+  /** How the filters slide, as it was given. */
+  readonly settings: Conv1dSettings;
+
+  /** @throws OptionError for an unknown option, a size that is not whole, or groups that do not divide */
+  constructor(options: Conv1dOptions<C, F>) {
+    super();
+    const op = "Conv1d";
+    checkOptions(op, options, ["inChannels", "outChannels", "kernelSize", ...slidingOptions, "bias", "random"]);
+    const { inChannels, outChannels, kernelSize, bias = true, random = defaultRandom(), ...settings } = options;
+    const channels = inChannels / checkChannels(op, options);
+    oneDirection(op, options);
+    checkConvolution(op, settings);
+    this.filters = heNormal([outChannels, channels, kernelSize], channels * kernelSize, random);
+    this.bias = bias ? zeroParameter([outChannels]) : null;
+    this.settings = settings;
+  }
+
+  /** @param x `[N, C, W]` @returns `[N, F, Q]` @throws ShapeError if the channels differ, or a window does not fit */
+  override forward<X extends Shape>(x: Tensor<X>): Tensor<Conv1dShape<X, readonly [F]>> {
+    return conv1d(x, this.filters, { ...this.settings, bias: this.bias }) as Tensor<Conv1dShape<X, readonly [F]>>;
+  }
+}

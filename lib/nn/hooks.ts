@@ -1,0 +1,86 @@
+import { computing, needsGradient, recording } from "../autograd/apply.ts";
+import { onGradient } from "../autograd/hooks.ts";
+import { describe, OptionError } from "../errors.ts";
+import { reshape } from "../ops/reshape.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { Module } from "./module.ts";
+
+/** Called after a module's forward pass; a tensor that it returns takes the place of the output, all else is ignored. */
+export type ForwardHook = (module: Module, input: Tensor, output: Tensor) => unknown;
+
+/** Called with the gradient that arrives at a module's output; a tensor that it returns takes its place. */
+export type BackwardHook = (module: Module, gradient: Tensor) => unknown;
+
+/** Called last, also where shapes alone are computed; what it returns is ignored. */
+type Watcher = (input: Tensor, output: Tensor) => void;
+
+interface Hooks {
+  /** What `forward` was as an own field of the module, before it was hooked; undefined where it was its class's. */
+  readonly own: PropertyDescriptor | undefined;
+  readonly forward: Set<{ readonly hook: ForwardHook }>;
+  readonly backward: Set<{ readonly hook: BackwardHook }>;
+  readonly watchers: Set<{ readonly hook: Watcher }>;
+}
+
+const hooked = new WeakMap<Module, Hooks>();
+
+/** Adds a hook of one kind. @returns a function that takes it away again */
+export function addHook<Kind extends "forward" | "backward" | "watchers">(
+  module: Module,
+  kind: Kind,
+  hook: Hooks[Kind] extends Set<{ readonly hook: infer H }> ? H : never,
+): () => void {
+  if (typeof (hook as unknown) !== "function") {
+    const name = kind === "forward" ? "onForward" : "onBackward";
+    throw new OptionError(name, `the hook is ${describe(hook)}`, `write ${name}((module, ...) => ...)`);
+  }
+  const hooks = hooked.get(module) ?? install(module);
+  const entry = { hook };
+  const kept = hooks[kind] as Set<object>;
+  kept.add(entry);
+  return () => {
+    if (kept.delete(entry) && hooks.forward.size + hooks.backward.size + hooks.watchers.size === 0) {
+      uninstall(module, hooks);
+    }
+  };
+}
+
+/**
+ * Hides the module's `forward` behind one that calls hooks. So nothing need ask whether a module has some, and one that
+ * has is no layer of our own to `pipeline.ts`: it is neither computed together with the next, nor are its numbers given back.
+ */
+function install(module: Module): Hooks {
+  const own = Object.getOwnPropertyDescriptor(module, "forward");
+  const hooks: Hooks = { own, forward: new Set(), backward: new Set(), watchers: new Set() };
+  const { forward } = module;
+  hooked.set(module, hooks);
+  Object.defineProperty(module, "forward", {
+    configurable: true,
+    value(input: Tensor): Tensor {
+      let output = forward.call(module, input);
+      if (computing()) output = callHooks(module, hooks, input, output);
+      for (const { hook } of [...hooks.watchers]) hook(input, output);
+      return output;
+    },
+  });
+  return hooks;
+}
+
+function uninstall(module: Module, { own }: Hooks): void {
+  hooked.delete(module);
+  if (own) Object.defineProperty(module, "forward", own);
+  else Reflect.deleteProperty(module, "forward");
+}
+
+function callHooks(module: Module, hooks: Hooks, input: Tensor, result: Tensor): Tensor {
+  let output = result;
+  for (const { hook } of [...hooks.forward]) {
+    const given = hook(module, input, output);
+    if (given instanceof Tensor) output = given as Tensor;
+  }
+  if (hooks.backward.size === 0 || !recording() || !needsGradient(output)) return output;
+  // A layer that gives its input back gets a tensor of its own: the input's gradient comes from others too.
+  if (output === input) output = reshape(output, output.shape);
+  for (const { hook } of [...hooks.backward]) onGradient(output, (gradient) => hook(module, gradient as Tensor));
+  return output;
+}

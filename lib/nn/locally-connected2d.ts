@@ -1,0 +1,75 @@
+import { checkOptions } from "../errors.ts";
+import { place } from "../ops/im2col.ts";
+import { type LocallyConnected2dSettings, locallyConnected2d, localOptions } from "../ops/locally-connected2d.ts";
+import type { First } from "../ops/operands.ts";
+import { bothDirections, type Pair, pair } from "../ops/window.ts";
+import type { Random } from "../random.ts";
+import type { Shape } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { checkChannels } from "./channels.ts";
+import { defaultRandom, heNormal, zeroParameter } from "./init.ts";
+import { Module } from "./module.ts";
+
+/** What a layer of filters that are not shared is made of. */
+export interface LocallyConnected2dOptions<C extends number = number, F extends number = number>
+  extends LocallyConnected2dSettings {
+  /** Channels of the images, C. */
+  readonly inChannels: C;
+  /** How many maps, F. */
+  readonly outChannels: F;
+  /** Rows and columns of the images, which say how many positions there are; H for both or `[H, W]`. */
+  readonly inputSize: Pair;
+  /** Side of the filters, K; or `[K, L]`, rows and columns. */
+  readonly kernelSize: Pair;
+  /** Whether each position of each map has a bias; default true. */
+  readonly bias?: boolean;
+  /** Where the first weights are drawn from; default the generator that `seed` sets. */
+  readonly random?: Random;
+}
+
+/**
+ * Learned filters of which every position has its own, `[N, C, H, W]` → `[N, F, P, Q]`: the function `locallyConnected2d`
+ * with weights of its own, for images of one size. `P·Q` times the weights of a convolution: AlexNet's first layer would
+ * have 105,705,600 instead of 34,944.
+ *
+ * @example new LocallyConnected2d({ inChannels: 1, outChannels: 4, inputSize: 8, kernelSize: 3 }) // 6·6·4·(9 + 1) weights
+ */
+export class LocallyConnected2d<C extends number = number, F extends number = number> extends Module {
+  /** `[P, Q, F, C, K, L]`, at first normal with deviation √(2 / (C · K · L)) for ReLU (He et al., 2015, eq. 10). */
+  readonly filters: Tensor<readonly [number, number, F, C, number, number]>;
+  /** `[F, P, Q]`, at first zero; null without bias. */
+  readonly bias: Tensor<readonly [F, number, number]> | null;
+  /** How the filters slide, as it was given. */
+  readonly settings: LocallyConnected2dSettings;
+
+  /** @throws OptionError for an unknown option, or a size that is not whole; ShapeError if a window does not fit */
+  constructor(options: LocallyConnected2dOptions<C, F>) {
+    super();
+    const op = "LocallyConnected2d";
+    const names = ["inChannels", "outChannels", "inputSize", "kernelSize", "bias", "random"];
+    checkOptions(op, options, [...names, ...localOptions]);
+    const {
+      inChannels,
+      outChannels,
+      inputSize,
+      kernelSize,
+      bias = true,
+      random = defaultRandom(),
+      ...settings
+    } = options;
+    checkChannels(op, { inChannels, outChannels });
+    const [h, w] = pair(op, "inputSize", inputSize, 1);
+    const image = [{ name: "input", shape: [1, inChannels, h, w], axes: "N C H W" }];
+    const directions = bothDirections(op, { ...settings, kernelSize });
+    const { p, q, kernelHeight: k, kernelWidth: l } = place(op, [1, inChannels, h, w], directions, image);
+    this.filters = heNormal([p, q, outChannels, inChannels, k, l], inChannels * k * l, random);
+    this.bias = bias ? zeroParameter([outChannels, p, q]) : null;
+    this.settings = settings;
+  }
+
+  /** @param x `[N, C, H, W]` @returns `[N, F, P, Q]` @throws ShapeError if the channels or the size differ */
+  override forward<X extends Shape>(x: Tensor<X>): Tensor<readonly [First<X>, F, number, number]> {
+    const out = locallyConnected2d(x, this.filters, { ...this.settings, bias: this.bias });
+    return out as Tensor<readonly [First<X>, F, number, number]>;
+  }
+}

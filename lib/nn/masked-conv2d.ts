@@ -1,0 +1,68 @@
+import { checkOptions } from "../errors.ts";
+import { type Conv2dSettings, type Conv2dShape, slidingOptions } from "../ops/conv2d.ts";
+import { checkConvolution } from "../ops/convolution.ts";
+import { maskedConv2d } from "../ops/masked-conv2d.ts";
+import { type PixelMaskType, pixelMask } from "../ops/pixel-mask.ts";
+import { bothDirections } from "../ops/window.ts";
+import type { Shape } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { checkChannels } from "./channels.ts";
+import type { Conv2dOptions } from "./conv2d.ts";
+import { defaultRandom, heNormal, zeroParameter } from "./init.ts";
+import { Module } from "./module.ts";
+
+/** What a masked convolution layer is made of: a convolution layer's options, and the mask. */
+export interface MaskedConv2dLayerOptions<C extends number = number, F extends number = number>
+  extends Conv2dOptions<C, F> {
+  /** Whether a pixel sees itself: `"A"`, in the first layer, it does not; `"B"`, in later ones, it does. */
+  readonly maskType: PixelMaskType;
+  /** How many colours of a pixel are drawn one after the other, if so; default 1. Divides both numbers of channels. */
+  readonly colours?: number;
+}
+
+/**
+ * A convolution that sees only the pixels above, and before it in its row, `[N, C, H, W]` → `[N, F, P, Q]`: a layer of a
+ * PixelCNN (van den Oord et al., 2016), the function `maskedConv2d` with weights of its own.
+ *
+ * @example new MaskedConv2d({ maskType: "A", inChannels: 1, outChannels: 16, kernelSize: 7, padding: "same" })
+ */
+export class MaskedConv2d<C extends number = number, F extends number = number> extends Module {
+  /**
+   * `[F, C / groups, K, L]`, at first normal with deviation √(2 / fanIn) for ReLU (He et al., 2015, eq. 10), where `fanIn`
+   * counts what the mask leaves on average.
+   */
+  readonly filters: Tensor<readonly [F, number, number, number]>;
+  /** `[F]`, at first zero; null without bias. */
+  readonly bias: Tensor<readonly [F]> | null;
+  /** `[K, L]`, or `[F, C / groups, K, L]` with colours: ones where weights count. Not learned. */
+  readonly mask: Tensor;
+  /** How the filters slide, as it was given. */
+  readonly settings: Conv2dSettings;
+
+  /** @throws OptionError for an unknown option, a side without a middle, or channels that groups or colours do not divide */
+  constructor(options: MaskedConv2dLayerOptions<C, F>) {
+    super();
+    const op = "MaskedConv2d";
+    const names = ["maskType", "colours", "inChannels", "outChannels", "kernelSize", "bias", "random"];
+    checkOptions(op, options, [...names, ...slidingOptions]);
+    const { maskType, colours = 1, inChannels, outChannels, kernelSize, ...others } = options;
+    const { bias = true, random = defaultRandom(), ...settings } = others;
+    const channels = inChannels / checkChannels(op, options);
+    const [{ kernelSize: k }, { kernelSize: l }] = bothDirections(op, options);
+    checkConvolution(op, settings);
+    this.mask =
+      colours === 1
+        ? pixelMask(kernelSize, maskType)
+        : pixelMask(kernelSize, maskType, { outChannels, inChannels: channels, colours });
+    const left = this.mask.data.reduce((sum, one) => sum + one, 0) / this.mask.size;
+    this.filters = heNormal([outChannels, channels, k, l], Math.max(1, channels * k * l * left), random);
+    this.bias = bias ? zeroParameter([outChannels]) : null;
+    this.settings = settings;
+  }
+
+  /** @param x `[N, C, H, W]` @returns `[N, F, P, Q]` @throws ShapeError if the channels differ, or a window does not fit */
+  override forward<X extends Shape>(x: Tensor<X>): Tensor<Conv2dShape<X, readonly [F]>> {
+    const options = { ...this.settings, mask: this.mask, bias: this.bias };
+    return maskedConv2d(x, this.filters, options) as Tensor<Conv2dShape<X, readonly [F]>>;
+  }
+}

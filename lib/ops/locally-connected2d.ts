@@ -1,0 +1,106 @@
+import { apply } from "../autograd/apply.ts";
+import { roomForGradient } from "../autograd/gradients.ts";
+import { biasGradient } from "../compute/elementwise.ts";
+import {
+  locallyConnected2dFilterGradient,
+  locallyConnected2dForward,
+  locallyConnected2dInputGradient,
+} from "../compute/locally-connected2d.ts";
+import { checkOptions, ShapeError } from "../errors.ts";
+import { numbers } from "../tensor/numbers.ts";
+import { type Shape, sameShape } from "../tensor/shape.ts";
+import type { FloatDType } from "../tensor/storage.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { place } from "./im2col.ts";
+import { checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
+import type { Padding } from "./padding.ts";
+import { bothDirections, type Pair, type StridePolicy } from "./window.ts";
+
+/** How filters slide that are not shared. */
+export interface LocallyConnected2dSettings {
+  /** Step between windows; default 1. */
+  readonly stride?: Pair;
+  /** Zeros added on the sides, as in `conv2d`; default 0. */
+  readonly padding?: Padding;
+  /** Step between the elements of a window; default 1. */
+  readonly dilation?: Pair;
+  /** What to do where the stride does not divide; default `floor`. */
+  readonly stridePolicy?: StridePolicy;
+}
+
+/** Settings, and the biases of all positions, `[F, P, Q]`. */
+export interface LocallyConnected2dCallOptions<D extends FloatDType = "float32"> extends LocallyConnected2dSettings {
+  /** Added at each position of each map, `[F, P, Q]`; default null, none. */
+  readonly bias?: Tensor<Shape, D> | null;
+}
+
+/** The names of the settings, for checks. */
+export const localOptions = ["stride", "padding", "dilation", "stridePolicy"] as const;
+
+/** `[N, F, P, Q]`. */
+export type LocallyConnected2dShape<X extends Shape> = readonly [First<X>, number, number, number];
+
+/**
+ * A convolution whose weights are not shared: every position of the window has filters and biases of its own, for images
+ * in which things have their place, such as faces (Taigman et al., 2014, section 2.2).
+ *
+ *     out[n, f, p, q] = bias[f, p, q] + Σ over c, i, j of x[n, c, p·stride + i·dilation - top, q·... ] · filters[p, q, f, c, i, j]
+ *
+ * Filters of a position lie together, as they are read together; of one position they are a bank as `conv2d` takes it. With
+ * the same bank everywhere it is `conv2d`, and the gradients of that bank are the sum of these.
+ *
+ * @param x images, `[N, C, H, W]`
+ * @param filters `[P, Q, F, C, K, L]`
+ * @returns `[N, F, P, Q]`
+ * @throws ShapeError if the channels differ, the positions are not those of the windows, a window is larger than the padded
+ *   image, or the batch is empty; OptionError for an unknown option, or one out of range
+ * @example locallyConnected2d(zeros([1, 3, 8, 8]), zeros([6, 6, 4, 3, 3, 3])).shape // [1, 4, 6, 6]
+ */
+export function locallyConnected2d<X extends Shape, D extends FloatDType = "float32">(
+  x: Tensor<X, D>,
+  filters: Tensor<Shape, D>,
+  options: LocallyConnected2dCallOptions<D> = {},
+): Tensor<LocallyConnected2dShape<X>, D> {
+  const op = "locallyConnected2d";
+  checkOptions(op, options, ["bias", ...localOptions]);
+  const shown = [operand(op, "input", x, "N C H W"), operand(op, "filters", filters, "P Q F C K L")];
+  checkRank(op, shown);
+  checkNotEmpty(op, shown);
+  const { bias = null } = options;
+  checkSameDtype(op, bias ? [x, filters, bias] : [x, filters]);
+  const images = x.shape as unknown as readonly [number, number, number, number];
+  const [p, q, f, channels, k, l] = filters.shape as unknown as Six;
+  const [, c, h, w] = images;
+  if (channels !== c) {
+    const fix = `build the layer with inChannels: ${c}, or feed it ${channels} channels`;
+    throw new ShapeError(op, `the input has ${c} channels, the filters ${channels}`, shown, fix);
+  }
+  const g = place(op, images, bothDirections(op, { ...options, kernelSize: [k, l] }), shown);
+  if (g.p !== p || g.q !== q) {
+    const problem = `the windows of ${h} × ${w} have ${g.p} × ${g.q} positions, the filters ${p} × ${q}`;
+    throw new ShapeError(op, problem, shown, `give filters of shape [${[g.p, g.q, f, c, k, l].join(", ")}]`);
+  }
+  if (bias && !sameShape(bias.shape, [f, p, q])) {
+    const operands = [...shown, { name: "bias", shape: bias.shape }];
+    throw new ShapeError(op, "each position has a bias", operands, `give a bias of shape [${f}, ${p}, ${q}]`);
+  }
+  return apply({
+    name: op,
+    inputs: bias ? [x, filters, bias] : [x, filters],
+    shape: [g.n, f, p, q] as never,
+    dtype: x.dtype,
+    macs: g.n * f * p * q * c * k * l,
+    forward: (out) => locallyConnected2dForward(g, f, numbers(x), numbers(filters), bias && numbers(bias), out),
+    backward: (dOut, [needsX, needsFilters, needsBias]) => {
+      const dX = needsX ? roomForGradient(x.dtype, x.size) : null;
+      const dFilters = needsFilters ? roomForGradient(x.dtype, filters.size) : null;
+      const dBias = needsBias ? roomForGradient(x.dtype, f * p * q) : null;
+      if (dX) locallyConnected2dInputGradient(g, f, dOut, numbers(filters), dX);
+      if (dFilters) locallyConnected2dFilterGradient(g, f, dOut, numbers(x), dFilters);
+      if (dBias) biasGradient(g.n, f * p * q, 1, dOut, dBias);
+      return [dX, dFilters, dBias];
+    },
+  });
+}
+
+type Six = readonly [number, number, number, number, number, number];
