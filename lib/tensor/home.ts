@@ -83,7 +83,12 @@ export class Home implements Resident {
   /** The numbers for the operation that has begun, to read and to write; another one's may lie there after it. */
   numbers(): DataTypes[DType] {
     if (this.address !== 0) touch(this);
-    else if (!this.#seen && !this.#disposed && this.length >= fewest && (this.dtype === "float32" || this.dtype === "int32")) {
+    else if (
+      !this.#seen &&
+      !this.#disposed &&
+      this.length >= fewest &&
+      (this.dtype === "float32" || this.dtype === "int32")
+    ) {
       this.#moveIn();
     }
     return this.peek();

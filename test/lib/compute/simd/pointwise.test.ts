@@ -66,6 +66,30 @@ describeInstructions((instructions) => {
       isDefined({ ...sizes, ...(i % 3 === 0 ? { strideY: 2, strideX: 2 } : {}) }, 1 + (i % 2));
     }
   });
+  test("infinities and NaN are where the definition has them, and ReLU keeps NaN", () => {
+    const g = convolution({ n: 2, c: 9, h: 3, w: 5, f: 10 });
+    const [x, filters] = [uniform(2 * 9 * 15, 1), uniform(90, 2)];
+    [x[3], x[40], x[100], filters[7], filters[50]] = [
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      Number.NEGATIVE_INFINITY,
+      0,
+      0,
+    ];
+    const [out, rectified, expected] = [0, 1, 2].map(() => new Float32Array(2 * 10 * 15)) as [
+      Float32Array,
+      Float32Array,
+      Float32Array,
+    ];
+    withThreads(instructions, 1, () => {
+      pointwiseForward(g, x, filters, null, false, out, null);
+      pointwiseForward(g, x, filters, null, true, rectified, null);
+    });
+    reference.conv2dForward(g, x, filters, null, expected);
+    const kind = (value: number) => (Number.isFinite(value) ? 0 : value); // NaN is NaN's equal here
+    expect(out.map(kind)).toEqual(expected.map(kind));
+    expect(rectified).toEqual(out.map((value) => Math.max(0, value)));
+  });
   test("one, two and three threads give the same bits", () => {
     const g = convolution({ n: 2, c: 270, h: 14, w: 14, f: 130 });
     const alone = compute(g, instructions, 1);
