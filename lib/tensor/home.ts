@@ -1,10 +1,10 @@
 import { workMemory } from "../wasm/jobs.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { enter, leave, type Resident, regret, release, reserve, retire, touch } from "./residents.ts";
+import { enter, leave, type Resident, regret, reserve, retire, touch } from "./residents.ts";
 import { allocate, bytesPerNumber, type DataTypes, type DType, ordinaryCopy } from "./storage.ts";
 
 /** Fewer numbers are not worth a block: an ordinary array is made, and copied where it is needed, sooner. */
-const fewest = 64;
+export const fewestInBlock = 64;
 
 /** Parameters of so many bytes last: two copies of smaller ones do no harm. */
 const large = 2 ** 20;
@@ -86,7 +86,7 @@ export class Home implements Resident {
     else if (
       !this.#seen &&
       !this.#disposed &&
-      this.length >= fewest &&
+      this.length >= fewestInBlock &&
       (this.dtype === "float32" || this.dtype === "int32")
     ) {
       this.#moveIn();
@@ -202,16 +202,4 @@ export class Home implements Resident {
     if (this.#dislodged) regret(this.bytes);
     this.#dislodged = false;
   }
-}
-
-/** Room for numbers that are given back by hand, as gradients on their way are; unspecified before. */
-export function borrow(length: number): { readonly address: number; readonly array: Float32Array } | null {
-  if (length < fewest) return null;
-  const address = reserve(4 * length);
-  return address === 0 ? null : { address, array: workMemory()!.floats(address, length) };
-}
-
-/** Gives back what was borrowed. */
-export function giveBack(address: number, length: number): void {
-  release(address, 4 * length);
 }
