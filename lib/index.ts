@@ -11,7 +11,7 @@ export { clipGradNorm, clipGradValue } from "./autograd/clip.ts";
 export { detach, type GradientsOf, grad, valueAndGrad } from "./autograd/grad.ts";
 export {
   type Float64Tensor,
-  type GradientCheck,
+  GradientCheck,
   type GradientCheckOptions,
   type GradientDifference,
   gradCheck,
@@ -42,6 +42,7 @@ export { type Cifar100Options, cifar100, cifar100Classes, cifar100Pixels } from 
 export { type CsvOptions, type CsvTable, parseCsv, readCsv } from "./data/csv.ts";
 export { type DigitsOptions, digitSets, digits, testDigits } from "./data/digits.ts";
 export { type DownloadOptions, type DownloadProgress, download } from "./data/download.ts";
+export type { StopSignal } from "./data/fetch-file.ts";
 export type { Handwriting } from "./data/handwriting.ts";
 export { type HodaOptions, hoda } from "./data/hoda.ts";
 export { type IdxArray, parseIdx } from "./data/idx.ts";
@@ -61,6 +62,7 @@ export { type OptdigitsOptions, optdigits } from "./data/optdigits.ts";
 export { type ReadImageOptions, readImage } from "./data/read-image.ts";
 export type { PublishedFile, PublishedSet } from "./data/sources.ts";
 export { type Normalize, normalized, type PixelStatistics, pixelStatistics } from "./data/statistics.ts";
+export { TensorDataset } from "./data/tensor-dataset.ts";
 export { type ActivationMapsOptions, activationMaps } from "./display/activation-maps.ts";
 export type { AxisScale } from "./display/axis.ts";
 export type { ChartAxis } from "./display/chart.ts";
@@ -92,18 +94,30 @@ export {
 export { formatSafetensors, parseSafetensors, type Safetensors } from "./formats/safetensors.ts";
 export { loadSafetensors, saveSafetensors } from "./formats/safetensors-file.ts";
 export type { Displayable, MimeBundle } from "./mime.ts";
+export {
+  Architecture,
+  type Count,
+  type ExpandOptions,
+  type GroupItem,
+  type Item,
+  type LayerItem,
+  parseArchitecture,
+} from "./models/architecture.ts";
+export { type ArchitectureOptions, buildArchitecture } from "./models/build-architecture.ts";
 export { type CifarResNetOptions, cifarPlain, cifarResNet } from "./models/cifar-resnet.ts";
 export { type ConvNetJSOptions, convnetjsCifar10, convnetjsMnist } from "./models/convnetjs.ts";
 export { type LeNet5Layers, lenet5 } from "./models/lenet.ts";
 export { Flatten, ReLU, Sigmoid, Tanh } from "./nn/activation.ts";
 export { AdaptiveAveragePool2d, AdaptiveMaxPool2d } from "./nn/adaptive-pool2d.ts";
 export { BatchNorm1d, type BatchNorm1dOptions, BatchNorm2d, type BatchNorm2dOptions } from "./nn/batch-norm.ts";
+export { Branches, type BranchesOptions } from "./nn/branches.ts";
 export { ConvTranspose1d, type ConvTranspose1dOptions } from "./nn/conv-transpose1d.ts";
 export { ConvTranspose2d, type ConvTranspose2dOptions } from "./nn/conv-transpose2d.ts";
 export { Conv1d, type Conv1dOptions } from "./nn/conv1d.ts";
 export { Conv2d, type Conv2dOptions } from "./nn/conv2d.ts";
 export { Dropout, Dropout2d, type DropoutOptions } from "./nn/dropout.ts";
 export { GlobalAveragePool2d, GlobalMaxPool2d } from "./nn/global-pool2d.ts";
+export { gradCheckModule } from "./nn/grad-check.ts";
 export type { BackwardHook, ForwardHook } from "./nn/hooks.ts";
 export { Identity, Lambda } from "./nn/identity.ts";
 export { type InitializerOptions, seed } from "./nn/init.ts";
@@ -210,7 +224,8 @@ export { type MatmulShape, matmul } from "./ops/matmul.ts";
 export { maxout } from "./ops/maxout.ts";
 export type { At, First } from "./ops/operands.ts";
 export { explainOutputSize, outputSize } from "./ops/output-size.ts";
-export { type PadMode, type PadOptions, type PadSides, pad, type Resized } from "./ops/pad.ts";
+export { type PadOptions, type PadSides, pad, type Resized } from "./ops/pad.ts";
+export type { PadMode } from "./ops/pad-tables.ts";
 export type { AxisPadding, Padding, PaddingMode, Sides } from "./ops/padding.ts";
 export { expandDims, flip, type Reversed, squeeze, transpose } from "./ops/permute.ts";
 export { type PixelMaskOptions, type PixelMaskType, pixelMask } from "./ops/pixel-mask.ts";
@@ -277,30 +292,29 @@ export type { Pair, StridePolicy, WindowOptions } from "./ops/window.ts";
 export { Adadelta, type AdadeltaOptions } from "./optim/adadelta.ts";
 export { Adagrad, type AdagradOptions } from "./optim/adagrad.ts";
 export { Adam, type AdamOptions, AdamW, type AdamWOptions } from "./optim/adam.ts";
-export type { ParameterGroup } from "./optim/groups.ts";
-export { Optimizer } from "./optim/optimizer.ts";
-export { type PlateauState, ReduceOnPlateau, type ReduceOnPlateauOptions } from "./optim/plateau.ts";
-export { RMSProp, type RMSPropOptions } from "./optim/rms-prop.ts";
 export {
   type CosineDecayOptions,
   type CosineRestartsOptions,
   cosineDecay,
   cosineRestarts,
-  type ExponentialDecayOptions,
-  exponentialDecay,
-  joinSchedules,
-  type LinearWarmupOptions,
-  linearWarmup,
-  type MultiStepDecayOptions,
-  multiStepDecay,
   type OneCycleOptions,
   oneCycle,
+} from "./optim/cosine.ts";
+export {
+  type ExponentialDecayOptions,
+  exponentialDecay,
+  type MultiStepDecayOptions,
+  multiStepDecay,
   type PolynomialDecayOptions,
   polynomialDecay,
-  type Schedule,
   type StepDecayOptions,
   stepDecay,
-} from "./optim/schedules.ts";
+} from "./optim/decay.ts";
+export type { ParameterGroup } from "./optim/groups.ts";
+export { Optimizer } from "./optim/optimizer.ts";
+export { type PlateauState, ReduceOnPlateau, type ReduceOnPlateauOptions } from "./optim/plateau.ts";
+export { RMSProp, type RMSPropOptions } from "./optim/rms-prop.ts";
+export { joinSchedules, type LinearWarmupOptions, linearWarmup, type Schedule } from "./optim/schedule.ts";
 export { SGD, type SGDOptions } from "./optim/sgd.ts";
 export type { OptimizerState } from "./optim/state.ts";
 export { Random, type RandomState } from "./random.ts";
@@ -313,7 +327,8 @@ export { type CheckpointParts, loadCheckpoint, saveCheckpoint } from "./train/ch
 export type { FitCheckpointOptions } from "./train/checkpointing.ts";
 export type { EarlyStoppingOptions } from "./train/early-stopping.ts";
 export { type EvaluateOptions, Evaluation, evaluate, type Loss, type TrainingBatch } from "./train/evaluate.ts";
-export { type FitCallbacks, type FitOptions, type FitState, fit } from "./train/fit.ts";
+export { fit } from "./train/fit.ts";
+export type { FitCallbacks, FitOptions, FitState } from "./train/fit-options.ts";
 export { type Epoch, History, percent, type Score, type StepRecord } from "./train/history.ts";
 export { type FindLearningRateOptions, findLearningRate, LearningRateSearch } from "./train/learning-rate.ts";
 export {

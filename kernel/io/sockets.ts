@@ -1,3 +1,4 @@
+import { chmodSync } from "node:fs";
 import { Router, type Socket, XPublisher } from "zeromq";
 import { type Connection, endpointOf } from "../protocol/connection.ts";
 import type { Message } from "../protocol/message.ts";
@@ -17,6 +18,9 @@ export interface KernelSockets {
   close(): void;
 }
 
+/** A socket's file is open to everybody who may enter its folder, and an empty key keeps nobody out. */
+const fileOf = (endpoint: string): string => endpoint.slice("ipc://".length);
+
 /** Binds the five sockets of a kernel. */
 export async function bindSockets(connection: Connection, log: (text: string) => void): Promise<KernelSockets> {
   const wire = new Wire(connection.key);
@@ -34,6 +38,7 @@ export async function bindSockets(connection: Connection, log: (text: string) =>
     [hb, endpointOf(connection, "hb")],
   ];
   await Promise.all(sockets.map(([socket, endpoint]) => socket.bind(endpoint)));
+  if (connection.transport === "ipc") for (const [, endpoint] of sockets) chmodSync(fileOf(endpoint), 0o600);
 
   // A socket takes one send at a time, so each has a line.
   const lines = new Map<object, Promise<void>>();

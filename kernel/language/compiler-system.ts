@@ -3,6 +3,7 @@ import { dirname, join, parse } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
 import { packageName, packageRoot } from "../protocol/package.ts";
 import { ambientDeclarations } from "./ambient.ts";
+import { isHidden, storedAs } from "./module-files.ts";
 
 /** Where the kernel's own package seems to lie for a notebook that has none of its own. */
 const ownPackage = `${join(parse(process.cwd()).root, "node_modules").replaceAll("\\", "/")}/${packageName}`;
@@ -31,11 +32,13 @@ export function wrapSystem(real: TypeScript.System): CompilerSystem {
   let notebookFolder = process.cwd();
   const lastModules = dirname(ownPackage);
   const locate = (path: string) =>
-    path === ownPackage || path.startsWith(`${ownPackage}/`) ? packageRoot + path.slice(ownPackage.length) : path;
+    path === ownPackage || path.startsWith(`${ownPackage}/`)
+      ? packageRoot + path.slice(ownPackage.length)
+      : storedAs(path);
   const watched = new Map<string, { changed: TypeScript.FileWatcherCallback; modified: number }>();
   const closed = { close: () => {} };
   const sys: TypeScript.System = Object.assign(Object.create(real) as TypeScript.System, {
-    fileExists: (path: string) => path === engineGlobals || real.fileExists(locate(path)),
+    fileExists: (path: string) => path === engineGlobals || (!isHidden(path) && real.fileExists(locate(path))),
     directoryExists: (path: string) => path === lastModules || real.directoryExists(locate(path)),
     readFile: (path: string, encoding?: string) => {
       if (path === engineGlobals) return ambientDeclarations;
@@ -48,13 +51,13 @@ export function wrapSystem(real: TypeScript.System): CompilerSystem {
     watchDirectory: () => closed,
     watchFile: (path: string, changed: TypeScript.FileWatcherCallback) => {
       if (path.endsWith(".d.ts") || path.includes("/node_modules/")) return closed;
-      watched.set(path, { changed, modified: modifiedAt(path) });
+      watched.set(path, { changed, modified: modifiedAt(storedAs(path)) });
       return { close: () => watched.delete(path) };
     },
   });
   const refresh = () => {
     for (const [path, file] of [...watched]) {
-      const modified = modifiedAt(path);
+      const modified = modifiedAt(storedAs(path));
       if (modified === file.modified) continue;
       const kind = modified === 0 ? 2 : file.modified === 0 ? 0 : 1; // FileWatcherEventKind: Created, Changed, Deleted
       file.modified = modified;

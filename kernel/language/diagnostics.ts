@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
 import type { Diagnostic as TslabDiagnostic } from "tslab/dist/converter.js";
+import { shownAs } from "./module-files.ts";
 import type { Diagnostic } from "./report.ts";
 
 /** "Cannot find module", and for a compiler that looks in the old way. */
@@ -27,7 +28,7 @@ export function mergeChains(found: TslabDiagnostic[]): Diagnostic[] {
       continue;
     }
     merged.push({
-      ...(fileName === undefined ? {} : { file: fileName }),
+      ...(fileName === undefined ? {} : { file: shownAs(fileName) }),
       line: start.line + 1,
       column: start.character + 1,
       length: end.offset - start.offset,
@@ -49,7 +50,7 @@ export function ofCompiler(
   const path = file === undefined ? "" : relative(folder, file.fileName).replaceAll("\\", "/");
   const isCell = path === "__tslab__.ts"; // which has a line before the user's first
   return {
-    ...(isCell ? {} : { file: path }),
+    ...(isCell ? {} : { file: shownAs(path) }),
     line: isCell ? line : line + 1,
     column: character + 1,
     length,

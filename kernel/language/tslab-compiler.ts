@@ -15,6 +15,7 @@ import { newSources, openHost, type ReadingHost, type Sources } from "./programs
  * 5.0 gets wrong is mended in:
  *
  * - `compiler-system`: packages only near the notebook; every file polled; types behind `exports` maps forgotten
+ * - `module-files`: `.mts` and `.cts` beside the notebook passed over
  * - `tslab-compiler`, below: loose types, no `exports` maps, old types of Node and the language; `ambient`: the rest
  * - `source-text`, `using-syntax`: no `using`, no import attributes, no hashbang; `using-emit`, `using-check`: its meaning
  * - `programs`: no JSX; slow to make anew; names that begin with `__` and `declare global` break the cell's exports; after

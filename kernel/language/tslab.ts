@@ -17,6 +17,7 @@ import { mergeChains, ofCompiler } from "./diagnostics.ts";
 import { splitTrailer } from "./emit.ts";
 import { plainExports } from "./emitted-exports.ts";
 import type { Findings } from "./findings.ts";
+import { storedAs } from "./module-files.ts";
 import { describeDiagnostics, reportDiagnostics, reportSettings } from "./report.ts";
 import { compilerSwitches, defaultSettings, readSettings, type Settings } from "./settings.ts";
 import { isComment } from "./source-text.ts";
@@ -187,7 +188,7 @@ export class TslabLanguage implements ResumableLanguage {
 
 /** The converter tells the name of what it emitted, not of the file that it was made of. */
 const sourceOf = (path: string): string =>
-  [".ts", ".tsx", ".jsx"].map((ending) => path.replace(/\.js$/, ending)).find(existsSync) ?? path;
+  [".ts", ".tsx", ".jsx"].map((ending) => storedAs(path.replace(/\.js$/, ending))).find(existsSync) ?? path;
 
 /** Changes when a package or a file is added beside or above the notebook. */
 function installedStamp(notebookFolder: string): string {

@@ -1,4 +1,4 @@
-import { checkOptions, describe, OptionError, ShapeError } from "../errors.ts";
+import { checkOptions, checkPositive, checkRange, describe, OptionError, ShapeError } from "../errors.ts";
 import { checkTensor } from "../tensor/check.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
@@ -9,6 +9,8 @@ import { backward } from "./backward.ts";
 export interface GradientDifference {
   /** Which of the inputs, counted from 0. */
   readonly input: number;
+  /** What it is called: `input 0`; of a module, `the input` or a parameter's path, `conv1.filters`. */
+  readonly name: string;
   /** One index an axis. */
   readonly index: readonly number[];
   /** What `backward` gave. */
@@ -19,14 +21,36 @@ export interface GradientDifference {
   readonly error: number;
 }
 
-/** What a gradient check found. */
-export interface GradientCheck {
+/** What a gradient check found. Its text says it in words. */
+export class GradientCheck {
   /** Whether the worst error is within the tolerance. */
   readonly passed: boolean;
   /** How many elements were compared. */
   readonly checked: number;
   /** Where the two differ most; its `error` is -1 where the inputs have no elements. */
   readonly worst: GradientDifference;
+  /** The largest error that passes. */
+  readonly tolerance: number;
+
+  constructor(checked: number, worst: GradientDifference, tolerance: number) {
+    this.passed = worst.error <= tolerance;
+    this.checked = checked;
+    this.worst = worst;
+    this.tolerance = tolerance;
+  }
+
+  toString(): string {
+    const { passed, checked, worst, tolerance } = this;
+    if (checked === 0) return "gradient check: there was nothing to compare";
+    const elements = checked === 1 ? "1 element" : `${checked} elements`;
+    const place = `${worst.name}[${worst.index.join(", ")}]`;
+    return [
+      `gradient check ${passed ? "passed" : "FAILED"}: ${elements}, tolerance ${tolerance}`,
+      `  worst at ${place}: error ${Number(worst.error.toPrecision(3))}`,
+      `  backward gives     ${worst.analytic}`,
+      `  central difference ${worst.numeric}`,
+    ].join("\n");
+  }
 }
 
 /** How `gradCheck` compares. */
@@ -44,11 +68,12 @@ export interface GradientCheckOptions {
 export type Float64Tensor = Tensor<Shape, "float64">;
 
 /**
- * Compares `backward`'s gradient with central differences, `(f(x + h) - f(x - h)) / 2h`, element by element.
+ * Compares `backward`'s gradient with central differences, `(f(x + h) - f(x - h)) / 2h`, element by element. For the
+ * parameters of a layer there is `gradCheckModule`.
  *
  * @param f from the inputs to a scalar; must not change them
  * @param inputs float64 tensors: in float32 the rounding of `f` alone would drown the difference
- * @returns whether all elements passed, and the worst of them
+ * @returns whether all elements passed, and the worst of them with its index and both values; as text, in words
  * @throws OptionError if an input is not float64; ShapeError if `f` gives more than one number
  * @example gradCheck((x) => sum(multiply(x, x)), [tensor([1, 2, 3], [3], "float64")]).passed // true
  */
@@ -57,29 +82,50 @@ export function gradCheck(
   inputs: readonly Float64Tensor[],
   options: GradientCheckOptions = {},
 ): GradientCheck {
-  checkOptions("gradCheck", options, ["step", "tolerance"]);
-  const { step = 1e-5, tolerance = 1e-6 } = options;
+  checkGradientOptions("gradCheck", options);
   checkInputs(inputs);
-  const analytic = analyticGradients(f, inputs);
-  const value = (): number => noGrad(() => f(...inputs)).item();
-  let worst: GradientDifference = { input: 0, index: [], analytic: 0, numeric: 0, error: -1 };
+  const named = inputs.map((tensor, i) => ({ name: `input ${i}`, tensor }));
+  return compareGradients("gradCheck", () => f(...inputs), named, options);
+}
+
+/** @throws OptionError for an unknown option, or one out of range */
+export function checkGradientOptions(op: string, options: GradientCheckOptions): void {
+  checkOptions(op, options, ["step", "tolerance"]);
+  const { step = 1e-5, tolerance = 1e-6 } = options;
+  checkPositive(op, "step", step);
+  checkRange(op, "tolerance", tolerance, Number.POSITIVE_INFINITY);
+}
+
+/** The same for a function of tensors that it holds itself. */
+export function compareGradients(
+  op: string,
+  f: () => Float64Tensor,
+  inputs: readonly { readonly name: string; readonly tensor: Float64Tensor }[],
+  { step = 1e-5, tolerance = 1e-6 }: GradientCheckOptions,
+): GradientCheck {
+  const tensors = inputs.map(({ tensor }) => tensor);
+  const analytic = analyticGradients(op, f, tensors);
+  const value = (): number => noGrad(f).item();
+  let worst: GradientDifference = { input: 0, name: "", index: [], analytic: 0, numeric: 0, error: -1 };
   let checked = 0;
-  inputs.forEach((x, input) => {
-    for (let i = 0; i < x.data.length; i++, checked++) {
-      const kept = x.data[i]!;
-      x.data[i] = kept + step;
+  tensors.forEach((x, input) => {
+    const { data } = x;
+    for (let i = 0; i < data.length; i++, checked++) {
+      const kept = data[i]!;
+      data[i] = kept + step;
       const above = value();
-      x.data[i] = kept - step;
+      data[i] = kept - step;
       const below = value();
-      x.data[i] = kept;
+      data[i] = kept;
       const numeric = (above - below) / (2 * step);
       const a = analytic[input]![i]!;
       const difference = Math.abs(a - numeric) / Math.max(1, Math.abs(a), Math.abs(numeric));
       const error = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
-      if (error > worst.error) worst = { input, index: indexOf(i, x.shape), analytic: a, numeric, error };
+      if (error <= worst.error) continue;
+      worst = { input, name: inputs[input]!.name, index: indexOf(i, x.shape), analytic: a, numeric, error };
     }
   });
-  return { passed: worst.error <= tolerance, checked, worst };
+  return new GradientCheck(checked, worst, tolerance);
 }
 
 function checkInputs(inputs: readonly Float64Tensor[]): void {
@@ -93,16 +139,13 @@ function checkInputs(inputs: readonly Float64Tensor[]): void {
   });
 }
 
-function analyticGradients(
-  f: (...inputs: Float64Tensor[]) => Float64Tensor,
-  inputs: readonly Float64Tensor[],
-): Float64Array[] {
+function analyticGradients(op: string, f: () => Float64Tensor, inputs: readonly Float64Tensor[]): Float64Array[] {
   const before = inputs.map(({ requiresGrad, grad }) => ({ requiresGrad, grad }));
   for (const x of inputs) Object.assign(x, { requiresGrad: true, grad: null });
   try {
-    const y = f(...inputs);
-    checkTensor("gradCheck", "the function's value", y);
-    if (y.size !== 1) throw notScalar(y);
+    const y = f();
+    checkTensor(op, "the function's value", y);
+    if (y.size !== 1) throw notScalar(op, y);
     backward(y);
     return inputs.map((x) => x.grad?.data.slice() ?? new Float64Array(x.size));
   } finally {
@@ -110,10 +153,10 @@ function analyticGradients(
   }
 }
 
-function notScalar(y: AnyTensor): ShapeError {
+function notScalar(op: string, y: AnyTensor): ShapeError {
   const operands = [{ name: "f(inputs)", shape: y.shape }];
   return new ShapeError(
-    "gradCheck",
+    op,
     "the function's value is not one number",
     operands,
     "end the function with sum() or mean()",

@@ -22,7 +22,8 @@ export function adaptiveAverageForward({ planes, h, w, p, q }: AdaptiveGeometry,
   let o = 0;
   for (let plane = 0; plane < planes; plane++) {
     for (let y = 0; y < p; y++) {
-      const [top, bottom] = [startOf(y, h, p), endOf(y, h, p)];
+      const top = startOf(y, h, p);
+      const bottom = endOf(y, h, p);
       for (let column = 0; column < q; column++, o++) {
         const left = startOf(column, w, q);
         const right = endOf(column, w, q);
@@ -43,7 +44,8 @@ export function adaptiveAverageInputGradient({ planes, h, w, p, q }: AdaptiveGeo
   let o = 0;
   for (let plane = 0; plane < planes; plane++) {
     for (let y = 0; y < p; y++) {
-      const [top, bottom] = [startOf(y, h, p), endOf(y, h, p)];
+      const top = startOf(y, h, p);
+      const bottom = endOf(y, h, p);
       for (let column = 0; column < q; column++, o++) {
         const left = startOf(column, w, q);
         const right = endOf(column, w, q);
@@ -67,7 +69,8 @@ export function adaptiveMaxForward(
   let o = 0;
   for (let plane = 0; plane < planes; plane++) {
     for (let y = 0; y < p; y++) {
-      const [top, bottom] = [startOf(y, h, p), endOf(y, h, p)];
+      const top = startOf(y, h, p);
+      const bottom = endOf(y, h, p);
       for (let column = 0; column < q; column++, o++) {
         const left = startOf(column, w, q);
         const right = endOf(column, w, q);

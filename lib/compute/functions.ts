@@ -31,9 +31,9 @@ export function abs(x: Floats, out: Floats): void {
   for (let i = 0; i < out.length; i++) out[i] = Math.abs(x[i]!);
 }
 
-/** `dX = dOut · sign x`, 0 at 0. */
+/** `dX = dOut · sign x`, 0 at 0 and at NaN. */
 export function absGradient(dOut: Floats, x: Floats, dX: Floats): void {
-  for (let i = 0; i < dX.length; i++) dX[i] = dOut[i]! * Math.sign(x[i]!);
+  for (let i = 0; i < dX.length; i++) dX[i] = dOut[i]! * (Number(x[i]! > 0) - Number(x[i]! < 0));
 }
 
 /** `out` = −1, 0 or 1. */
@@ -66,9 +66,12 @@ export function clip(x: Floats, least: number, most: number, out: Floats): void 
   for (let i = 0; i < out.length; i++) out[i] = Math.min(most, Math.max(least, x[i]!));
 }
 
-/** `dX = dOut` between the bounds and on them, 0 beyond and at NaN. */
+/** `dX = dOut` between the bounds, 0 on them, beyond and at NaN. @param least NaN where there is none @param most likewise */
 export function clipGradient(dOut: Floats, x: Floats, least: number, most: number, dX: Floats): void {
-  for (let i = 0; i < dX.length; i++) dX[i] = x[i]! >= least && x[i]! <= most ? dOut[i]! : 0;
+  for (let i = 0; i < dX.length; i++) {
+    const value = x[i]!;
+    dX[i] = value <= least || value >= most || Number.isNaN(value) ? 0 : dOut[i]!;
+  }
 }
 
 /** The largest exponent whose power is a product of few factors, and so the same on every engine. */

@@ -1,6 +1,7 @@
 /**
  * Rectifiers that let something through below 0, and their gradients, from the input. `out` and `dX` are overwritten and
- * may be one of the inputs. At 0 itself the branch below counts, as in PyTorch.
+ * may be one of the inputs. At 0 itself, and at NaN, what is below
+ * counts, as in PyTorch.
  */
 
 import type { Floats } from "./floats.ts";
@@ -11,14 +12,14 @@ export function leakyReluForward(x: Floats, slope: number, out: Floats): void {
   if (simd.leakyRelu.run(out.length, { x, out }, { slope })) return;
   for (let i = 0; i < out.length; i++) {
     const value = x[i]!;
-    out[i] = value <= 0 ? slope * value : value;
+    out[i] = value > 0 ? value : slope * value;
   }
 }
 
 /** `dX = dOut` above 0, `slope · dOut` elsewhere. */
 export function leakyReluGradient(dOut: Floats, x: Floats, slope: number, dX: Floats): void {
   if (simd.leakyReluGradient.run(dX.length, { dOut, x, dX }, { slope })) return;
-  for (let i = 0; i < dX.length; i++) dX[i] = x[i]! <= 0 ? slope * dOut[i]! : dOut[i]!;
+  for (let i = 0; i < dX.length; i++) dX[i] = x[i]! > 0 ? dOut[i]! : slope * dOut[i]!;
 }
 
 /**
@@ -33,7 +34,7 @@ export function preluForward(n: number, c: number, plane: number, x: Floats, wei
     const weight = weights[row % c]!;
     for (const end = i + plane; i < end; i++) {
       const value = x[i]!;
-      out[i] = value <= 0 ? weight * value : value;
+      out[i] = value > 0 ? value : weight * value;
     }
   }
 }
@@ -51,7 +52,7 @@ export function preluInputGradient(
   let i = 0;
   for (let row = 0; row < n * c; row++) {
     const weight = weights[row % c]!;
-    for (const end = i + plane; i < end; i++) dX[i] = x[i]! <= 0 ? weight * dOut[i]! : dOut[i]!;
+    for (const end = i + plane; i < end; i++) dX[i] = x[i]! > 0 ? dOut[i]! : weight * dOut[i]!;
   }
 }
 
@@ -68,7 +69,7 @@ export function preluWeightGradient(
     let sum = 0;
     for (let image = 0; image < n; image++) {
       const start = (image * c + channel) * plane;
-      for (let i = start; i < start + plane; i++) if (x[i]! <= 0) sum += dOut[i]! * x[i]!;
+      for (let i = start; i < start + plane; i++) if (!(x[i]! > 0)) sum += dOut[i]! * x[i]!;
     }
     dWeights[channel] = sum;
   }
@@ -86,7 +87,7 @@ export function eluForward(x: Floats, alpha: number, out: Floats): void {
 export function eluGradient(dOut: Floats, x: Floats, alpha: number, dX: Floats): void {
   for (let i = 0; i < dX.length; i++) {
     const value = x[i]!;
-    dX[i] = value > 0 ? dOut[i]! : dOut[i]! * alpha * Math.exp(value);
+    dX[i] = value <= 0 ? dOut[i]! * alpha * Math.exp(value) : dOut[i]!;
   }
 }
 

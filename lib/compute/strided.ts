@@ -42,22 +42,34 @@ function joined({ start, sizes, steps }: Box): Box {
   return longer.length === 0 ? { start, sizes: [1], steps: [1] } : { start, sizes: longer, steps: their };
 }
 
-/** Visits the rows of a box: `first` is the number of elements before, the row's lie at `at`, `at + step`, ... */
-function eachRow(box: Box, visit: (first: number, at: number, step: number, length: number) => void): void {
+/** Rows of a box that lie at equal distances: all that its last two axes make up. */
+interface Plane {
+  /** How many elements of the box come before. */
+  first: number;
+  /** Where the first element lies. */
+  at: number;
+  readonly rows: number;
+  readonly rowStep: number;
+  readonly length: number;
+  readonly step: number;
+}
+
+/** Visits the planes of a box. One object serves all visits. */
+function eachPlane(box: Box, visit: (plane: Plane) => void): void {
   const { start, sizes, steps } = joined(box);
-  const inner = sizes.length - 1;
-  const length = sizes[inner]!;
-  const step = steps[inner]!;
   const count = sizes.reduce((product, size) => product * size, 1);
-  const index = new Array<number>(inner).fill(0);
-  let at = start;
-  for (let first = 0; first < count; first += length) {
-    visit(first, at, step, length);
-    for (let axis = inner - 1; axis >= 0; axis--) {
-      at += steps[axis]!;
+  const outer = Math.max(0, sizes.length - 2);
+  const [rows, length] = sizes.length > 1 ? [sizes[outer]!, sizes[outer + 1]!] : [1, sizes[0]!];
+  const [rowStep, step] = sizes.length > 1 ? [steps[outer]!, steps[outer + 1]!] : [0, steps[0]!];
+  const plane: Plane = { first: 0, at: start, rows, rowStep, length, step };
+  const index = new Array<number>(outer).fill(0);
+  for (; plane.first < count; plane.first += rows * length) {
+    visit(plane);
+    for (let axis = outer - 1; axis >= 0; axis--) {
+      plane.at += steps[axis]!;
       index[axis]!++;
       if (index[axis]! < sizes[axis]!) break;
-      at -= sizes[axis]! * steps[axis]!;
+      plane.at -= sizes[axis]! * steps[axis]!;
       index[axis] = 0;
     }
   }
@@ -68,18 +80,28 @@ const longRow = 128;
 
 /** `out`, row by row, is the box of `x`. */
 export function gather(box: Box, x: Numbers, out: Numbers): void {
-  eachRow(box, (first, at, step, length) => {
-    if (step === 0) out.fill(x[at]!, first, first + length);
-    else if (step === 1 && length >= longRow) out.set(x.subarray(at, at + length), first);
-    else for (let i = 0; i < length; i++) out[first + i] = x[at + i * step]!;
+  eachPlane(box, ({ first, at, rows, rowStep, length, step }) => {
+    let to = first;
+    for (let row = 0; row < rows; row++) {
+      const from = at + row * rowStep;
+      if (step === 0) out.fill(x[from]!, to, to + length);
+      else if (step === 1 && length >= longRow) out.set(x.subarray(from, from + length), to);
+      else for (let i = 0; i < length; i++) out[to + i] = x[from + i * step]!;
+      to += length;
+    }
   });
 }
 
 /** The box of `out` is `x`, row by row; the rest of `out` stays. No element of the box is met twice. */
 export function scatter(box: Box, x: Numbers, out: Numbers): void {
-  eachRow(box, (first, at, step, length) => {
-    if (step === 1 && length >= longRow) out.set(x.subarray(first, first + length), at);
-    else for (let i = 0; i < length; i++) out[at + i * step] = x[first + i]!;
+  eachPlane(box, ({ first, at, rows, rowStep, length, step }) => {
+    let from = first;
+    for (let row = 0; row < rows; row++) {
+      const to = at + row * rowStep;
+      if (step === 1 && length >= longRow) out.set(x.subarray(from, from + length), to);
+      else for (let i = 0; i < length; i++) out[to + i * step] = x[from + i]!;
+      from += length;
+    }
   });
 }
 
@@ -94,12 +116,17 @@ const workspace = new DoubleWorkspace();
 export function sumInto(box: Box, x: Floats, divisor: number, out: Floats): void {
   const sums = workspace.atLeast(out.length);
   sums.fill(0, 0, out.length);
-  eachRow(box, (first, at, step, length) => {
-    if (step === 0) {
-      let sum = 0;
-      for (let i = first; i < first + length; i++) sum += x[i]!;
-      sums[at]! += sum;
-    } else for (let i = 0; i < length; i++) sums[at + i * step]! += x[first + i]!;
+  eachPlane(box, ({ first, at, rows, rowStep, length, step }) => {
+    let from = first;
+    for (let row = 0; row < rows; row++) {
+      const to = at + row * rowStep;
+      if (step === 0) {
+        let sum = 0;
+        for (let i = from; i < from + length; i++) sum += x[i]!;
+        sums[to]! += sum;
+      } else for (let i = 0; i < length; i++) sums[to + i * step]! += x[from + i]!;
+      from += length;
+    }
   });
   for (let i = 0; i < out.length; i++) out[i] = sums[i]! / divisor;
 }

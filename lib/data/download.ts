@@ -1,5 +1,5 @@
 import { checkOptions, checkPositive, DataError, describe, OptionError } from "../errors.ts";
-import { type Fetching, fetchFile, takeOut } from "./fetch-file.ts";
+import { type Fetching, fetchFile, type StopSignal, takeOut } from "./fetch-file.ts";
 import { type PublishedFile, type PublishedSet, publishedSets } from "./sources.ts";
 import { cacheFolder, sizeOf } from "./store.ts";
 
@@ -21,8 +21,8 @@ export interface DownloadOptions {
   readonly folder?: string;
   /** Called as bytes come; true (default) says it on one line of text; false is silent. */
   readonly progress?: boolean | ((progress: DownloadProgress) => void);
-  /** Ends the download; what has come stays for the next try. */
-  readonly signal?: AbortSignal;
+  /** Ends the download, an `AbortSignal`; what has come stays for the next try. */
+  readonly signal?: StopSignal;
   /** Seconds without a byte after which an address is given up; default 30. */
   readonly timeout?: number;
 }
@@ -44,6 +44,13 @@ export async function download(
   checkOptions("download", options, ["folder", "progress", "signal", "timeout"]);
   const { progress = true, signal, timeout = 30 } = options;
   checkPositive("download", "timeout", timeout);
+  if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
+    throw new OptionError(
+      "download",
+      `signal is ${describe(signal)}`,
+      "give an AbortSignal: new AbortController().signal",
+    );
+  }
   if (options.folder !== undefined && typeof options.folder !== "string") {
     throw new OptionError("download", `the folder is ${describe(options.folder)}`, "give its path as text");
   }

@@ -5,12 +5,19 @@ import type { PublishedFile } from "./sources.ts";
 import { checksum, openToAppend, readNote, remove, rename, sizeOf, unpacked, writeNote } from "./store.ts";
 import { untar } from "./untar.ts";
 
+/** What ends work in hand when somebody says so: an `AbortSignal`, in words that need no platform's types. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  /** @throws the reason, if it was said */
+  throwIfAborted(): void;
+}
+
 /** One file on its way. */
 export interface Fetching {
   readonly file: PublishedFile;
   readonly name: string;
   readonly folder: string;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: StopSignal | undefined;
   /** Milliseconds without a byte after which an address is given up. */
   readonly timeout: number;
   /** Told how many bytes are there, and of how many. */
@@ -64,7 +71,13 @@ async function tryUrl(fetching: Fetching, url: string): Promise<string | undefin
   if (!(complete && vouched)) {
     const from = vouched && !complete ? there : 0;
     try {
-      const { answer, close } = await ask({ url, from, validator: known || undefined, timeout, signal });
+      const { answer, close } = await ask({
+        url,
+        from,
+        validator: known || undefined,
+        timeout,
+        signal: signal as AbortSignal | undefined,
+      });
       try {
         if (answer.status === 416 && from > 0) {
           await remove(folder, partOf(name)); // there is no such rest: what was begun is another file

@@ -49,6 +49,8 @@ async function syncFolder(path: string): Promise<void> {
   const folder = await open(dirname(path), "r");
   try {
     await folder.sync();
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "EINVAL") throw error; // a file system that syncs no folders
   } finally {
     await folder.close();
   }

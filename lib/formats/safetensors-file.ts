@@ -6,10 +6,10 @@ import { formatSafetensors, parseSafetensors, type Safetensors } from "./safeten
 /**
  * Writes tensors to a safetensors file: whole or not at all, also if the process is killed meanwhile.
  *
- * @param tensors by their names, e.g. `Object.fromEntries(net.namedParameters())`
+ * @param tensors by their names, e.g. `net.stateDict()`
  * @param metadata texts by their names
  * @throws OptionError as `formatSafetensors`; DataError if the file cannot be written
- * @example await saveSafetensors("weights.safetensors", Object.fromEntries(lenet5().namedParameters()))
+ * @example const save = (net: Module) => saveSafetensors("weights.safetensors", net.stateDict())
  */
 export async function saveSafetensors(
   path: string,
@@ -24,7 +24,8 @@ export async function saveSafetensors(
  * Reads the tensors of a safetensors file.
  *
  * @throws DataError if there is none, it cannot be read, or as `parseSafetensors`
- * @example const { tensors } = await loadSafetensors("weights.safetensors")
+ * @example
+ * const load = async (net: Module) => net.loadStateDict((await loadSafetensors("weights.safetensors")).tensors);
  */
 export async function loadSafetensors(path: string): Promise<Safetensors> {
   checkPath("loadSafetensors", path);

@@ -4,7 +4,7 @@
  */
 import { DataError, describe, OptionError } from "../errors.ts";
 import { peek } from "../tensor/numbers.ts";
-import { bytesPerNumber } from "../tensor/storage.ts";
+import { bytesPerNumber, type DType } from "../tensor/storage.ts";
 import { type AnyTensor, freshTensor, Tensor } from "../tensor/tensor.ts";
 import { type NumberType, nameOf, numberTypes } from "./number-types.ts";
 import { parseStrictJson } from "./strict-json.ts";
@@ -31,14 +31,17 @@ const mostHeader = 100_000_000;
 
 const METADATA = "__metadata__";
 
+/** The order in which the format's own library writes types: so that numbers lie at multiples of their size. */
+const widestFirst: readonly DType[] = ["float64", "float32", "int32", "uint8"];
+
 /**
- * The bytes of a safetensors file, which PyTorch, Keras and others read: tensors of wider numbers first, by name among
- * equals, the header filled up with spaces to a multiple of eight bytes.
+ * The bytes of a safetensors file, which PyTorch, Keras and others read: types in the order of the format's own library, wider
+ * numbers first, by name within a type, the header filled up with spaces to a multiple of eight bytes.
  *
  * @param tensors by their names: float32, float64, int32, uint8
  * @param metadata texts by their names
  * @throws OptionError for a name that the format keeps for itself, a tensor that is none, or metadata other than texts
- * @example formatSafetensors({ weights: zeros([2, 3]) }, { author: "me" }).length // 160
+ * @example formatSafetensors({ weights: zeros([2, 3]) }, { author: "me" }).length // 128
  */
 export function formatSafetensors(
   tensors: Readonly<Record<string, AnyTensor>>,
@@ -54,7 +57,8 @@ export function formatSafetensors(
       "give texts: JSON.stringify(...)",
     );
   }
-  entries.sort((a, b) => bytesPerNumber(b.tensor.dtype) - bytesPerNumber(a.tensor.dtype) || (a.name < b.name ? -1 : 1));
+  const rank = ({ tensor }: { tensor: AnyTensor }): number => widestFirst.indexOf(tensor.dtype);
+  entries.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
   let end = 0;
   const places = entries.map(({ name, tensor: { dtype, shape, size } }) => {
     const begin = end;

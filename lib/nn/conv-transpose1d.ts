@@ -5,12 +5,14 @@ import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkChannels } from "./channels.ts";
-import { defaultRandom, heNormal, zeroParameter } from "./init.ts";
+import { biasOf, defaultRandom, type InitializerOptions, initializerOptions, parameterOf } from "./init.ts";
+import { heNormal } from "./initializers.ts";
 import { Module } from "./module.ts";
 
 /** What a transposed convolution layer for sequences is made of: its sizes, and how it spreads its input. */
 export interface ConvTranspose1dOptions<C extends number = number, F extends number = number>
-  extends ConvTranspose1dSettings {
+  extends ConvTranspose1dSettings,
+    InitializerOptions {
   /** Channels of the input, C. */
   readonly inChannels: C;
   /** Channels of the output, F. */
@@ -30,7 +32,7 @@ export interface ConvTranspose1dOptions<C extends number = number, F extends num
  */
 export class ConvTranspose1d<C extends number = number, F extends number = number> extends Module {
   /**
-   * `[C, F / groups, L]`, at first normal with deviation √(2 / fanIn) for ReLU (He et al., 2015, eq. 10), where `fanIn` is how
+   * `[C, F / groups, L]`, at first, without an initializer, normal with deviation √(2 / fanIn) for ReLU (He et al., 2015, eq. 10), where `fanIn` is how
    * many weights an output meets on average, `C / groups · L / stride`.
    */
   readonly filters: Tensor<readonly [C, number, number]>;
@@ -44,13 +46,16 @@ export class ConvTranspose1d<C extends number = number, F extends number = numbe
     super();
     const op = "ConvTranspose1d";
     const spreading = ["kernelSize", "stride", "padding", "outputPadding", "dilation"];
-    checkOptions(op, options, ["inChannels", "outChannels", ...spreading, "groups", "bias", "random"]);
-    const { inChannels, outChannels, kernelSize, bias = true, random = defaultRandom(), ...settings } = options;
+    const known = ["inChannels", "outChannels", ...spreading, "groups", "bias", "random", ...initializerOptions];
+    checkOptions(op, options, known);
+    const { inChannels, outChannels, kernelSize, bias = true, ...others } = options;
+    const { weightInitializer = heNormal(), biasInitializer, random = defaultRandom(), ...settings } = others;
     const groups = checkChannels(op, options);
     const { stride } = checkConvTranspose1d(op, { ...settings, kernelSize });
     const fanIn = (inChannels / groups) * Math.max(kernelSize / stride, 1);
-    this.filters = heNormal([inChannels, outChannels / groups, kernelSize], fanIn, random);
-    this.bias = bias ? zeroParameter([outChannels]) : null;
+    const fans = { fanIn, fanOut: (outChannels / groups) * kernelSize };
+    this.filters = parameterOf([inChannels, outChannels / groups, kernelSize], fans, random, weightInitializer);
+    this.bias = biasOf(bias, [outChannels], this.filters, random, biasInitializer);
     this.settings = settings;
   }
 

@@ -72,7 +72,7 @@ export class ConvTranspose2d<C extends number = number, F extends number = numbe
     const { kernelSize: l } = horizontal;
     const fans = { fanIn, fanOut: (outChannels / groups) * k * l };
     this.filters = parameterOf([inChannels, outChannels / groups, k, l], fans, random, weightInitializer);
-    this.bias = biasOf(bias, outChannels, this.filters, random, biasInitializer);
+    this.bias = biasOf(bias, [outChannels], this.filters, random, biasInitializer);
     this.settings = settings;
   }
 

@@ -1,17 +1,19 @@
 import { checkOptions } from "../errors.ts";
 import { type Conv1dSettings, type Conv1dShape, conv1d } from "../ops/conv1d.ts";
 import { slidingOptions } from "../ops/conv2d.ts";
-import { checkConvolution } from "../ops/convolution.ts";
+import { checkConvolution } from "../ops/convolution-plan.ts";
 import { oneDirection } from "../ops/window.ts";
 import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkChannels } from "./channels.ts";
-import { defaultRandom, heNormal, zeroParameter } from "./init.ts";
+import { biasOf, defaultRandom, type InitializerOptions, initializerOptions, weightsOf } from "./init.ts";
 import { Module } from "./module.ts";
 
 /** What a convolution layer for sequences is made of: its sizes, and how its filters slide. */
-export interface Conv1dOptions<C extends number = number, F extends number = number> extends Conv1dSettings {
+export interface Conv1dOptions<C extends number = number, F extends number = number>
+  extends Conv1dSettings,
+    InitializerOptions {
   /** Channels of the sequences, C. */
   readonly inChannels: C;
   /** How many filters, F. */
@@ -42,13 +44,23 @@ export class Conv1d<C extends number = number, F extends number = number> extend
   constructor(options: Conv1dOptions<C, F>) {
     super();
     const op = "Conv1d";
-    checkOptions(op, options, ["inChannels", "outChannels", "kernelSize", ...slidingOptions, "bias", "random"]);
-    const { inChannels, outChannels, kernelSize, bias = true, random = defaultRandom(), ...settings } = options;
+    const known = [
+      "inChannels",
+      "outChannels",
+      "kernelSize",
+      ...slidingOptions,
+      "bias",
+      ...initializerOptions,
+      "random",
+    ];
+    checkOptions(op, options, known);
+    const { inChannels, outChannels, kernelSize, bias = true, ...others } = options;
+    const { weightInitializer, biasInitializer, random = defaultRandom(), ...settings } = others;
     const channels = inChannels / checkChannels(op, options);
     oneDirection(op, options);
     checkConvolution(op, settings);
-    this.filters = heNormal([outChannels, channels, kernelSize], channels * kernelSize, random);
-    this.bias = bias ? zeroParameter([outChannels]) : null;
+    this.filters = weightsOf([outChannels, channels, kernelSize], channels * kernelSize, random, weightInitializer);
+    this.bias = biasOf(bias, [outChannels], this.filters, random, biasInitializer);
     this.settings = settings;
   }
 

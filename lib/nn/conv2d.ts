@@ -1,6 +1,6 @@
 import { checkOptions } from "../errors.ts";
 import { type Conv2dSettings, type Conv2dShape, conv2d, slidingOptions } from "../ops/conv2d.ts";
-import { checkConvolution } from "../ops/convolution.ts";
+import { checkConvolution } from "../ops/convolution-plan.ts";
 import { bothDirections, type Pair } from "../ops/window.ts";
 import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -61,7 +61,7 @@ export class Conv2d<C extends number = number, F extends number = number> extend
     const channels = inChannels / groups;
     const fans = { fanIn: channels * k * l, fanOut: outChannels * k * l };
     this.filters = parameterOf([outChannels, channels, k, l], fans, random, weightInitializer);
-    this.bias = biasOf(bias, outChannels, this.filters, random, biasInitializer);
+    this.bias = biasOf(bias, [outChannels], this.filters, random, biasInitializer);
     this.settings = settings;
   }
 

@@ -5,8 +5,8 @@ import { Random } from "../random.ts";
 import { forkDefaultRandom } from "../tensor/default-random.ts";
 import { Home } from "../tensor/home.ts";
 import { elementCount, type Sizes } from "../tensor/shape.ts";
-import { type AnyTensor, freshTensor, type Tensor, tensorAt } from "../tensor/tensor.ts";
-import { constant, heNormal as heNormalInitializer, type Initializer, type WeightSizes } from "./initializers.ts";
+import { type AnyTensor, type Tensor, tensorAt } from "../tensor/tensor.ts";
+import { constant, heNormal, type Initializer, type WeightSizes } from "./initializers.ts";
 import { parameter } from "./parameter.ts";
 
 export { defaultRandom, seed } from "../tensor/default-random.ts";
@@ -22,8 +22,8 @@ export interface InitializerOptions {
 /** The names of these options, for checks. */
 export const initializerOptions = ["weightInitializer", "biasInitializer"] as const;
 
-/** From so many numbers on, 16 MiB, weights are drawn when they are first used: a network can be looked at without them. */
-const largest = 4 * 2 ** 20;
+/** From so many numbers on, 1 MiB, weights are drawn when they are first used: a network can be looked at without them. */
+const many = 2 ** 18;
 
 /** What each weight tensor is to its layer, for those who draw it again. */
 const sizesOf = new WeakMap<AnyTensor, WeightSizes>();
@@ -56,7 +56,7 @@ export function parameterOf<const S extends readonly number[]>(
   const sizes = { shape, fanIn: fans.fanIn, fanOut: fans.fanOut };
   const count = elementCount(shape);
   let home: Home;
-  if (computing() && count < largest) {
+  if (computing() && count < many) {
     const values = new Float32Array(count);
     initializer(values, sizes, random);
     home = Home.of(values, "float32");
@@ -80,31 +80,39 @@ function streamOf(random: Random) {
   return new Random((high << 32n) | low).state;
 }
 
-/** Weights `[out, in, ...window]` for a layer that a rectifier follows. */
-export function heNormal<const S extends readonly number[]>(shape: S, fanIn: number, random: Random): Tensor<S> {
+/** Weights `[out, in, ...window]`, whose fan-out follows from their shape. */
+export function weightsOf<const S extends readonly number[]>(
+  shape: S,
+  fanIn: number,
+  random: Random,
+  initializer: Initializer = heNormal(),
+): Tensor<S> {
   const [out = 1, , ...window] = shape as readonly number[];
-  return parameterOf(shape, { fanIn, fanOut: out * elementCount(window) }, random, heNormalInitializer());
+  return parameterOf(shape, { fanIn, fanOut: out * elementCount(window) }, random, initializer);
 }
 
-/** The bias of a layer; null without one. */
-export function biasOf<O extends number>(
+/** The bias of a layer, a number for each output, with the fans of its weights; null without one. */
+export function biasOf<const S extends readonly number[]>(
   wanted: boolean,
-  outputs: O,
+  shape: S,
   weights: AnyTensor,
   random: Random,
   initializer: Initializer = constant(0),
-): Tensor<readonly [O]> | null {
-  return wanted ? parameterOf([outputs], weightSizes(weights), random, initializer) : null;
+): Tensor<S> | null {
+  return wanted ? parameterOf(shape, weightSizes(weights), random, initializer) : null;
 }
 
 /** Parameters that start at zero, as biases do. */
 export function zeroParameter<const S extends readonly number[]>(shape: S): Tensor<S> {
-  const data = new Float32Array(elementCount(shape));
-  return parameter(freshTensor<S, "float32">(data, shape as unknown as Sizes<S>, "float32"));
+  return filledParameter(shape, 0);
 }
 
 /** Parameters that start at one, as the scales of a normalisation do. */
 export function oneParameter<const S extends readonly number[]>(shape: S): Tensor<S> {
-  const data = new Float32Array(elementCount(shape)).fill(1);
-  return parameter(freshTensor<S, "float32">(data, shape as unknown as Sizes<S>, "float32"));
+  return filledParameter(shape, 1);
+}
+
+function filledParameter<S extends readonly number[]>(shape: S, value: number): Tensor<S> {
+  const home = Home.later("float32", elementCount(shape), (values) => void values.fill(value));
+  return parameter(tensorAt<S, "float32">(home, shape as unknown as Sizes<S>, "float32"));
 }

@@ -48,7 +48,7 @@ export class Linear<I extends number = number, O extends number = number> extend
     checkInteger("Linear", "outFeatures", outFeatures, 1);
     const fans = { fanIn: inFeatures, fanOut: outFeatures };
     this.weights = parameterOf([outFeatures, inFeatures], fans, random, weightInitializer);
-    this.bias = biasOf(bias, outFeatures, this.weights, random, biasInitializer);
+    this.bias = biasOf(bias, [outFeatures], this.weights, random, biasInitializer);
   }
 
   /** @param x `[N, I]` @returns `[N, O]` @throws ShapeError if an example has not I features */

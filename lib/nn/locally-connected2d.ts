@@ -7,12 +7,14 @@ import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkChannels } from "./channels.ts";
-import { defaultRandom, heNormal, zeroParameter } from "./init.ts";
+import { biasOf, defaultRandom, type InitializerOptions, initializerOptions, parameterOf } from "./init.ts";
+import { heNormal } from "./initializers.ts";
 import { Module } from "./module.ts";
 
 /** What a layer of filters that are not shared is made of. */
 export interface LocallyConnected2dOptions<C extends number = number, F extends number = number>
-  extends LocallyConnected2dSettings {
+  extends LocallyConnected2dSettings,
+    InitializerOptions {
   /** Channels of the images, C. */
   readonly inChannels: C;
   /** How many maps, F. */
@@ -31,11 +33,12 @@ export interface LocallyConnected2dOptions<C extends number = number, F extends 
  * Learned filters of which every position has its own, `[N, C, H, W]` → `[N, F, P, Q]`: the function `locallyConnected2d`
  * with weights of its own, for images of one size. `P·Q` times the weights of a convolution: AlexNet's first layer would
  * have 105,705,600 instead of 34,944.
+ * `summary(() => new LocallyConnected2d(...), [C, H, W])` counts them without having them.
  *
  * @example new LocallyConnected2d({ inChannels: 1, outChannels: 4, inputSize: 8, kernelSize: 3 }) // 6·6·4·(9 + 1) weights
  */
 export class LocallyConnected2d<C extends number = number, F extends number = number> extends Module {
-  /** `[P, Q, F, C, K, L]`, at first normal with deviation √(2 / (C · K · L)) for ReLU (He et al., 2015, eq. 10). */
+  /** `[P, Q, F, C, K, L]`, at first, without an initializer, normal with deviation √(2 / (C · K · L)) for ReLU (He et al., 2015, eq. 10). */
   readonly filters: Tensor<readonly [number, number, F, C, number, number]>;
   /** `[F, P, Q]`, at first zero; null without bias. */
   readonly bias: Tensor<readonly [F, number, number]> | null;
@@ -47,23 +50,18 @@ export class LocallyConnected2d<C extends number = number, F extends number = nu
     super();
     const op = "LocallyConnected2d";
     const names = ["inChannels", "outChannels", "inputSize", "kernelSize", "bias", "random"];
-    checkOptions(op, options, [...names, ...localOptions]);
-    const {
-      inChannels,
-      outChannels,
-      inputSize,
-      kernelSize,
-      bias = true,
-      random = defaultRandom(),
-      ...settings
-    } = options;
+    checkOptions(op, options, [...names, ...localOptions, ...initializerOptions]);
+    const { inChannels, outChannels, inputSize, kernelSize, bias = true, ...others } = options;
+    const { weightInitializer = heNormal(), biasInitializer, ...more } = others;
+    const { random = defaultRandom(), ...settings } = more;
     checkChannels(op, { inChannels, outChannels });
     const [h, w] = pair(op, "inputSize", inputSize, 1);
     const image = [{ name: "input", shape: [1, inChannels, h, w], axes: "N C H W" }];
     const directions = bothDirections(op, { ...settings, kernelSize });
     const { p, q, kernelHeight: k, kernelWidth: l } = place(op, [1, inChannels, h, w], directions, image);
-    this.filters = heNormal([p, q, outChannels, inChannels, k, l], inChannels * k * l, random);
-    this.bias = bias ? zeroParameter([outChannels, p, q]) : null;
+    const fans = { fanIn: inChannels * k * l, fanOut: outChannels * k * l };
+    this.filters = parameterOf([p, q, outChannels, inChannels, k, l], fans, random, weightInitializer);
+    this.bias = biasOf(bias, [outChannels, p, q], this.filters, random, biasInitializer);
     this.settings = settings;
   }
 

@@ -1,14 +1,16 @@
 import { checkOptions } from "../errors.ts";
 import { type Conv2dSettings, type Conv2dShape, slidingOptions } from "../ops/conv2d.ts";
-import { checkConvolution } from "../ops/convolution.ts";
+import { checkConvolution } from "../ops/convolution-plan.ts";
 import { maskedConv2d } from "../ops/masked-conv2d.ts";
-import { type PixelMaskType, pixelMask } from "../ops/pixel-mask.ts";
+import { maskOf, type PixelMaskType } from "../ops/pixel-mask.ts";
 import { bothDirections } from "../ops/window.ts";
+import { peek } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkChannels } from "./channels.ts";
 import type { Conv2dOptions } from "./conv2d.ts";
-import { defaultRandom, heNormal, zeroParameter } from "./init.ts";
+import { biasOf, defaultRandom, initializerOptions, parameterOf } from "./init.ts";
+import { heNormal } from "./initializers.ts";
 import { Module } from "./module.ts";
 
 /** What a masked convolution layer is made of: a convolution layer's options, and the mask. */
@@ -28,7 +30,7 @@ export interface MaskedConv2dLayerOptions<C extends number = number, F extends n
  */
 export class MaskedConv2d<C extends number = number, F extends number = number> extends Module {
   /**
-   * `[F, C / groups, K, L]`, at first normal with deviation √(2 / fanIn) for ReLU (He et al., 2015, eq. 10), where `fanIn`
+   * `[F, C / groups, K, L]`, at first, without an initializer, normal with deviation √(2 / fanIn) for ReLU (He et al., 2015, eq. 10), where `fanIn`
    * counts what the mask leaves on average.
    */
   readonly filters: Tensor<readonly [F, number, number, number]>;
@@ -44,19 +46,19 @@ export class MaskedConv2d<C extends number = number, F extends number = number> 
     super();
     const op = "MaskedConv2d";
     const names = ["maskType", "colours", "inChannels", "outChannels", "kernelSize", "bias", "random"];
-    checkOptions(op, options, [...names, ...slidingOptions]);
+    checkOptions(op, options, [...names, ...slidingOptions, ...initializerOptions]);
     const { maskType, colours = 1, inChannels, outChannels, kernelSize, ...others } = options;
-    const { bias = true, random = defaultRandom(), ...settings } = others;
+    const { bias = true, weightInitializer = heNormal(), biasInitializer, ...more } = others;
+    const { random = defaultRandom(), ...settings } = more;
     const channels = inChannels / checkChannels(op, options);
     const [{ kernelSize: k }, { kernelSize: l }] = bothDirections(op, options);
     checkConvolution(op, settings);
-    this.mask =
-      colours === 1
-        ? pixelMask(kernelSize, maskType)
-        : pixelMask(kernelSize, maskType, { outChannels, inChannels: channels, colours });
-    const left = this.mask.data.reduce((sum, one) => sum + one, 0) / this.mask.size;
-    this.filters = heNormal([outChannels, channels, k, l], Math.max(1, channels * k * l * left), random);
-    this.bias = bias ? zeroParameter([outChannels]) : null;
+    const drawn = colours === 1 ? undefined : { outChannels, inChannels: channels, colours };
+    this.mask = maskOf(op, "maskType", kernelSize, maskType, drawn);
+    const left = peek(this.mask).reduce((sum, one) => sum + one, 0) / this.mask.size;
+    const fans = { fanIn: Math.max(1, channels * k * l * left), fanOut: Math.max(1, outChannels * k * l * left) };
+    this.filters = parameterOf([outChannels, channels, k, l], fans, random, weightInitializer);
+    this.bias = biasOf(bias, [outChannels], this.filters, random, biasInitializer);
     this.settings = settings;
   }
 

@@ -134,7 +134,7 @@ export abstract class Module {
    * Copies of all its parameters and buffers by name: what `loadStateDict` puts back, into this network or another of the
    * same make. Frozen ones keep their names; a shared tensor is there once, under its first name.
    *
-   * @example lenet5().stateDict()["conv1.filters"].shape // [6, 1, 5, 5]
+   * @example lenet5().stateDict()["conv1.filters"]!.shape // [6, 1, 5, 5]
    */
   stateDict(): Record<string, AnyTensor> {
     return stateOf(this);

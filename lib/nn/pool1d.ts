@@ -1,3 +1,4 @@
+import { checkAveraging, checkPool1d } from "../ops/pool-plan.ts";
 import {
   type AveragePool1dSettings,
   averagePool1d,
@@ -6,7 +7,6 @@ import {
   type Pool1dShape,
 } from "../ops/pool1d.ts";
 import { averagePoolOptions, maxPoolOptions } from "../ops/pool2d.ts";
-import { checkAveraging, checkPool1d } from "../ops/pooling.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";

@@ -1,3 +1,4 @@
+import { checkAveraging, checkNorm, checkPool2d } from "../ops/pool-plan.ts";
 import {
   type AveragePool2dSettings,
   averagePool2d,
@@ -14,7 +15,6 @@ import {
   type Pool2dShape,
   poolOptions,
 } from "../ops/pool2d.ts";
-import { checkAveraging, checkNorm, checkPool2d } from "../ops/pooling.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";

@@ -96,7 +96,7 @@ function slid({ size, stride, start }: Along, window: SlidingWindow, count: numb
   return {
     size: size + (reached - 1) * stride,
     stride: stride / window.stride,
-    start: start + first * stride,
+    start: start + first * stride + 0, // not -0
     count,
   };
 }

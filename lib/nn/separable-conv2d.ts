@@ -1,6 +1,6 @@
 import { checkInteger, checkOptions } from "../errors.ts";
 import type { Conv2dShape } from "../ops/conv2d.ts";
-import { checkConvolution } from "../ops/convolution.ts";
+import { checkConvolution } from "../ops/convolution-plan.ts";
 import type { First } from "../ops/operands.ts";
 import {
   type DepthwiseConv2dSettings,
@@ -12,11 +12,12 @@ import { bothDirections, type Pair } from "../ops/window.ts";
 import type { Random } from "../random.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { defaultRandom, heNormal, zeroParameter } from "./init.ts";
+import { biasOf, defaultRandom, type InitializerOptions, initializerOptions, parameterOf } from "./init.ts";
+import { heNormal, lecunNormal } from "./initializers.ts";
 import { Module } from "./module.ts";
 
 /** What a layer of filters for single channels is made of. */
-export interface DepthwiseConv2dOptions<C extends number = number> extends DepthwiseConv2dSettings {
+export interface DepthwiseConv2dOptions<C extends number = number> extends DepthwiseConv2dSettings, InitializerOptions {
   /** Channels of the images, C. */
   readonly inChannels: C;
   /** How many filters each channel has, m; default 1. */
@@ -43,7 +44,7 @@ export interface SeparableConv2dOptions<C extends number = number, F extends num
  * @example new DepthwiseConv2d({ inChannels: 8, kernelSize: 3, padding: "same" }) // 8·9 weights and 8 biases
  */
 export class DepthwiseConv2d<C extends number = number> extends Module {
-  /** `[C·m, 1, K, L]`, at first normal with deviation √(2 / (K · L)) for ReLU (He et al., 2015, eq. 10). */
+  /** `[C·m, 1, K, L]`, at first, without an initializer, normal with deviation √(2 / (K · L)) for ReLU (He et al., 2015, eq. 10). */
   readonly filters: Tensor<readonly [number, 1, number, number]>;
   /** `[C·m]`, at first zero; null without bias. */
   readonly bias: Tensor<readonly [number]> | null;
@@ -55,17 +56,12 @@ export class DepthwiseConv2d<C extends number = number> extends Module {
     super();
     const op = "DepthwiseConv2d";
     checkOptions(op, options, [...names, ...depthwiseOptions]);
-    const {
-      inChannels,
-      channelMultiplier = 1,
-      kernelSize,
-      bias = true,
-      random = defaultRandom(),
-      ...settings
-    } = options;
+    const { inChannels, channelMultiplier = 1, kernelSize, bias = true, ...others } = options;
+    const { weightInitializer = heNormal(), biasInitializer, random = defaultRandom(), ...settings } = others;
     const { k, l, maps } = sizesOf(op, { inChannels, channelMultiplier, kernelSize, ...settings });
-    this.filters = heNormal([maps, 1, k, l], k * l, random);
-    this.bias = bias ? zeroParameter([maps]) : null;
+    const fans = { fanIn: k * l, fanOut: channelMultiplier * k * l };
+    this.filters = parameterOf([maps, 1, k, l], fans, random, weightInitializer);
+    this.bias = biasOf(bias, [maps], this.filters, random, biasInitializer);
     this.settings = settings;
   }
 
@@ -82,9 +78,9 @@ export class DepthwiseConv2d<C extends number = number> extends Module {
  * @example new SeparableConv2d({ inChannels: 8, outChannels: 16, kernelSize: 3, padding: "same" })
  */
 export class SeparableConv2d<C extends number = number, F extends number = number> extends Module {
-  /** `[C·m, 1, K, L]`, at first normal with deviation √(1 / (K · L)): no rectifier follows. */
+  /** `[C·m, 1, K, L]`, at first, without an initializer, normal with deviation √(1 / (K · L)): no rectifier follows. */
   readonly depthwise: Tensor<readonly [number, 1, number, number]>;
-  /** `[F, C·m, 1, 1]`, at first normal with deviation √(2 / (C·m)) for ReLU (He et al., 2015, eq. 10). */
+  /** `[F, C·m, 1, 1]`, at first, without an initializer, normal with deviation √(2 / (C·m)) for ReLU (He et al., 2015, eq. 10). */
   readonly pointwise: Tensor<readonly [F, number, 1, 1]>;
   /** `[F]`, at first zero; null without bias. */
   readonly bias: Tensor<readonly [F]> | null;
@@ -96,13 +92,15 @@ export class SeparableConv2d<C extends number = number, F extends number = numbe
     super();
     const op = "SeparableConv2d";
     checkOptions(op, options, ["outChannels", ...names, ...depthwiseOptions]);
-    const { outChannels, bias = true, random = defaultRandom(), ...others } = options;
-    const { inChannels, channelMultiplier = 1, kernelSize, ...settings } = others;
+    const { inChannels, outChannels, channelMultiplier = 1, kernelSize, bias = true, ...others } = options;
+    const { weightInitializer, biasInitializer, random = defaultRandom(), ...settings } = others;
     checkInteger(op, "outChannels", outChannels, 1);
     const { k, l, maps } = sizesOf(op, { inChannels, channelMultiplier, kernelSize, ...settings });
-    this.depthwise = heNormal([maps, 1, k, l], 2 * k * l, random);
-    this.pointwise = heNormal([outChannels, maps, 1, 1], maps, random);
-    this.bias = bias ? zeroParameter([outChannels]) : null;
+    const fans = { fanIn: k * l, fanOut: channelMultiplier * k * l };
+    this.depthwise = parameterOf([maps, 1, k, l], fans, random, weightInitializer ?? lecunNormal());
+    const meeting = { fanIn: maps, fanOut: outChannels };
+    this.pointwise = parameterOf([outChannels, maps, 1, 1], meeting, random, weightInitializer ?? heNormal());
+    this.bias = biasOf(bias, [outChannels], this.pointwise, random, biasInitializer);
     this.settings = settings;
   }
 
@@ -112,7 +110,7 @@ export class SeparableConv2d<C extends number = number, F extends number = numbe
   }
 }
 
-const names = ["inChannels", "channelMultiplier", "kernelSize", "bias", "random"];
+const names = ["inChannels", "channelMultiplier", "kernelSize", "bias", "random", ...initializerOptions];
 
 type Sizes = DepthwiseConv2dSettings & {
   readonly inChannels: number;

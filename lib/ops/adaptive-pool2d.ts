@@ -1,4 +1,4 @@
-import { apply } from "../autograd/apply.ts";
+import { apply, type SlidingWindow } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
 import {
   type AdaptiveGeometry,
@@ -13,8 +13,9 @@ import { numbers } from "../tensor/numbers.ts";
 import type { Shape, Sizes } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
+import { mapsOf, placeWindows } from "./pool-plan.ts";
 import type { Pool2dShape } from "./pool2d.ts";
-import { averagePool, mapsOf, maxPool, placeWindows } from "./pooling.ts";
+import { averagePool, maxPool } from "./pooling.ts";
 import { bothDirections, type Pair, pair } from "./window.ts";
 
 /**
@@ -25,7 +26,7 @@ import { bothDirections, type Pair, pair } from "./window.ts";
  * @param outputSize P for both, or `[P, Q]`; may be larger than the maps, when numbers repeat
  * @returns `[N, C, P, Q]`
  * @throws ShapeError for other axes, and if the batch or a map is empty; OptionError for sizes that are not whole
- * @example adaptiveAveragePool2d(tensor([[[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]]), 2) // [[3, 4], [6, 7]]
+ * @example adaptiveAveragePool2d(tensor([[[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]]), 2) // [[[[3, 4], [6, 7]]]]
  */
 export function adaptiveAveragePool2d<X extends Shape, D extends FloatDType = "float32">(
   x: Tensor<X, D>,
@@ -39,6 +40,7 @@ export function adaptiveAveragePool2d<X extends Shape, D extends FloatDType = "f
     inputs: [x],
     shape,
     dtype: x.dtype,
+    windows: [adapted(g.h, g.p), adapted(g.w, g.q)],
     forward: (out) => adaptiveAverageForward(g, numbers(x), out),
     backward: (dOut) => {
       const dX = roomForGradient(x.dtype, x.size);
@@ -56,7 +58,7 @@ export function adaptiveAveragePool2d<X extends Shape, D extends FloatDType = "f
  * @param outputSize P for both, or `[P, Q]`
  * @returns `[N, C, P, Q]`
  * @throws as `adaptiveAveragePool2d`
- * @example adaptiveMaxPool2d(tensor([[[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]]), 2) // [[5, 6], [8, 9]]
+ * @example adaptiveMaxPool2d(tensor([[[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]]), 2) // [[[[5, 6], [8, 9]]]]
  */
 export function adaptiveMaxPool2d<X extends Shape, D extends FloatDType = "float32">(
   x: Tensor<X, D>,
@@ -71,6 +73,7 @@ export function adaptiveMaxPool2d<X extends Shape, D extends FloatDType = "float
     inputs: [x],
     shape,
     dtype: x.dtype,
+    windows: [adapted(g.h, g.p), adapted(g.w, g.q)],
     kept: [switches],
     forward: (out) => adaptiveMaxForward(g, numbers(x), out, switches.numbers() as Int32Array),
     backward: (dOut) => {
@@ -86,6 +89,12 @@ interface Plan<X extends Shape> {
   readonly shape: Sizes<Pool2dShape<X>>;
   /** An ordinary pooling that is the same, where all windows are of one size: it has faster passes. */
   readonly even: Pool2dGeometry | null;
+}
+
+/** The largest of an axis' windows, which are not all of one size. */
+function adapted(size: number, count: number): SlidingWindow {
+  const kernelSize = Math.ceil(size / count) + (size % count === 0 ? 0 : 1);
+  return { kernelSize, stride: size / count, dilation: 1, padding: 0 };
 }
 
 /** The shape rule. */

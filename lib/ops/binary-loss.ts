@@ -25,12 +25,12 @@ import { cast } from "./reshape.ts";
  */
 export function binaryCrossEntropy<D extends FloatDType = "float32">(
   probabilities: Tensor<Shape, D>,
-  targets: Tensor<Shape, D | "int32" | "uint8">,
+  targets: Tensor<Shape, DType>,
   options?: ReductionOptions & { readonly reduction?: "mean" | "sum" },
 ): Tensor<readonly [], D>;
 export function binaryCrossEntropy<D extends FloatDType = "float32">(
   probabilities: Tensor<Shape, D>,
-  targets: Tensor<Shape, D | "int32" | "uint8">,
+  targets: Tensor<Shape, DType>,
   options: ReductionOptions,
 ): Tensor<Shape, D>;
 export function binaryCrossEntropy(
@@ -73,12 +73,12 @@ export interface BinaryCrossEntropyOptions extends ReductionOptions {
  */
 export function binaryCrossEntropyWithLogits<D extends FloatDType = "float32">(
   scores: Tensor<Shape, D>,
-  targets: Tensor<Shape, D | "int32" | "uint8">,
+  targets: Tensor<Shape, DType>,
   options?: BinaryCrossEntropyOptions & { readonly reduction?: "mean" | "sum" },
 ): Tensor<readonly [], D>;
 export function binaryCrossEntropyWithLogits<D extends FloatDType = "float32">(
   scores: Tensor<Shape, D>,
-  targets: Tensor<Shape, D | "int32" | "uint8">,
+  targets: Tensor<Shape, DType>,
   options: BinaryCrossEntropyOptions,
 ): Tensor<Shape, D>;
 export function binaryCrossEntropyWithLogits(

@@ -62,6 +62,7 @@ export function commonShape(shapes: readonly (readonly number[])[]): readonly nu
 /** The shape of all operands together. @throws ShapeError naming the axes that differ, and what would fit */
 export function broadcastShape(operation: string, operands: readonly Operand[]): readonly number[] {
   const shapes = operands.map(({ shape }) => shape);
+  if (shapes.every((shape) => sameShape(shape, shapes[0]!))) return shapes[0] ?? [];
   const common = commonShape(shapes);
   if (!("behind" in common)) return common;
   const sizes = sizesBehind(shapes, common.behind);

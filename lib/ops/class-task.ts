@@ -40,8 +40,9 @@ export function classTask(
   if (labels.dtype !== "int32" && labels.shape.length > 0 && given.shape.length === labels.shape.length + 1) {
     refuseType(operation, labels);
   }
-  if (sameShape(labels.shape, scores.shape)) {
-    const fix = "give class numbers; argmax(labels) finds them where each row has a single 1";
+  if (labels.shape.length > 1 && sameShape(labels.shape, scores.shape)) {
+    const rows = labels.dtype === "int32" || labels.dtype === "uint8" ? 'cast(labels, "float32")' : "labels";
+    const fix = `give class numbers; argmax(${rows}) finds them where each row has a single 1`;
     throw new ShapeError(operation, "the labels have one number a class, not one an example", operands, fix);
   }
   checkRank(

@@ -70,8 +70,8 @@ export interface ClipOptions {
 }
 
 /**
- * Every element between two bounds: `min(max, max(min, x))`. The gradient goes through between the bounds and on them, and
- * ends beyond (as PyTorch's `clamp`).
+ * Every element between two bounds: `min(max, max(min, x))`. The gradient goes through between the bounds; on them and
+ * beyond it is 0 (as that of `clamp` in PyTorch 2.15; in older versions it went through on them).
  *
  * @throws OptionError without a bound, or for one that is no number
  * @example clip(tensor([-2, 0.5, 7]), { min: 0, max: 6 }).data // [0, 0.5, 6]
@@ -93,6 +93,6 @@ export function clip<S extends Shape, D extends FloatDType = "float32">(
     "clip",
     x,
     (from, out) => compute.clip(from, min, max, out),
-    (dOut, from, dX) => compute.clipGradient(dOut, from, min, max, dX),
+    (dOut, from, dX) => compute.clipGradient(dOut, from, options.min ?? Number.NaN, options.max ?? Number.NaN, dX),
   );
 }

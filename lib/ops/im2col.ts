@@ -88,7 +88,7 @@ export function im2col<X extends Shape, D extends FloatDType = "float32">(
  * @returns images, `[N, C, H, W]`
  * @throws ShapeError if the rows are no multiple of `K·L`, or the columns not as many as images of that size have windows;
  *   OptionError for an unknown option, or one out of range
- * @example col2im(ones([1, 4, 4]), { outputSize: 3, kernelSize: 2 }) // [[1, 2, 1], [2, 4, 2], [1, 2, 1]]
+ * @example col2im(ones([1, 4, 4]), { outputSize: 3, kernelSize: 2 }) // [[[[1, 2, 1], [2, 4, 2], [1, 2, 1]]]]
  */
 export function col2im<X extends Shape, D extends FloatDType = "float32">(
   columns: Tensor<X, D>,

@@ -14,6 +14,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { place } from "./im2col.ts";
 import { checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
 import type { Padding } from "./padding.ts";
+import { slidingOf } from "./sliding.ts";
 import { bothDirections, type Pair, type StridePolicy } from "./window.ts";
 
 /** How filters slide that are not shared. */
@@ -89,6 +90,7 @@ export function locallyConnected2d<X extends Shape, D extends FloatDType = "floa
     inputs: bias ? [x, filters, bias] : [x, filters],
     shape: [g.n, f, p, q] as never,
     dtype: x.dtype,
+    windows: slidingOf(g),
     macs: g.n * f * p * q * c * k * l,
     forward: (out) => locallyConnected2dForward(g, f, numbers(x), numbers(filters), bias && numbers(bias), out),
     backward: (dOut, [needsX, needsFilters, needsBias]) => {

@@ -5,7 +5,7 @@ import type { Floats } from "../compute/floats.ts";
 import { softmaxCrossEntropyForward, softmaxCrossEntropyGradient } from "../compute/loss.ts";
 import { checkOptions, describe, OptionError } from "../errors.ts";
 import { Home } from "../tensor/home.ts";
-import { numbers } from "../tensor/numbers.ts";
+import { numbers, peek } from "../tensor/numbers.ts";
 import { type Shape, sameShape } from "../tensor/shape.ts";
 import { allocate, type FloatDType } from "../tensor/storage.ts";
 import { type AnyTensor, Tensor } from "../tensor/tensor.ts";
@@ -42,7 +42,7 @@ export interface CrossEntropyOptions extends ClassLossOptions {
  *   shape and type of the scores
  * @param options labelSmoothing: default 0; classWeights; ignoreIndex; reduction: `"mean"` (default), `"sum"`, or `"none"`
  *   for each by itself, in the shape of the labels
- * @throws ShapeError if there is not one label an example; OptionError if a label is no class
+ * @throws ShapeError if there is not one label an example; OptionError if a label is no class, or no probability
  * @example crossEntropy(zeros([2, 10]), tensor([3, 7], [2], "int32")).item() // 2.302..., log 10
  */
 export function crossEntropy<D extends FloatDType = "float32">(
@@ -57,7 +57,7 @@ export function crossEntropy<X extends Shape, D extends FloatDType = "float32">(
 ): Tensor<readonly [], D>;
 export function crossEntropy<D extends FloatDType = "float32">(
   scores: Tensor<Shape, D>,
-  labels: Tensor<Shape, "int32"> | Tensor<Shape, D>,
+  labels: AnyTensor,
   options: CrossEntropyOptions,
 ): Tensor<Shape, D>;
 export function crossEntropy(
@@ -72,7 +72,8 @@ export function crossEntropy(
   }
   operand(name, "scores", scores);
   operand(name, "labels", labels);
-  if (labels.dtype === scores.dtype && sameShape(labels.shape, scores.shape) && scores.shape.length > 1) {
+  const fractions = labels.dtype === "float32" || labels.dtype === "float64";
+  if (fractions && sameShape(labels.shape, scores.shape) && scores.shape.length > 1) {
     return mixed(scores, labels as Tensor<Shape, FloatDType>, smoothing, rest);
   }
   const known = labels as Tensor<Shape, "int32">;
@@ -219,6 +220,7 @@ function mixed<D extends FloatDType>(
   checkNotEmpty(name, [operand(name, "scores", scores), operand(name, "labels", targets)]);
   checkSameDtype(name, [scores, targets]);
   const { n, classes, inner, labelShape } = sizesOf(scores.shape);
+  checkProbabilities(name, targets, classes);
   const weights = weightsOf(name, classWeights, classes);
   const sizes = { n, classes, inner, smoothing, ignored: Number.NaN };
   const x = logSoftmax(scores, { axis: 1 });
@@ -247,6 +249,18 @@ function mixed<D extends FloatDType>(
       return [dX, dTargets];
     },
   });
+}
+
+/** By how much a probability may be off. */
+const rounding = 1e-6;
+
+/** Refuses numbers that a network shall meet, not choose between. @throws OptionError */
+function checkProbabilities(name: string, targets: Tensor<Shape, FloatDType>, classes: number): void {
+  const fix = "give class numbers of type int32, or probabilities; where numbers are to be met, use meanSquaredError";
+  if (classes === 1) throw new OptionError(name, "the labels are fractions, and there is a single class", fix);
+  const given = peek(targets);
+  const wrong = given.findIndex((p) => p < -rounding || p > 1 + rounding);
+  if (wrong >= 0) throw new OptionError(name, `number ${wrong} of the labels is ${given[wrong]}, no probability`, fix);
 }
 
 /** The losses of all examples, reduced to `out`. */

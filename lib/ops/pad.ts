@@ -1,19 +1,14 @@
 import { apply } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
 import { type PadTables, padForward, padInputGradient } from "../compute/pad.ts";
-import { checkInteger, checkOptions, describe, type Operand, OptionError, ShapeError } from "../errors.ts";
+import { checkOptions, describe, type Operand, OptionError, ShapeError } from "../errors.ts";
 import { numbers } from "../tensor/numbers.ts";
-import { elementCount, type Shape } from "../tensor/shape.ts";
+import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkSameDtype, operand } from "./operands.ts";
+import { type Ends, type PadMode, tablesOf } from "./pad-tables.ts";
 import type { Sides } from "./padding.ts";
-
-/**
- * What is put around a tensor: `constant`, one number; `reflect`, its mirror image at the edge, which is not repeated;
- * `replicate`, its edge; `circular`, its other end.
- */
-export type PadMode = "constant" | "reflect" | "replicate" | "circular";
 
 /** What is put around a tensor. */
 export interface PadOptions {
@@ -23,14 +18,11 @@ export interface PadOptions {
   readonly value?: number;
 }
 
-/** How much is added: a number for every side of the last two axes, or an entry for each of the last axes. */
+/** How much is added (below 0: cut off): a number for every side of the last two axes, or an entry for each of the last axes. */
 export type PadSides = number | readonly Sides[];
 
 /** As many axes as before, of sizes that the padding decides. */
 export type Resized<S extends Shape> = { readonly [Axis in keyof S]: number };
-
-/** The two ends of an axis, `[before, after]`. */
-export type Ends = readonly [before: number, after: number];
 
 /**
  * A tensor with something around it: `out[…, i, …] = x[…, i - before, …]` where there is such an element, and around it
@@ -41,9 +33,10 @@ export type Ends = readonly [before: number, after: number];
  *
  * @param x of any shape, mostly `[N, C, H, W]`
  * @param padding a number for every side of the last two axes (of a vector, its ends); or an entry for each of the last
- *   axes in order, each one number or `[before, after]`: `[[top, bottom], [left, right]]`, `[[left, right]]`
- * @throws ShapeError if there are more entries than axes, `reflect` is to mirror as much as there is or more, or `circular`
- *   to repeat more; OptionError for an unknown option or mode, or a padding that is not whole
+ *   axes in order, each one number or `[before, after]`: `[[top, bottom], [left, right]]`, `[[left, right]]`. Below 0, so
+ *   much is cut off
+ * @throws ShapeError if there are more entries than axes, nothing is left, `reflect` is to mirror as much as there is or
+ *   more, or `circular` to repeat more; OptionError for an unknown option or mode, or a padding that is not whole
  * @example pad(zeros([1, 1, 3, 3]), [[0, 1], [0, 1]]).shape // [1, 1, 4, 4]
  */
 export function pad<S extends Shape, D extends FloatDType = "float32">(
@@ -80,6 +73,11 @@ export function padAxes<D extends FloatDType>(
     checkReach(operation, mode, each, from[axis]!, axis, operands);
   });
   const shape = from.map((size, axis) => size + ends[axis]![0] + ends[axis]![1]);
+  const none = shape.findIndex((size, axis) => size < 1 && from[axis]! > 0);
+  if (none >= 0) {
+    const problem = `axis ${none}: [${ends[none]!.join(", ")}] leaves nothing of ${from[none]}`;
+    throw new ShapeError(operation, problem, operands, "cut off less");
+  }
   let tables: PadTables | undefined;
   const found = (): PadTables => {
     tables ??= tablesOf(from, shape, ends, mode);
@@ -113,7 +111,7 @@ export function checkPadOptions(operation: string, options: PadOptions): void {
 export function checkPadSides(operation: string, padding: PadSides, axes: number): Ends[] {
   const fix = "give a number, or an entry for each of the last axes: [[top, bottom], [left, right]]";
   if (typeof padding === "number") {
-    checkInteger(operation, "padding", padding, 0);
+    checkWhole(operation, padding);
     return Array.from({ length: axes }, (): Ends => [padding, padding]);
   }
   if (!Array.isArray(padding)) throw new OptionError(operation, `padding is ${describe(padding)}`, fix);
@@ -122,9 +120,14 @@ export function checkPadSides(operation: string, padding: PadSides, axes: number
     if (!Array.isArray(both) || (both as readonly unknown[]).length !== 2) {
       throw new OptionError(operation, `an entry of padding is ${describe(both)}`, fix);
     }
-    for (const one of both) checkInteger(operation, "padding", one, 0);
+    for (const one of both) checkWhole(operation, one);
     return both;
   });
+}
+
+function checkWhole(operation: string, padding: number): void {
+  if (Number.isInteger(padding)) return;
+  throw new OptionError(operation, `padding is ${describe(padding)}`, "give whole numbers; below 0 they cut off");
 }
 
 function checkReach(
@@ -143,33 +146,4 @@ function checkReach(
   if (longest <= most) return;
   const problem = `axis ${axis}: ${mode} by ${longest} needs ${longest + size - most} elements, and there are ${size}`;
   throw new ShapeError(operation, problem, operands, `pad by at most ${most}, or replicate`);
-}
-
-/** Where every element of the result comes from. */
-function tablesOf(from: readonly number[], to: readonly number[], ends: readonly Ends[], mode: PadMode): PadTables {
-  const sources = from.map((size, axis) =>
-    Int32Array.from({ length: to[axis]! }, (_, i) => sourceOf(i - ends[axis]![0], size, mode)),
-  );
-  const columns = sources.at(-1) ?? new Int32Array(1); // a scalar is a row of one
-  let rows = new Int32Array(1);
-  for (const [axis, source] of sources.slice(0, -1).entries()) {
-    const pitch = elementCount(from.slice(axis + 1));
-    const finer = new Int32Array(rows.length * source.length);
-    for (let r = 0, o = 0; r < rows.length; r++) {
-      for (let i = 0; i < source.length; i++, o++) {
-        finer[o] = rows[r]! < 0 || source[i]! < 0 ? -1 : rows[r]! + source[i]! * pitch;
-      }
-    }
-    rows = finer;
-  }
-  return { rows, columns };
-}
-
-/** The element of an axis that stands at place `i`, which may lie outside; −1 for none. */
-function sourceOf(i: number, size: number, mode: PadMode): number {
-  if (i >= 0 && i < size) return i;
-  if (mode === "constant") return -1;
-  if (mode === "replicate") return i < 0 ? 0 : size - 1;
-  if (mode === "circular") return i < 0 ? i + size : i - size;
-  return i < 0 ? -i : 2 * (size - 1) - i;
 }

@@ -35,12 +35,22 @@ export function pixelMask(
   options: PixelMaskOptions,
 ): Tensor<readonly [number, number, number, number]>;
 export function pixelMask(kernelSize: Pair, type: PixelMaskType, options?: PixelMaskOptions): Tensor {
-  const op = "pixelMask";
+  return maskOf("pixelMask", "the type", kernelSize, type, options);
+}
+
+/** As `pixelMask`. @param name what errors call the type */
+export function maskOf(
+  op: string,
+  name: string,
+  kernelSize: Pair,
+  type: PixelMaskType,
+  options?: PixelMaskOptions,
+): Tensor {
   const [k, l] = pair(op, "kernelSize", kernelSize, 1);
   if (k % 2 === 0 || l % 2 === 0) {
     throw new OptionError(op, `kernelSize is ${k} × ${l}, which has no middle`, "give odd sides, e.g. 3");
   }
-  if (type !== "A" && type !== "B") throw new OptionError(op, `the type is ${describe(type)}`, 'give "A" or "B"');
+  if (type !== "A" && type !== "B") throw new OptionError(op, `${name} is ${describe(type)}`, 'give "A" or "B"');
   const middle = (k * l - 1) / 2; // rows are whole above it, and it is halfway along its own
   const own = type === "B";
   if (options === undefined) {

@@ -3,8 +3,9 @@ import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { At, First } from "./operands.ts";
 import type { AxisPadding } from "./padding.ts";
+import { checkAveraging, checkNorm, checkPool1d, planPool } from "./pool-plan.ts";
 import { averagePoolOptions, lpPoolOptions, maxPoolOptions } from "./pool2d.ts";
-import { averagePool, checkAveraging, checkNorm, checkPool1d, lpPool, maxPool, minPool, planPool } from "./pooling.ts";
+import { averagePool, lpPool, maxPool, minPool } from "./pooling.ts";
 import type { StridePolicy } from "./window.ts";
 
 /** How pooling windows slide along sequences. */

@@ -3,7 +3,8 @@ import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { At, First } from "./operands.ts";
 import type { Padding } from "./padding.ts";
-import { averagePool, checkAveraging, checkNorm, checkPool2d, lpPool, maxPool, minPool, planPool } from "./pooling.ts";
+import { checkAveraging, checkNorm, checkPool2d, planPool } from "./pool-plan.ts";
+import { averagePool, lpPool, maxPool, minPool } from "./pooling.ts";
 import type { Pair, StridePolicy } from "./window.ts";
 
 /** How pooling windows slide over feature maps. */
@@ -60,7 +61,7 @@ export type Pool2dShape<X extends Shape> = readonly [First<X>, At<X, 1>, number,
  *   last window still begins on the map or above it
  * @throws ShapeError if a window is larger than the padded maps, or the batch is empty; OptionError for an unknown option,
  *   or padding beyond half the window
- * @example maxPool2d(tensor([[[[1, 1, 2, 4], [5, 6, 7, 8], [3, 2, 1, 0], [1, 2, 3, 4]]]]), { kernelSize: 2 }) // [[6, 8], [3, 4]]
+ * @example maxPool2d(tensor([[[[1, 1, 2, 4], [5, 6, 7, 8], [3, 2, 1, 0], [1, 2, 3, 4]]]]), { kernelSize: 2 }) // [[[[6, 8], [3, 4]]]]
  */
 export function maxPool2d<X extends Shape, D extends FloatDType = "float32">(
   x: Tensor<X, D>,
@@ -76,7 +77,7 @@ export function maxPool2d<X extends Shape, D extends FloatDType = "float32">(
  * @param x feature maps, `[N, C, H, W]`
  * @returns `[N, C, P, Q]`, as of `maxPool2d`
  * @throws as `maxPool2d`
- * @example minPool2d(tensor([[[[1, 1, 2, 4], [5, 6, 7, 8]]]]), { kernelSize: 2 }) // [[1, 2]]
+ * @example minPool2d(tensor([[[[1, 1, 2, 4], [5, 6, 7, 8]]]]), { kernelSize: 2 }) // [[[[1, 2]]]]
  */
 export function minPool2d<X extends Shape, D extends FloatDType = "float32">(
   x: Tensor<X, D>,
@@ -96,7 +97,7 @@ export function minPool2d<X extends Shape, D extends FloatDType = "float32">(
  * @returns `[N, C, P, Q]`, `P = ⌊(H - K + top + bottom) / stride⌋ + 1`
  * @throws ShapeError if a window is larger than the padded maps, or the batch is empty; OptionError for an unknown option,
  *   or padding beyond half the window
- * @example averagePool2d(tensor([[[[1, 1, 2, 4], [5, 6, 7, 8]]]]), { kernelSize: 2 }) // [[3.25, 5.25]]
+ * @example averagePool2d(tensor([[[[1, 1, 2, 4], [5, 6, 7, 8]]]]), { kernelSize: 2 }) // [[[[3.25, 5.25]]]]
  */
 export function averagePool2d<X extends Shape, D extends FloatDType = "float32">(
   x: Tensor<X, D>,
@@ -120,7 +121,7 @@ export function averagePool2d<X extends Shape, D extends FloatDType = "float32">
  * @param x feature maps, `[N, C, H, W]`
  * @returns `[N, C, P, Q]`, as of `averagePool2d`
  * @throws as `averagePool2d`; OptionError if `normType` is not above 0
- * @example lpPool2d(tensor([[[[1, 2], [3, 4]]]]), { kernelSize: 2, normType: 3 }) // [[4.6416]], the cube root of 100
+ * @example lpPool2d(tensor([[[[1, 2], [3, 4]]]]), { kernelSize: 2, normType: 3 }) // [[[[4.6416]]]], the cube root of 100
  */
 export function lpPool2d<X extends Shape, D extends FloatDType = "float32">(
   x: Tensor<X, D>,
@@ -139,7 +140,7 @@ export function lpPool2d<X extends Shape, D extends FloatDType = "float32">(
  * @param x feature maps, `[N, C, H, W]`
  * @returns `[N, C, P, Q]`, as of `averagePool2d`
  * @throws as `averagePool2d`
- * @example l2Pool2d(tensor([[[[3, 0], [0, 4]]]]), { kernelSize: 2 }) // [[5]]
+ * @example l2Pool2d(tensor([[[[3, 0], [0, 4]]]]), { kernelSize: 2 }) // [[[[5]]]]
  */
 export function l2Pool2d<X extends Shape, D extends FloatDType = "float32">(
   x: Tensor<X, D>,

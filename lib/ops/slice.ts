@@ -59,11 +59,14 @@ export function slice<D extends DType>(
   const size = x.shape[axis]!;
   const from = bound("start", start, size);
   const to = bound("end", end ?? size, size);
-  const what = axis === 0 ? "row" : `element of axis ${axis}`;
   for (const [verb, at, given] of [["begins", from, start] as const, ["ends", to, end] as const]) {
     if (at >= 0 && at <= size) continue;
+    const problem =
+      axis === 0
+        ? `it ${verb} at row ${given}, and there are ${size}`
+        : `it ${verb} at ${given}, and axis ${axis} has ${size}`;
     const fix = at < 0 ? `give ${-size} or more` : `${verb.slice(0, -1)} at ${size} or before`;
-    throw new ShapeError("slice", `it ${verb} at ${what} ${given}, and there are ${size}`, [input], fix);
+    throw new ShapeError("slice", problem, [input], fix);
   }
   if (to < from) throw new OptionError("slice", `end is ${end}, before start, ${start}`, `give ${start} or more`);
   const shape = x.shape.map((each, i) => (i === axis ? Math.ceil((to - from) / step) : each));

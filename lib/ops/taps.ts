@@ -5,6 +5,14 @@ import type { Taps } from "../compute/resample.ts";
 /** How numbers between the elements are found. */
 export type Interpolation = "nearest" | "nearest-exact" | "linear" | "cubic";
 
+/** From how many elements each place is made. */
+export const tapCount: Readonly<Record<Interpolation, number>> = {
+  nearest: 1,
+  "nearest-exact": 1,
+  linear: 2,
+  cubic: 4,
+};
+
 /** One axis that is to be resampled. */
 export interface Axis {
   readonly from: number;
@@ -18,7 +26,7 @@ const bend = -0.75;
 
 /** The elements and weights of each place of the resampled axis. */
 export function tapsOf(axis: Axis, interpolation: Interpolation, alignCorners: boolean): Taps {
-  const taps = { nearest: 1, "nearest-exact": 1, linear: 2, cubic: 4 }[interpolation];
+  const taps = tapCount[interpolation];
   const sources = new Int32Array(axis.to * taps);
   const weights = new Float64Array(axis.to * taps).fill(1);
   for (let i = 0; i < axis.to; i++) {

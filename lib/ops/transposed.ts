@@ -11,7 +11,7 @@ import { numbers, sourceOf } from "../tensor/numbers.ts";
 import type { Shape, Sizes } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkBias, type Operands } from "./convolution.ts";
+import { checkBias, type Operands } from "./convolution-plan.ts";
 import { border } from "./padding.ts";
 import { slidingOf } from "./sliding.ts";
 import { extentOf, type Sliding, still } from "./window.ts";

@@ -8,8 +8,9 @@ import { type Shape, sameShape } from "../tensor/shape.ts";
 import { allocate, type FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { operand } from "./operands.ts";
+import { checkPool2d, mapsOf, planPool } from "./pool-plan.ts";
 import { type MaxPool2dSettings, maxPoolOptions, type Pool2dShape } from "./pool2d.ts";
-import { checkPool2d, mapsOf, planPool } from "./pooling.ts";
+import { slidingOf } from "./sliding.ts";
 import { type Pair, pair } from "./window.ts";
 
 /** What max pooling found, and where. */
@@ -64,6 +65,7 @@ export function maxPool2dWithIndices<X extends Shape, D extends FloatDType = "fl
     inputs: [x],
     shape,
     dtype: x.dtype,
+    windows: slidingOf(g),
     forward: (out) => takeAt(numbers(x), numbers(indices), windows, size, out),
     backward: (dOut) => {
       const dX = roomForGradient(x.dtype, x.size);
@@ -86,7 +88,7 @@ export function maxPool2dWithIndices<X extends Shape, D extends FloatDType = "fl
  * @returns `[N, C, H, W]`
  * @throws ShapeError if the shapes differ, or an index lies outside of the maps; OptionError if neither `outputSize` nor
  *   `kernelSize` is given, for an unknown option, or one out of range
- * @example maxUnpool2d(tensor([[[[9]]]]), tensor([1], [1, 1, 1, 1], "int32"), { kernelSize: 2 }) // [[0, 9], [0, 0]]
+ * @example maxUnpool2d(tensor([[[[9]]]]), tensor([1], [1, 1, 1, 1], "int32"), { kernelSize: 2 }) // [[[[0, 9], [0, 0]]]]
  */
 export function maxUnpool2d<X extends Shape, D extends FloatDType = "float32">(
   x: Tensor<X, D>,

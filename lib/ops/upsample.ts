@@ -1,4 +1,4 @@
-import { apply } from "../autograd/apply.ts";
+import { apply, type SlidingWindow } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
 import { resampleForward, resampleInputGradient, type Taps } from "../compute/resample.ts";
 import { checkInteger, checkOptions, checkPositive, describe, OptionError, ShapeError } from "../errors.ts";
@@ -8,7 +8,7 @@ import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkNotEmpty, checkRank, checkSameDtype, operand } from "./operands.ts";
 import type { Resized } from "./pad.ts";
-import { type Axis, type Interpolation, tapsOf } from "./taps.ts";
+import { type Axis, type Interpolation, tapCount, tapsOf } from "./taps.ts";
 import type { Pair } from "./window.ts";
 
 /**
@@ -49,7 +49,7 @@ const interpolations: Readonly<Record<UpsampleMode, Interpolation>> = {
  * @returns `[N, C, P, Q]`, or `[N, C, Q]`
  * @throws ShapeError for other axes, an empty batch, or if nothing is left; OptionError if both or neither of `scale` and
  *   `size` are given, for a mode that the axes have not, `alignCorners` with a nearest mode, or an unknown option
- * @example upsample(tensor([[[[1, 2], [3, 4]]]]), { scale: 2 }) // [[1, 1, 2, 2], [1, 1, 2, 2], [3, 3, 4, 4], [3, 3, 4, 4]]
+ * @example upsample(tensor([[[[1, 2]]]]), { scale: 2 }) // [[[[1, 1, 2, 2], [1, 1, 2, 2]]]]
  */
 export function upsample<X extends Shape, D extends FloatDType = "float32">(
   x: Tensor<X, D>,
@@ -88,6 +88,7 @@ export function upsample<X extends Shape, D extends FloatDType = "float32">(
     inputs: [x],
     shape: [n, c, ...axes.map(({ to }) => to)] as never,
     dtype: x.dtype,
+    ...(axes.every(({ from, to }) => to >= from) ? { windows: axes.map((axis) => seenFrom(axis, mode)) } : {}),
     forward: (out) => resampleForward(n * c, h, w, ...found(), numbers(x), out),
     backward: (dOut) => {
       const dX = roomForGradient(x.dtype, x.size);
@@ -124,6 +125,13 @@ function entries(op: string, option: string, value: Pair | undefined): readonly 
   if (typeof value === "number") return [value];
   if (Array.isArray(value) && value.length === 2) return value as readonly number[];
   throw new OptionError(op, `${option} is ${describe(value)}`, "give one number, or [vertical, horizontal]");
+}
+
+/** Which pixels a place sees: as many as there are taps, laid down as a transposed convolution with that stride does. */
+function seenFrom({ from, to, scale }: Axis, mode: UpsampleMode): SlidingWindow {
+  const stride = scale ?? to / from;
+  const taps = tapCount[interpolations[mode]];
+  return { kernelSize: taps * stride, stride, dilation: 1, padding: ((taps - 1) * stride) / 2, transposed: true };
 }
 
 function axisOf(from: number, direction: number, { scale, size }: UpsampleOptions): Axis {

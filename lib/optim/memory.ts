@@ -1,5 +1,6 @@
 import type { Floats } from "../compute/floats.ts";
 import { Home } from "../tensor/home.ts";
+import { peek } from "../tensor/numbers.ts";
 import { allocate, type FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -15,8 +16,15 @@ export class Memory {
   /** The numbers kept for a parameter, to read and to change before the next operation begins. */
   of(index: number, parameter: Floats): Floats {
     const dtype = parameter instanceof Float64Array ? "float64" : "float32";
-    this.#homes[index] ??= Home.of(allocate(dtype, parameter.length).fill(this.#initial), dtype);
-    return this.#homes[index].numbers() as Floats;
+    const kept = this.#homes[index];
+    if (kept?.dtype === dtype) return kept.numbers() as Floats;
+    const numbers = allocate(dtype, parameter.length);
+    if (kept)
+      numbers.set(kept.peek()); // the network was turned into another type of number meanwhile
+    else numbers.fill(this.#initial);
+    const home = Home.of(numbers, dtype);
+    this.#homes[index] = home;
+    return home.numbers() as Floats;
   }
 
   /** The same to read, where they lie; null before the first use. */
@@ -26,6 +34,6 @@ export class Memory {
 
   /** Sets them, to a copy. */
   set(index: number, values: Tensor<readonly number[], FloatDType> | null): void {
-    this.#homes[index] = values === null ? null : Home.of(values.data.slice(), values.dtype);
+    this.#homes[index] = values === null ? null : Home.of(peek(values).slice(), values.dtype);
   }
 }

@@ -33,7 +33,10 @@ export function remember(optimizer: Optimizer, name: string, initial = 0): Memor
   return memory;
 }
 
-/** Changes parameters along their gradients. A subclass says how one parameter changes. */
+/**
+ * Changes parameters along their gradients. A subclass says how one parameter changes; one that remembers something from
+ * step to step extends `state` and `load`, so that checkpoints hold it.
+ */
 export abstract class Optimizer {
   /** What it changes, in the order given. */
   readonly parameters: readonly Parameter[];
@@ -84,8 +87,8 @@ export abstract class Optimizer {
       beginOperation();
       const numbersOf = inPlace.has(this) ? numbers : ({ data }: Parameter) => data;
       this.#steps[i]!++;
+      changed(parameter); // said before: what is broken off in the middle has changed them too
       this.update(i, numbersOf(parameter), numbersOf(gradient as Parameter));
-      changed(parameter);
     });
   }
 

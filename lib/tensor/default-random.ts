@@ -34,3 +34,11 @@ export function withoutForking<R>(f: () => R): R {
     forks = before;
   }
 }
+
+/** Keeps the generator and the count of its streams. @returns what sets them back, whatever was seeded meanwhile */
+export function keepDefaultRandom(): () => void {
+  const before = { generator, forks };
+  return () => {
+    ({ generator, forks } = before);
+  };
+}

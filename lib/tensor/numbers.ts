@@ -24,7 +24,7 @@ export function peek<D extends DType>(x: Tensor<readonly (number | string)[], D>
   return homeOf(x).peek() as DataTypes[D];
 }
 
-/** Says that `numbers(x)` were changed in place. */
+/** Says that `numbers(x)` are about to be changed in place: before, as code may be broken off between any two calls. */
 export function changed(x: AnyTensor): void {
   homeOf(x).changed();
 }

@@ -132,8 +132,8 @@ export class Tensor<S extends Shape = Shape, D extends DType = "float32"> {
   assign(values: ArrayLike<number> | Nested | AnyTensor): void {
     const { shape, numbers } = valuesOf(values);
     if (numbers.length === this.size && (shape === null || sameShape(shape, this.shape))) {
+      this.#home.changed(); // said before: what is broken off in the middle has changed them too
       this.#home.overwrite().set(numbers);
-      this.#home.changed();
       return;
     }
     const operands = [{ name: "tensor", shape: this.shape as readonly number[] }];

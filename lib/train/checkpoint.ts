@@ -39,7 +39,9 @@ const FORM = "checkpoint 1";
  * `fit` does all this by itself, with its option `checkpoint`.
  *
  * @throws OptionError for an unknown part, or one of another kind; DataError if the file cannot be written
- * @example await saveCheckpoint("run.safetensors", { network: lenet5(), notes: { epoch: 3 } })
+ * @example
+ * const keep = (network: Module, optimizer: Optimizer, epoch: number) =>
+ *   saveCheckpoint("run.safetensors", { network, optimizer, notes: { epoch } });
  */
 export async function saveCheckpoint(path: string, parts: CheckpointParts): Promise<void> {
   checkPath("saveCheckpoint", path);
@@ -55,9 +57,10 @@ export async function saveCheckpoint(path: string, parts: CheckpointParts): Prom
  * @returns the notes that were saved, undefined if there were none
  * @throws DataError if there is no such file, it is no checkpoint, or one of other parts
  * @example
- * const [net, random] = [lenet5(), new Random(1)];
- * await saveCheckpoint("run.safetensors", { network: net, generators: { random }, notes: { epoch: 3 } });
- * await loadCheckpoint("run.safetensors", { network: net, generators: { random } }) // { epoch: 3 }
+ * const goOn = async (network: Module, optimizer: Optimizer) => {
+ *   const { epoch } = (await loadCheckpoint("run.safetensors", { network, optimizer })) as { epoch: number };
+ *   console.log(`after epoch ${epoch}`);
+ * };
  */
 export async function loadCheckpoint(path: string, parts: Omit<CheckpointParts, "notes">): Promise<unknown> {
   checkPath("loadCheckpoint", path);

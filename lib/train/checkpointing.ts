@@ -95,7 +95,8 @@ export class Checkpointing {
       earlyStopping.state = notes.earlyStopping;
       earlyStopping.weights = part("extra", found.tensors);
     }
-    return { ...notes.progress };
+    // Who leaves early stopping out now wants to train on.
+    return { ...notes.progress, over: notes.progress.over && earlyStopping !== null };
   }
 
   /** After a step: writes if it is time. */

@@ -1,8 +1,7 @@
 import { checkInteger, checkOptions, checkRange, OptionError } from "../errors.ts";
 import type { Module } from "../nn/module.ts";
 import { checkMonitor } from "../optim/plateau.ts";
-import { peek } from "../tensor/numbers.ts";
-import { type AnyTensor, freshTensor } from "../tensor/tensor.ts";
+import type { AnyTensor } from "../tensor/tensor.ts";
 import type { Epoch } from "./history.ts";
 
 /** When `fit` ends because nothing gets better any more. */
@@ -57,7 +56,7 @@ export class EarlyStopping {
     const gain = best === null ? Number.POSITIVE_INFINITY : this.#mode === "min" ? best - value : value - best;
     if (gain > this.#minDelta) {
       this.state = { best: value, bestEpoch: epoch, waited: 0 };
-      if (this.restoreBest) this.weights = copyOfState(network);
+      if (this.restoreBest) this.weights = network.stateDict();
       return null;
     }
     this.state = { best, bestEpoch, waited: waited + 1 };
@@ -77,14 +76,6 @@ export class EarlyStopping {
 /** What a trained network is made of, by name: parameters and buffers. */
 export function namedState(network: Module): [name: string, tensor: AnyTensor][] {
   return [...network.namedParameters(), ...network.namedBuffers()];
-}
-
-/** A copy of it. */
-export function copyOfState(network: Module): Record<string, AnyTensor> {
-  const copies = namedState(network).map(([name, tensor]) => {
-    return [name, freshTensor(peek(tensor).slice(), tensor.shape, tensor.dtype) as AnyTensor] as const;
-  });
-  return Object.fromEntries(copies);
 }
 
 /** The value that is watched, of the epoch that ended. */

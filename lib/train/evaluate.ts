@@ -76,7 +76,7 @@ export class Evaluation implements Score {
  * @returns mean loss, accuracy, metrics, and each example's prediction beside its label, in the set's order
  * @throws OptionError for an unknown option, or a set without examples
  * @throws InterruptedError between two batches if the notebook's user asks to stop
- * @example (await evaluate(lenet5(), testDigits({ count: 100 }), { metrics: { "top 3": topKAccuracy(3) } })).metrics["top 3"]
+ * @example (await evaluate(lenet5(), digits({ count: 100 }), { metrics: { "top 3": topKAccuracy(3) } })).metrics["top 3"]
  */
 export async function evaluate<T extends AnyTensor = ClassLabels>(
   network: Module,
@@ -121,9 +121,20 @@ export async function evaluate<T extends AnyTensor = ClassLabels>(
   });
 }
 
-/** The loss that is asked for; the cross-entropy, which refuses labels that are no classes, where none is. */
+/** The loss that is asked for; where none is, the cross-entropy, for class numbers alone. */
 export function lossFor<T extends AnyTensor>(loss: Loss<T> | undefined): Loss<T> {
-  return loss === undefined ? (crossEntropy as unknown as Loss<T>) : loss;
+  return loss === undefined ? (ofClasses as unknown as Loss<T>) : loss;
+}
+
+/** Labels of another type would mean probabilities to the cross-entropy; who has numbers to come close to forgot a loss. */
+function ofClasses(scores: Tensor, labels: ClassLabels): Tensor<readonly []> {
+  if (labels.dtype === "int32") return crossEntropy(scores, labels);
+  const fix = "give one: loss: meanSquaredError for numbers to come close to, crossEntropy for probabilities";
+  throw new OptionError(
+    "loss",
+    `the labels are ${labels.dtype as string}, no class numbers, and no loss is given`,
+    fix,
+  );
 }
 
 /** What `fit` and `evaluate` are given. @throws OptionError where one of them is of another kind, or there are no examples */

@@ -1,74 +1,19 @@
-import { batches, type Dataset } from "../data/batches.ts";
-import { checkInteger, checkOptions, describe, InterruptedError, OptionError } from "../errors.ts";
-import { interruptRequested } from "../interrupt.ts";
+import type { Dataset } from "../data/batches.ts";
+import { checkInteger, checkOptions, checkPositive, describe, OptionError } from "../errors.ts";
 import type { Module } from "../nn/module.ts";
 import { Optimizer } from "../optim/optimizer.ts";
 import { ReduceOnPlateau } from "../optim/plateau.ts";
-import type { Schedule } from "../optim/schedules.ts";
-import { Random } from "../random.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
-import { breathe } from "./breathe.ts";
-import { Checkpointing, type FitCheckpointOptions, type Progress } from "./checkpointing.ts";
-import { checkMonitored, EarlyStopping, type EarlyStoppingOptions, monitored } from "./early-stopping.ts";
-import { checkTask, type Evaluation, evaluate, type Loss, lossFor, type TrainingBatch } from "./evaluate.ts";
-import { type Epoch, History } from "./history.ts";
-import { showLive } from "./live.ts";
-import { type ClassLabels, checkMetrics, type Metrics } from "./metrics.ts";
-import { trainingStep } from "./step.ts";
-
-/** What a callback is told. */
-export interface FitState {
-  /** Steps done since training began. */
-  readonly step: number;
-  /** The epoch that runs, or has just ended; counted from 1. */
-  readonly epoch: number;
-  readonly history: History;
-  readonly network: Module;
-  readonly optimizer: Optimizer;
-  /** How the network did on the validation set after the last epoch; null before, or without one. */
-  readonly validation: Evaluation | null;
-}
-
-/** Called after each step, or each epoch, and awaited; giving `"stop"` ends training there, in good order. */
-export interface FitCallbacks {
-  /** After each step, with the weights it left. */
-  onStep?(state: FitState): unknown;
-  /** After each epoch, when it stands in the history, validation included. */
-  onEpoch?(state: FitState): unknown;
-}
-
-/** How `fit` trains. */
-export interface FitOptions<T extends AnyTensor = ClassLabels> extends FitCallbacks {
-  /** Changes the network's parameters after each batch; made from `network.parameters()`. */
-  readonly optimizer: Optimizer;
-  /** How often to go through the examples; default 1. */
-  readonly epochs?: number;
-  /** Examples a step; default 64. */
-  readonly batchSize?: number;
-  /** From scores and labels to one number; default `crossEntropy`. */
-  readonly loss?: Loss<T>;
-  /** Measured after each epoch. */
-  readonly validation?: Dataset<TrainingBatch<T>>;
-  /** What to measure beside loss and accuracy, by name, on each step's batch and on the validation set. */
-  readonly metrics?: Metrics<T>;
-  /**
-   * The learning rate of each step, a function of the steps done before: `cosineDecay({ learningRate: 0.1, steps: 1000 })`; or
-   * a `ReduceOnPlateau`, which is asked after each epoch. Left out, the rate stays what the optimizer's is.
-   */
-  readonly schedule?: Schedule | ReduceOnPlateau;
-  /** Ends training when nothing gets better any more. */
-  readonly earlyStopping?: EarlyStoppingOptions;
-  /** Writes checkpoints, and goes on from one. */
-  readonly checkpoint?: FitCheckpointOptions;
-  /** Decides the order of the examples; default 0. */
-  readonly seed?: number;
-  /** Whether to show the loss curve while it grows; default true. */
-  readonly live?: boolean;
-}
+import { checkMonitored } from "./early-stopping.ts";
+import { checkTask, lossFor, type TrainingBatch } from "./evaluate.ts";
+import type { FitOptions } from "./fit-options.ts";
+import type { History } from "./history.ts";
+import { type ClassLabels, checkMetrics } from "./metrics.ts";
+import { Run } from "./run.ts";
 
 const known = [
-  ...["optimizer", "epochs", "batchSize", "loss", "validation", "metrics", "schedule", "earlyStopping", "checkpoint"],
-  ...["seed", "live", "onStep", "onEpoch"],
+  ...["optimizer", "epochs", "batchSize", "loss", "validation", "metrics", "schedule", "clipNorm"],
+  ...["earlyStopping", "checkpoint", "seed", "live", "onStep", "onEpoch"],
 ];
 
 /**
@@ -84,6 +29,15 @@ const known = [
  * const net = new Sequential(new Flatten(), new Linear({ inFeatures: 784, outFeatures: 10 }));
  * const { train, test } = digitSets({ count: 200 });
  * await fit(net, train, { optimizer: new Adam(net.parameters()), epochs: 2, validation: test });
+ * @example
+ * const schedule = cosineDecay({ learningRate: 0.05, steps: 2 * 3 }); // 2 epochs of 3 steps
+ * const net = lenet5();
+ * const optimizer = new SGD(net.parameters(), { learningRate: 0.05, momentum: 0.9 });
+ * const options = { epochs: 2, batchSize: 32, metrics: { "top 3": topKAccuracy(3) }, clipNorm: 5 };
+ * await fit(net, digits({ count: 96 }), { optimizer, schedule, ...options })
+ * @example
+ * const goOn = (net: Module, optimizer: Optimizer) =>
+ *   fit(net, digits(), { optimizer, epochs: 20, checkpoint: { path: "run.safetensors", everySteps: 500, resume: true } });
  */
 export async function fit<T extends AnyTensor = ClassLabels>(
   network: Module,
@@ -91,79 +45,12 @@ export async function fit<T extends AnyTensor = ClassLabels>(
   options: FitOptions<T>,
 ): Promise<History> {
   check(network, examples, options);
-  const { optimizer, epochs = 1, batchSize = 64, validation, metrics = {}, schedule, seed = 0, live = true } = options;
-  const task = { network, optimizer, loss: lossFor(options.loss), metrics };
-  const stepsAnEpoch = Math.ceil(examples.count / batchSize);
-  const history = new History(epochs, epochs * stepsAnEpoch);
-  const earlyStopping = options.earlyStopping === undefined ? null : new EarlyStopping(options.earlyStopping);
-  for (const watch of [schedule, earlyStopping]) {
-    if (watch !== null && typeof watch === "object") checkMonitored(watch.monitor, Object.keys(metrics));
-  }
-  const order = { seed, batchSize, examples: examples.count };
-  const parts = { network, optimizer, history, schedule, earlyStopping, order };
-  const keeper = options.checkpoint === undefined ? null : new Checkpointing(options.checkpoint, parts);
-  const at: Progress = (await keeper?.resume()) ?? { epoch: 0, step: 0, seconds: 0, over: false };
-  if (!at.over) history.stopped = null;
-  const start = { epoch: at.epoch, step: at.step };
-  const loader = batches(examples, { batchSize, shuffle: new Random(seed).fork("shuffle"), start });
-  const picture = live ? showLive(history) : undefined;
-  const pause = breathe();
-  let measured: Evaluation | null = null;
-  const stops = async (callback: ((state: FitState) => unknown) | undefined, epoch: number): Promise<boolean> => {
-    const state = { step: history.steps, epoch, history, network, optimizer, validation: measured };
-    if ((await callback?.call(options, state)) !== "stop") return false;
-    history.stopped = `stopped after step ${history.steps} by a callback`;
-    return true;
-  };
+  const run = await Run.begin(network, examples, options);
   try {
-    while (at.epoch < epochs && !at.over) {
-      const epoch = at.epoch + 1;
-      let begin = performance.now() - 1000 * at.seconds;
-      for (const batch of loader) {
-        if (interruptRequested()) throw interrupted(history, epoch);
-        if (typeof schedule === "function") optimizer.learningRate = rateOf(schedule, history.steps);
-        try {
-          trainingStep(task, batch, history);
-        } catch (error) {
-          throw error instanceof InterruptedError ? interrupted(history, epoch) : error;
-        }
-        at.step++;
-        at.seconds = (performance.now() - begin) / 1000;
-        const stop = await stops(options.onStep, epoch);
-        picture?.update();
-        if (stop) {
-          await keeper?.write(at);
-          return history;
-        }
-        const writing = performance.now();
-        await keeper?.afterStep(at);
-        begin += performance.now() - writing;
-        await pause();
-      }
-      const train = history.since(history.steps - at.step);
-      measured = validation ? await evaluate(network, validation, { loss: task.loss, metrics }) : null;
-      const { seconds } = at;
-      const score = measured && scoreOf(measured);
-      const ended = { epoch, steps: history.steps, train, validation: score, seconds, examples: examples.count };
-      history.epochs.push(ended satisfies Epoch);
-      Object.assign(at, { epoch, step: 0, seconds: 0 });
-      if (schedule instanceof ReduceOnPlateau) {
-        optimizer.learningRate = schedule.next(monitored(schedule.monitor, ended), optimizer.learningRate);
-      }
-      if (earlyStopping !== null) {
-        history.stopped = earlyStopping.next(monitored(earlyStopping.monitor, ended), epoch, network);
-        at.over = history.stopped !== null;
-      }
-      const stop = await stops(options.onEpoch, epoch);
-      if (stop || at.over || epoch === epochs) await keeper?.write(at);
-      else await keeper?.afterEpoch(at);
-      if (stop) return history;
-    }
-    return history;
+    while (!run.isOver) await run.epoch();
+    return run.history;
   } finally {
-    network.eval();
-    if (earlyStopping?.restoreBest && (at.over || at.epoch === epochs)) earlyStopping.restore(network);
-    picture?.close();
+    run.end();
   }
 }
 
@@ -186,8 +73,10 @@ function check<T extends AnyTensor>(
       "give a function of the step, e.g. cosineDecay({ learningRate: 0.1, steps: 1000 }), or a ReduceOnPlateau";
     throw new OptionError("fit", `schedule is ${describe(schedule)}`, fix);
   }
+  if (schedule instanceof ReduceOnPlateau) checkMonitored(schedule.monitor, Object.keys(metrics));
   if (validation !== undefined) checkTask("fit", network, validation, loss);
   checkOptimizer(network, optimizer);
+  if (options.clipNorm !== undefined) checkPositive("fit", "clipNorm", options.clipNorm);
   checkInteger("fit", "epochs", epochs, 1);
   checkInteger("fit", "batchSize", batchSize, 1);
 }
@@ -200,25 +89,4 @@ export function checkOptimizer(network: Module, optimizer: Optimizer, operation 
   const own = new Set(network.parameters());
   if (optimizer.parameters.some((parameter) => own.has(parameter))) return;
   throw new OptionError(operation, "the optimizer changes none of the network's parameters", fix);
-}
-
-/** @throws OptionError if the schedule gives no learning rate */
-function rateOf(schedule: Schedule, step: number): number {
-  const rate: unknown = schedule(step);
-  if (typeof rate === "number" && rate >= 0 && Number.isFinite(rate)) return rate;
-  throw new OptionError(
-    "fit",
-    `the schedule gives ${describe(rate)} at step ${step}`,
-    "let it give a number of at least 0",
-  );
-}
-
-function scoreOf({ loss, accuracy, metrics }: Evaluation): NonNullable<Epoch["validation"]> {
-  return Object.keys(metrics).length === 0 ? { loss, accuracy } : { loss, accuracy, metrics };
-}
-
-function interrupted({ steps, plannedSteps }: History, epoch: number): InterruptedError {
-  return new InterruptedError(
-    `fit: stopped after step ${steps} of ${plannedSteps}, in epoch ${epoch}, as you asked; the network keeps that step's weights`,
-  );
 }

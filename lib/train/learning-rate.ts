@@ -9,7 +9,6 @@ import type { Optimizer } from "../optim/optimizer.ts";
 import { Random } from "../random.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
 import { breathe } from "./breathe.ts";
-import { copyOfState, namedState } from "./early-stopping.ts";
 import { checkTask, type Loss, lossFor, type TrainingBatch } from "./evaluate.ts";
 import { checkOptimizer } from "./fit.ts";
 import { History } from "./history.ts";
@@ -131,7 +130,9 @@ export async function findLearningRate<T extends AnyTensor = ClassLabels>(
         if (interruptRequested())
           throw new InterruptedError(`${name}: stopped after step ${history.steps} of ${steps}`);
         optimizer.learningRate = from * (to / from) ** (history.steps / (steps - 1));
-        const finite = tryStep(() => trainingStep({ network, optimizer, loss, metrics: {} }, batch, history));
+        const finite = tryStep(() =>
+          trainingStep({ network, optimizer, loss, metrics: {}, clipNorm: null }, batch, history),
+        );
         const blownUp = !finite || history.losses.at(-1)! > BLOWN_UP * Math.min(...history.losses);
         if (blownUp || history.steps === steps) {
           return new LearningRateSearch(history.learningRates, history.losses, steps);
@@ -158,12 +159,12 @@ function tryStep(step: () => void): boolean {
 
 /** What sets a network, its parts' modes and streams, and its optimiser to what they are now. */
 function keepAsIs(network: Module, optimizer: Optimizer): () => void {
-  const weights = copyOfState(network);
+  const weights = network.stateDict();
   const modes = network.namedModules().map(([, part]) => [part, part.training] as const);
   const streams = network.namedGenerators().map(([, random]) => [random, random.state] as const);
   const state = optimizer.state();
   return () => {
-    for (const [name, tensor] of namedState(network)) tensor.assign(weights[name]!);
+    network.loadStateDict(weights);
     for (const [part, training] of modes) part.training = training;
     for (const [random, was] of streams) random.restore(was);
     optimizer.load(state);

@@ -2,7 +2,7 @@ import type { Picture } from "../display/picture.ts";
 import { table } from "../display/table.ts";
 import { checkOptions, describe, OptionError } from "../errors.ts";
 import { display, type MimeBundle } from "../mime.ts";
-import { defaultRandom, seed as seedLayers } from "../nn/init.ts";
+import { keepDefaultRandom, seed as seedLayers } from "../tensor/default-random.ts";
 
 /** What `overSeeds` may be told. */
 export interface OverSeedsOptions {
@@ -75,8 +75,8 @@ export class SeedRuns<Name extends string = string> {
 
 /**
  * Runs the same with several seeds, one after another, and gives mean and deviation: what one seed's result is worth. Before
- * each run the generator that layers draw their first weights from is started from the seed, as by `seed(...)`;
- * afterwards it goes on where it was.
+ * each run the generator that layers draw their first weights from is started from the seed, as by `seed(...)`; in the end
+ * it goes on where it was before.
  *
  * @param seeds whole numbers, each once
  * @param run gives a number, or several by name; use its seed for `fit` and for data, too
@@ -85,7 +85,7 @@ export class SeedRuns<Name extends string = string> {
  * const runs = await overSeeds([0, 1, 2], async (seed) => {
  *   const net = lenet5();
  *   await fit(net, digits({ count: 64 }), { optimizer: new Adam(net.parameters()), seed });
- *   return (await evaluate(net, testDigits({ count: 64 }))).accuracy;
+ *   return (await evaluate(net, digits({ count: 64, seed: 1 }))).accuracy;
  * }, { percent: true });
  * runs.mean
  */
@@ -99,7 +99,7 @@ export async function overSeeds<R extends number | Readonly<Record<string, numbe
   if (typeof run !== "function") {
     throw new OptionError("overSeeds", `the run is ${describe(run)}`, "give a function of the seed");
   }
-  const before = defaultRandom().state;
+  const restore = keepDefaultRandom();
   const results: Record<string, number>[] = [];
   try {
     for (const seed of seeds) {
@@ -107,8 +107,7 @@ export async function overSeeds<R extends number | Readonly<Record<string, numbe
       results.push(numbersOf(seed, await run(seed)));
     }
   } finally {
-    seedLayers(0);
-    defaultRandom().restore(before);
+    restore();
   }
   const names = Object.keys(results[0]!);
   for (const [i, result] of results.entries()) {

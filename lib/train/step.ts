@@ -1,4 +1,5 @@
 import { backward } from "../autograd/backward.ts";
+import { clipGradNorm } from "../autograd/clip.ts";
 import { NumericError } from "../errors.ts";
 import type { Module } from "../nn/module.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
@@ -14,11 +15,13 @@ export interface Task<T extends AnyTensor> {
   readonly optimizer: Optimizer;
   readonly loss: Loss<T>;
   readonly metrics: Metrics<T>;
+  /** The largest length of all gradients as one vector; null for any. */
+  readonly clipNorm: number | null;
 }
 
 /** Trains on a batch, and records it. @throws NumericError if the loss is not finite; then nothing was changed */
 export function trainingStep<T extends AnyTensor>(
-  { network, optimizer, loss, metrics }: Task<T>,
+  { network, optimizer, loss, metrics, clipNorm }: Task<T>,
   { images, labels }: TrainingBatch<T>,
   history: History,
 ): void {
@@ -41,6 +44,13 @@ export function trainingStep<T extends AnyTensor>(
   measuring.add(scores, labels);
   const right = areClasses(scores, labels) ? accuracy(scores, labels as unknown as ClassLabels) : Number.NaN;
   backward(value);
+  const gradientNorm = clipNorm === null ? undefined : clipGradNorm(optimizer.parameters, clipNorm);
   optimizer.step();
-  history.record(measured, right, { learningRate: optimizer.learningRate, metrics: measuring.values() });
+  const { learningRate } = optimizer;
+  const metricsOfStep = measuring.values();
+  history.record(measured, right, {
+    learningRate,
+    metrics: metricsOfStep,
+    ...(gradientNorm !== undefined && { gradientNorm }),
+  });
 }

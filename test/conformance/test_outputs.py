@@ -39,6 +39,11 @@ class Streams(KernelTestCase):
         self.assertIsNone(self.front.reply_to(asked))
         self.front.finish(asked)
 
+    def test_tell_of_a_rejection_that_nobody_handles_before_idle(self):
+        code("")
+        for ts in ["void Promise.reject(new Error('alone'));", "(async () => { await null; throw new Error('alone'); })(); 1"]:
+            self.assertIn("Error: alone", self.front.run(ts).text("stderr"))
+
 
 class HugeMessages(KernelTestCase):
     def test_of_100_000_lines_lose_none_and_come_in_order_before_idle(self):

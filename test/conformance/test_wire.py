@@ -61,6 +61,13 @@ class Transport(KernelTestCase):
             kernel = self.new_kernel(transport="ipc", ip=str(Path(folder, "kernel")))
             self.assertEqual(kernel.front.run("1 + 1", "1 + 1").result, "2")
 
+    def test_ipc_sockets_are_files_of_their_user_alone(self):
+        code("")
+        with tempfile.TemporaryDirectory() as folder:
+            self.new_kernel(transport="ipc", ip=str(Path(folder, "kernel")))
+            modes = [stat.S_IMODE(path.stat().st_mode) for path in Path(folder).glob("kernel-*")]
+            self.assertEqual(modes, [0o600] * 5)
+
     @unittest.skipUnless(sys.platform == "linux", "elsewhere this machine has one loopback address only")
     def test_tcp_binds_to_the_address_of_the_connection_file_and_to_no_other(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -62,15 +62,18 @@ export function moduleOf(code: string, publicNames: ReadonlySet<string>): string
   return `${imports}export const shown: [unknown, string][] = [];\n${body.join("")}\n`;
 }
 
-/** A value that a comment states, and how many decimals it has; `null` where the comment is prose. */
-export function literalIn(comment: string): { value: unknown; decimals: number } | null {
+/** A value that a comment states, and how far the found one may be from it; `null` where the comment is prose. */
+export function literalIn(comment: string): { value: unknown; tolerance: number } | null {
   const text = comment.replace(/^≈ ?/, "");
   for (let end = text.length; end > 0; end--) {
     if (!/^([,:;.(…]|\s*$)/.test(text.slice(end).trimStart())) continue;
     try {
       const value: unknown = JSON.parse(text.slice(0, end));
-      const decimals = Math.max(0, ...[...text.slice(0, end).matchAll(/\.(\d+)/g)].map(([, digits]) => digits!.length));
-      return { value, decimals };
+      const decimals = [...text.slice(0, end).matchAll(/\.(\d+)/g)].map(([, digits]) => digits!.length);
+      // Half a unit of the last digit that is written, a whole one where dots say that more follow.
+      const part = /^\s*(…|\.\.\.)/.test(text.slice(end)) ? 1 : 0.5001;
+      const tolerance = decimals.length === 0 ? 1e-6 : part * 10 ** -Math.max(...decimals);
+      return { value, tolerance };
     } catch {
       // shorter, then
     }

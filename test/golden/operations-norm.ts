@@ -1,4 +1,12 @@
-import { batchNorm1d, batchNorm2d, reshape } from "../../lib/index.ts";
+import {
+  batchNorm1d,
+  batchNorm2d,
+  groupNorm,
+  instanceNorm2d,
+  layerNorm,
+  localResponseNorm,
+  reshape,
+} from "../../lib/index.ts";
 import type { Given, Run, T } from "./given.ts";
 
 const learned = (given: Given) => ({
@@ -34,4 +42,23 @@ export const norms: Readonly<Record<string, Run>> = {
   batch_norm_eval: batchNorm(false),
   "batch_norm(train)": batchNorm(true),
   "batch_norm(eval)": batchNorm(false),
+  layer_norm: (given) => {
+    const settings = learned(given);
+    const shape = given.numbers("normalized_shape") ?? settings.weights?.shape ?? given.x.shape.slice(-1);
+    return layerNorm(given.x, shape as readonly number[], settings);
+  },
+  group_norm: (given) => groupNorm(given.x, given.number("groups"), learned(given)),
+  instance_norm: (given) => {
+    const { x } = given;
+    const settings = learned(given);
+    // A group a channel is the same for any number of axes.
+    return x.shape.length === 4 ? instanceNorm2d(x, settings) : groupNorm(x, Number(x.shape[1]), settings);
+  },
+  local_response_norm: (given) =>
+    localResponseNorm(given.x, {
+      size: given.number("size"),
+      alpha: given.number("alpha", 1e-4),
+      beta: given.number("beta", 0.75),
+      k: given.number("k", 1),
+    }),
 };

@@ -80,7 +80,7 @@ describe("a network of two layers, 5 to 50 to 7", () => {
 });
 
 describe("updates of 4 × 5 weights", () => {
-  function after(
+  function updated(
     make: (p: Parameter[]) => Optimizer,
     memory: Record<string, Tensor<Shape, FloatDType>>,
     steps: number,
@@ -98,7 +98,7 @@ describe("updates of 4 × 5 weights", () => {
     // The course's velocity is minus the learning rate times ours.
     const velocity = linspace(0.6, 0.9, [4, 5]);
     velocity.assign(velocity.data.map((value) => value / -1e-3));
-    const { w, memory } = after(
+    const { w, memory } = updated(
       (p) => new SGD(p, { learningRate: 1e-3, momentum: 0.9 }),
       { "velocity.0": velocity },
       1,
@@ -114,7 +114,7 @@ describe("updates of 4 × 5 weights", () => {
   });
 
   test("rmsprop", () => {
-    const { w, memory } = after(
+    const { w, memory } = updated(
       (p) => new RMSProp(p, { learningRate: 1e-2, alpha: 0.99 }),
       { "square.0": linspace(0.6, 0.9, [4, 5]) },
       1,
@@ -129,7 +129,7 @@ describe("updates of 4 × 5 weights", () => {
   });
 
   test("adam, at its sixth step", () => {
-    const { w } = after(
+    const { w } = updated(
       (p) => new Adam(p, { learningRate: 1e-2 }),
       { "first.0": linspace(0.6, 0.9, [4, 5]), "second.0": linspace(0.7, 0.5, [4, 5]) },
       5,

@@ -161,3 +161,17 @@ test("such a notebook is checked against the library's types", async () => {
   expect(stderr).toContain("Type 'number' is not assignable to type 'string'");
   expect(outputs.map((output) => output.output_type)).toEqual(["error"]);
 });
+
+test("a notebook from the tarball has its next batch prepared by a worker, and reads a table", async () => {
+  const { code, stderr, outputs } = await runNotebook(`
+import { augmented, batches, digits, parseCsv, randomRotation } from "stridelab";
+const pixels = (prefetch: boolean) => {
+  const dataset = augmented(digits({ count: 64 }), [randomRotation({ degrees: 10 })], { prefetch });
+  return Array.from(batches(dataset, { batchSize: 16 }), ({ images }) => images.data.join()).join();
+};
+const table = await parseCsv("x,kind\\n1,cat\\n2,dog", { label: "kind" });
+[pixels(true) === pixels(false), table.classNames?.join()].join(" ")`);
+  expect(code, stderr).toBe(0);
+  const shown = outputs.find((output) => output.output_type === "execute_result")?.data ?? {};
+  expect(String(shown["text/plain"])).toContain("true cat,dog");
+});

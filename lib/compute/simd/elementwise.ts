@@ -24,18 +24,18 @@ export const reluGradient = new Pass(["dOut", "out"], ["dX"], [], ({ dOut, out }
   dX: dOut.andNot(out.isAtMost(0)),
 }));
 
-/** x where it is positive, or NaN; `slope · x` elsewhere. */
+/** x where it is positive, `slope · x` elsewhere. */
 export const leakyRelu = new Pass(
   ["x"],
   ["out"],
   ["slope"],
-  ({ x }, { slope }) => ({ out: x.times(slope).where(x.isAtMost(0), x) }),
+  ({ x }, { slope }) => ({ out: x.where(x.isGreater(0), x.times(slope)) }),
   true,
 );
 export const leakyReluGradient = new Pass(
   ["dOut", "x"],
   ["dX"],
   ["slope"],
-  ({ dOut, x }, { slope }) => ({ dX: dOut.times(slope).where(x.isAtMost(0), dOut) }),
+  ({ dOut, x }, { slope }) => ({ dX: dOut.where(x.isGreater(0), dOut.times(slope)) }),
   true,
 );

@@ -5,14 +5,13 @@
  */
 
 import { microTile } from "../../wasm/features.ts";
-import { Job } from "../../wasm/jobs.ts";
 import type { Conv2dGeometry } from "../geometry.ts";
 import { instructions } from "../settings.ts";
 import type { Versioned } from "../versioned.ts";
 import { depthBlockOf, evenly, gemmBlocks } from "./gemm.ts";
 import { blockJob, packJob, slivers } from "./gemm-jobs.ts";
 import { keptFilters, trimFilters } from "./kept-filters.ts";
-import { copyRows } from "./plane-copy.ts";
+import { gather } from "./spread.ts";
 import { Staging } from "./staging.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -41,7 +40,8 @@ export function pointwiseForward(
 ): void {
   const staging = new Staging();
   const whole = g.strideY === 1 && g.strideX === 1;
-  const pixels = whole ? staging.read(x) : gather(g, staging.read(x));
+  const pixels = whole ? staging.read(x) : gathered.atLeast(4 * g.n * g.c * g.p * g.q);
+  if (!whole) gather(g, staging.read(x), pixels);
   const sides = { images: g.n, rows: g.f, depth: g.c, pixels: g.p * g.q };
   const weights = { rowStride: g.c, depthStride: 1, at: () => staging.read(filters), source };
   multiply(sides, weights, pixels, bias === null ? 0 : staging.read(bias), relu, staging.write(out));
@@ -150,40 +150,4 @@ function cut({ images, rows, depth, pixels }: Sides): { rowBlock: number; column
     best = { rowBlock, columnBlock };
   }
   return best;
-}
-
-// biome-ignore format: side by side
-const parameters = {
-  from: "i32", fromPlane: "i32", fromPitch: "i32", to: "i32", toPlane: "i32", toPitch: "i32", rows: "i32", columns: "i32",
-} as const;
-
-const jobs = [1, 2].map(
-  (stride) =>
-    new Job(parameters, (code, p, item) => {
-      const from = p.from.plus(item.times(p.fromPlane));
-      const to = p.to.plus(item.times(p.toPlane));
-      const pitches = { fromPitch: p.fromPitch, toPitch: p.toPitch };
-      copyRows(code, { from, to, ...pitches, rows: p.rows, count: p.columns }, stride as 1 | 2);
-    }),
-);
-
-/** The pixels that windows of one tap see, as planes of their own. */
-function gather(g: Conv2dGeometry, from: number): number {
-  const planes = g.n * g.c;
-  const to = gathered.atLeast(4 * planes * g.p * g.q);
-  jobs[g.strideX - 1]!.run(
-    {
-      from,
-      fromPlane: 4 * g.h * g.w,
-      fromPitch: 4 * g.strideY * g.w,
-      to,
-      toPlane: 4 * g.p * g.q,
-      toPitch: 4 * g.q,
-      rows: g.p,
-      columns: g.q,
-    },
-    planes,
-    planes * g.p * g.q,
-  );
-  return to;
 }

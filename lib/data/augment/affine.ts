@@ -110,7 +110,8 @@ function affine(
     const middleX = (image.width - 1) / 2;
     const middleY = (image.height - 1) / 2;
     resample(image, border, (x, y, at) => {
-      const [u, v] = [x - middleX - right, y - middleY - down];
+      const u = x - middleX - right;
+      const v = y - middleY - down;
       const turnedX = cosine * u - sine * v;
       const turnedY = sine * u + cosine * v;
       at[0] = middleX + (turnedX - slant * turnedY) / size;
@@ -139,18 +140,23 @@ export function resample(
       const top = Math.floor(at[1]!);
       const u = at[0]! - left;
       const v = at[1]! - top;
-      const columns = [within(left, width, border), within(left + 1, width, border)] as const;
-      const rows = [within(top, height, border), within(top + 1, height, border)] as const;
-      for (let channel = 0; channel < channels; channel++) {
+      const column = within(left, width, border);
+      const nextColumn = within(left + 1, width, border);
+      const row = within(top, height, border) * width; // below 0 where it is outside
+      const nextRow = within(top + 1, height, border) * width;
+      // Where a pixel does not count its place is −1, and it is not looked at: 0 · ∞ would be NaN.
+      const a = row < 0 || column < 0 ? -1 : row + column;
+      const b = row < 0 || nextColumn < 0 || u === 0 ? -1 : row + nextColumn;
+      const c = nextRow < 0 || column < 0 || v === 0 ? -1 : nextRow + column;
+      const d = nextRow < 0 || nextColumn < 0 || u === 0 || v === 0 ? -1 : nextRow + nextColumn;
+      const [weightA, weightB, weightC, weightD] = [(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v];
+      for (let start = 0; start < channels * plane; start += plane) {
         let sum = 0;
-        for (let corner = 0; corner < 4; corner++) {
-          const column = columns[(corner & 1) as 0 | 1];
-          const row = rows[(corner >> 1) as 0 | 1];
-          const weight = ((corner & 1) === 0 ? 1 - u : u) * (corner < 2 ? 1 - v : v);
-          // A pixel that does not count is not looked at: 0 · ∞ would be NaN.
-          if (weight !== 0 && row >= 0 && column >= 0) sum += weight * from[channel * plane + row * width + column]!;
-        }
-        data[channel * plane + y * width + x] = sum;
+        if (a >= 0) sum += weightA * from[start + a]!;
+        if (b >= 0) sum += weightB * from[start + b]!;
+        if (c >= 0) sum += weightC * from[start + c]!;
+        if (d >= 0) sum += weightD * from[start + d]!;
+        data[start + y * width + x] = sum;
       }
     }
   }

@@ -205,6 +205,19 @@ describe("resizing", () => {
   test("larger, it is bilinear between centres", () => {
     const wide = areaResize([0, 4], { height: 1, width: 2 }, { height: 1, width: 4 });
     expect([...wide]).toEqual([0, 1, 3, 4]);
+    const plane = Float64Array.from({ length: 30 }, (_, i) => (i + 1) ** 1.5);
+    const grown = areaResize(plane, { height: 5, width: 6 }, { height: 7, width: 8 });
+    // interpolate of PyTorch 2 in float64, bilinear, without align_corners: first, fourth and last row.
+    const rows = [
+      [0, "1 2.14277 3.71632 5.54663 7.64952 9.98771 12.49906 14.69694"],
+      [3, "46.87217 50.31656 54.52503 58.83291 63.26184 67.808 72.44582 76.36753"],
+      [6, "125 129.73407 135.47011 141.27936 147.17883 153.16689 159.2249 164.31677"],
+    ] as const;
+    for (const [y, values] of rows) {
+      values.split(" ").forEach((value, x) => {
+        expect(Math.abs(grown[y * 8 + x]! - Number(value))).toBeLessThan(2e-5); // five places, and float32 of up to 164
+      });
+    }
   });
 
   const bars = png(Uint8Array.of(0, 255, 255, 0, 0, 255, 255, 0), 2, 4, 1);

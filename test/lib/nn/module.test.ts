@@ -3,6 +3,7 @@ import {
   Adam,
   add,
   BatchNorm2d,
+  Branches,
   backward,
   Conv2d,
   crossEntropy,
@@ -394,6 +395,32 @@ describe("containers", () => {
     const shortcut = new Conv2d({ inChannels: 4, outChannels: 8, kernelSize: 1, stride: 2 });
     expect(new Residual({ body: body(8, 2), shortcut }).forward(x).shape).toEqual([2, 8, 3, 3]);
     expect(() => new Residual({} as never)).toThrow(/body is undefined, not a Module/);
+  });
+
+  test("branches are joined along the channels, under their own names", () => {
+    const x = normal([2, 4, 5, 5], 10, "float32");
+    const narrow = new Conv2d({ inChannels: 4, outChannels: 3, kernelSize: 1 });
+    const wide = new Sequential({ conv: new Conv2d({ inChannels: 4, outChannels: 2, kernelSize: 3, padding: 1 }) });
+    const net = new Branches({ narrow, wide, past: new Identity() });
+    expect(names(net)).toEqual(["narrow.filters", "narrow.bias", "wide.conv.filters", "wide.conv.bias"]);
+    const out = net.forward(x);
+    expect(out.shape).toEqual([2, 9, 5, 5]);
+    expect([...out.data.slice(0, 75)]).toEqual([...narrow.forward(x).data.slice(0, 75)]);
+    expect([...out.data.slice(5 * 25, 9 * 25)]).toEqual([...x.data.slice(0, 100)]);
+    expect(summary(net, [4, 5, 5])).toMatchObject({
+      receptiveField: { size: [3, 3], stride: [1, 1], start: [-1, -1] },
+    });
+  });
+
+  test("branches that do not fit are named with their shapes", () => {
+    const wide = new Conv2d({ inChannels: 4, outChannels: 2, kernelSize: 3 });
+    expect(() => new Branches({ wide, past: new Identity() }).forward(zeros([1, 4, 5, 5]))).toThrow(
+      /Branches: the branches differ in another axis than 1\n +wide \[N=1, C=2, H=3, W=3\]\n +past \[N=1, C=4, H=5, W=5\]/,
+    );
+    expect(() => new Branches({ past: new Identity() }, { axis: 3 }).forward(zeros([1, 4]))).toThrow(/no axis 3/);
+    expect(() => new Branches({})).toThrow(/there are no branches/);
+    expect(() => new Branches({ f: 3 as never })).toThrow(/branch "f" is 3, not a Module/);
+    expect(() => new Branches(new Identity() as never)).toThrow(/class Identity/);
   });
 
   test("a Sequential is indexed from both ends, and grows at its end", () => {

@@ -209,7 +209,7 @@ const cases: Case[] = [
   ],
   ["pad", (x) => weigh(pad(x!, [1, [0, 2], 1], { value: 3 })), [normal([2, 2, 3, 2], 68)]],
   ...(["reflect", "replicate", "circular"] as const).map(
-    (mode): Case => [`pad, ${mode}`, (x) => weigh(pad(x!, [[0, 1], 2, [1, 2]], { mode })), [normal([2, 2, 3, 3], 69)]],
+    (mode): Case => [`pad, ${mode}`, (x) => weigh(pad(x!, [[0, 1], 2, [-1, 2]], { mode })), [normal([2, 2, 3, 3], 69)]],
   ),
   ["minPool2d", (x) => weigh(minPool2d(x!, { kernelSize: 3, stride: 2, padding: 1, dilation: [1, 2] })), [image]],
   ["maxPool2d, same padding", (x) => weigh(maxPool2d(x!, { kernelSize: 3, stride: 2, padding: "same" })), [image]],

@@ -146,6 +146,8 @@ describe("padding that is refused", () => {
     ["a value that is no number", () => pad(x, 1, { value: "0" as never }), /value is the text "0"/],
     ["an unknown mode of pad", () => pad(x, 1, { mode: "zeros" as never }), /mode is the text "zeros"/],
     ["an entry of three", () => pad(x, [[1, 2, 3]] as never), /an entry of padding is a plain array/],
+    ["a fraction", () => pad(x, 0.5), /padding is 0\.5[\s\S]*whole numbers/],
+    ["all cut off", () => pad(x, [[-2, -2]]), /axis 3: \[-2, -2\] leaves nothing of 4/],
     ["no tensor", () => pad([[1]] as never, 1), /pad: the input is a plain array, not a tensor/],
     ["integers", () => pad(cast(x, "int32") as never, 1), /float32 or float64, not int32/],
   ];
@@ -169,4 +171,5 @@ test("pad puts mirrors, edges and other ends around, as its docstring says", () 
   ).toEqual([2, 3, 5, 10]);
   expect(pad(zeros([2, 3, 4, 5]), [1, 0, 2, [0, 3]]).shape).toEqual([4, 3, 8, 8]);
   expect([...pad(tensor([[1]]), [[0, 1]]).data]).toEqual([1, 0]);
+  expect([...pad(row, [[-1, 2]], { mode: "replicate" }).data]).toEqual([2, 3, 3, 3]);
 });

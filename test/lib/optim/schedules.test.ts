@@ -1,17 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { cosineDecay, cosineRestarts, oneCycle } from "../../../lib/optim/cosine.ts";
+import { exponentialDecay, multiStepDecay, polynomialDecay, stepDecay } from "../../../lib/optim/decay.ts";
 import { ReduceOnPlateau, type ReduceOnPlateauOptions } from "../../../lib/optim/plateau.ts";
-import {
-  cosineDecay,
-  cosineRestarts,
-  exponentialDecay,
-  joinSchedules,
-  linearWarmup,
-  multiStepDecay,
-  oneCycle,
-  polynomialDecay,
-  type Schedule,
-  stepDecay,
-} from "../../../lib/optim/schedules.ts";
+import { joinSchedules, linearWarmup, type Schedule } from "../../../lib/optim/schedule.ts";
 
 // The learning rates of PyTorch 2.15's schedulers, in their order from the first step on.
 const torch: [string, Schedule, number[]][] = [

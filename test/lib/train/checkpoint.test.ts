@@ -71,6 +71,9 @@ describe("a run of fit that stops and goes on ends with the bits of one that nev
     const again = await train({ ...options, checkpoint: { path, resume: true } });
     expect(numbersOf(again)).toBe(numbersOf(first));
     expect(again.history.stopped).toBe(first.history.stopped);
+    const on = { ...options, earlyStopping: undefined as never, epochs: 4, checkpoint: { path, resume: true } };
+    const { history } = await train(on);
+    expect([history.epochs.length, history.stopped]).toEqual([4, null]);
   });
 
   test("without resume it begins anew", async () => {

@@ -4,13 +4,14 @@ import { Flatten } from "../../../lib/nn/activation.ts";
 import { Linear } from "../../../lib/nn/linear.ts";
 import { Sequential } from "../../../lib/nn/sequential.ts";
 import { meanSquaredError } from "../../../lib/ops/pointwise-loss.ts";
+import { cosineDecay } from "../../../lib/optim/cosine.ts";
 import { ReduceOnPlateau } from "../../../lib/optim/plateau.ts";
-import { cosineDecay } from "../../../lib/optim/schedules.ts";
 import { SGD } from "../../../lib/optim/sgd.ts";
 import { Random } from "../../../lib/random.ts";
 import { tensor } from "../../../lib/tensor/create.ts";
 import { evaluate } from "../../../lib/train/evaluate.ts";
-import { type FitOptions, fit } from "../../../lib/train/fit.ts";
+import { fit } from "../../../lib/train/fit.ts";
+import type { FitOptions } from "../../../lib/train/fit-options.ts";
 import { topKAccuracy } from "../../../lib/train/metrics.ts";
 
 const examples = digits({ count: 64 });
@@ -55,6 +56,28 @@ test("metrics are recorded for every step and epoch, as means over the epoch's s
   expect(metrics["top 3"]).toHaveLength(4);
   expect(epochs[0]!.train.metrics!["top 3"]).toBeCloseTo(metrics["top 3"]!.reduce((a, b) => a + b) / 4, 15);
   expect(epochs[0]!.examples).toBe(64);
+});
+
+describe("gradients that are clipped", () => {
+  test("have their length recorded as it was, and lead no further than they may", async () => {
+    const net = linear();
+    const before = net.parameters().map(({ data }) => data.slice());
+    const { gradientNorms } = await train({ clipNorm: 0.5, onStep: () => "stop" }, net);
+    expect(gradientNorms).toHaveLength(1);
+    expect(gradientNorms[0]).toBeGreaterThan(0.5);
+    const squares = net
+      .parameters()
+      .flatMap(({ data }, i) => [...data].map((value, j) => (value - before[i]![j]!) ** 2));
+    // The learning rate times the norm, in single precision: of numbers of about 0.05, each rounded by 2⁻²⁹ at most
+    expect(Math.sqrt(squares.reduce((a, b) => a + b))).toBeCloseTo(0.01 * 0.5, 6);
+  });
+
+  test("are left alone where they are short, and where nobody asked", async () => {
+    const [clipped, plain] = [await train({ clipNorm: 1e6 }), await train()];
+    expect(clipped.losses).toEqual(plain.losses);
+    expect(plain.gradientNorms).toEqual([]);
+    await expect(train({ clipNorm: -1 })).rejects.toThrow(/clipNorm is -1/);
+  });
 });
 
 describe("early stopping", () => {
@@ -154,9 +177,11 @@ describe("labels that are no classes", () => {
     expect([result.loss < 1e-6, result.accuracy, result.predictions.size]).toEqual([true, Number.NaN, 0]);
   });
 
-  test("are refused by the cross-entropy, which is the loss where none is given", async () => {
+  test("are refused where no loss is given", async () => {
     const net = new Linear({ inFeatures: 2, outFeatures: 1 });
     const optimizer = new SGD(net.parameters(), { learningRate: 0.1 });
-    await expect(fit(net, dataset, { optimizer, live: false })).rejects.toThrow(/crossEntropy: /);
+    await expect(fit(net, dataset, { optimizer, live: false })).rejects.toThrow(
+      /the labels are float32, no class numbers, and no loss is given/,
+    );
   });
 });

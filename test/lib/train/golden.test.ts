@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   Adam,
+  AdamW,
   add,
   averagePool2d,
   BatchNorm2d,
@@ -8,6 +9,8 @@ import {
   Conv2d,
   crossEntropy,
   flatten,
+  GroupNorm,
+  gelu,
   globalAveragePool2d,
   Linear,
   Module,
@@ -91,17 +94,38 @@ class Residual extends Module {
   }
 }
 
+class Modern extends Module {
+  readonly patches = new Conv2d({ inChannels: 1, outChannels: 12, kernelSize: 3, stride: 3 });
+  readonly depthwise = new Conv2d({ inChannels: 12, outChannels: 12, kernelSize: 3, padding: 1, groups: 12 });
+  readonly norm = new GroupNorm({ groups: 3, channels: 12 });
+  readonly pointwise = new Conv2d({ inChannels: 12, outChannels: 16, kernelSize: 1 });
+  readonly fc = new Linear({ inFeatures: 64, outFeatures: classes });
+
+  override forward(x: Tensor): Tensor {
+    const patches = gelu(this.patches.forward(x));
+    const mixed = gelu(this.pointwise.forward(this.norm.forward(this.depthwise.forward(patches))));
+    return this.fc.forward(flatten(maxPool2d(mixed, { kernelSize: 2 })));
+  }
+}
+
 interface Recipe {
   readonly net: Module;
   readonly optimizer: (parameters: Parameter[]) => Optimizer;
+  readonly labelSmoothing?: number;
 }
 
-const recipes: Record<"lenet" | "residual", Recipe> = {
+const recipes: Record<"lenet" | "residual" | "modern", Recipe> = {
   lenet: { net: new LeNet(), optimizer: (p) => new SGD(p, { learningRate: 0.1, momentum: 0.9 }) },
   residual: { net: new Residual(), optimizer: (p) => new Adam(p, { learningRate: 0.01 }) },
+  modern: {
+    net: new Modern(),
+    optimizer: (p) => new AdamW(p, { learningRate: 0.01, weightDecay: 0.1 }),
+    labelSmoothing: 0.1,
+  },
 };
 
-describe.each(Object.entries(recipes))("PyTorch's training of the network %s", (name, { net, optimizer }) => {
+describe.each(Object.entries(recipes))("PyTorch's training of the network %s", (name, recipe) => {
+  const { net, optimizer, labelSmoothing = 0 } = recipe;
   const expected = training[name as keyof typeof recipes];
 
   test("has these losses at 20 steps, and after them in evaluation, to 5 digits", () => {
@@ -111,7 +135,7 @@ describe.each(Object.entries(recipes))("PyTorch's training of the network %s", (
     const losses = Array.from({ length: steps }, (_, step) => {
       const { x, labels } = data[step % batches]!;
       updates.zeroGrad();
-      const loss = crossEntropy(net.forward(x), labels);
+      const loss = crossEntropy(net.forward(x), labels, { labelSmoothing });
       backward(loss);
       updates.step();
       return loss.item();

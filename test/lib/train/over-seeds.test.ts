@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { display } from "../../../lib/mime.ts";
-import { defaultRandom, seed as seedLayers } from "../../../lib/nn/init.ts";
+import { Dropout } from "../../../lib/nn/dropout.ts";
 import { Linear } from "../../../lib/nn/linear.ts";
+import { defaultRandom, seed as seedLayers } from "../../../lib/tensor/default-random.ts";
 import { overSeeds } from "../../../lib/train/over-seeds.ts";
 
 describe("runs over seeds", () => {
@@ -46,6 +47,11 @@ describe("runs over seeds", () => {
     });
     await expect(broken).rejects.toThrow("mine");
     expect(defaultRandom().state).toEqual(state);
+    const dropout = new Dropout().random.state;
+    seedLayers(7);
+    await overSeeds([1], () => new Dropout().probability);
+    weights();
+    expect(new Dropout().random.state).toEqual(dropout);
   });
 
   test.each([

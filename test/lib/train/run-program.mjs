@@ -9,12 +9,11 @@ import {
   augmented,
   BatchNorm2d,
   Conv2d,
+  Dropout,
   digits,
   Flatten,
   fit,
-  full,
   Linear,
-  Module,
   Random,
   ReduceOnPlateau,
   ReLU,
@@ -23,15 +22,6 @@ import {
   threads,
   topKAccuracy,
 } from "../../../dist/lib/index.js";
-
-/** Multiplies by a random number while it is trained. */
-class Noise extends Module {
-  random = new Random(5);
-
-  forward(x) {
-    return this.training ? x.multiply(full(x.shape, 1 + 0.2 * this.random.normal())) : x;
-  }
-}
 
 const [count, path] = process.argv.slice(2);
 if (count !== undefined) threads(Number(count));
@@ -42,7 +32,7 @@ const net = new Sequential({
   norm: new BatchNorm2d({ channels: 16 }),
   relu: new ReLU(),
   second: new Conv2d({ inChannels: 16, outChannels: 8, kernelSize: 5, stride: 3, random }),
-  noise: new Noise(),
+  dropout: new Dropout({ probability: 0.2, random }),
   flatten: new Flatten(),
   fc: new Linear({ inFeatures: 512, outFeatures: 10, random }),
 });
@@ -55,9 +45,10 @@ const history = await fit(net, augmented(digits({ count: 50 }), [randomShift({ p
   metrics: { "top 3": topKAccuracy(3) },
   schedule: new ReduceOnPlateau({ patience: 0, factor: 0.5, threshold: 0.2 }),
   earlyStopping: { patience: 10, restoreBest: true },
+  clipNorm: 2,
   ...(path !== undefined && { checkpoint: { path, everySteps: 1, resume: true } }),
 });
 const weights = [...net.namedParameters(), ...net.namedBuffers()].map(([name, { data }]) => [name, ...data]);
-const { losses, accuracies, learningRates, metrics } = history;
+const { losses, accuracies, learningRates, gradientNorms, metrics } = history;
 const epochs = history.epochs.map((epoch) => ({ ...epoch, seconds: 0 }));
-console.log(JSON.stringify({ weights, losses, accuracies, learningRates, metrics, epochs }));
+console.log(JSON.stringify({ weights, losses, accuracies, learningRates, gradientNorms, metrics, epochs }));

@@ -6,6 +6,7 @@ import { digits } from "../../../lib/data/digits.ts";
 import { Flatten, ReLU } from "../../../lib/nn/activation.ts";
 import { BatchNorm2d } from "../../../lib/nn/batch-norm.ts";
 import { Conv2d } from "../../../lib/nn/conv2d.ts";
+import { Dropout } from "../../../lib/nn/dropout.ts";
 import { Linear } from "../../../lib/nn/linear.ts";
 import { Module } from "../../../lib/nn/module.ts";
 import { Sequential } from "../../../lib/nn/sequential.ts";
@@ -16,7 +17,8 @@ import { Random } from "../../../lib/random.ts";
 import { tensor } from "../../../lib/tensor/create.ts";
 import type { Shape } from "../../../lib/tensor/shape.ts";
 import type { Tensor } from "../../../lib/tensor/tensor.ts";
-import { type FitOptions, fit } from "../../../lib/train/fit.ts";
+import { fit } from "../../../lib/train/fit.ts";
+import type { FitOptions } from "../../../lib/train/fit-options.ts";
 import type { History } from "../../../lib/train/history.ts";
 import { topKAccuracy } from "../../../lib/train/metrics.ts";
 
@@ -39,6 +41,7 @@ export function network() {
     relu: new ReLU(),
     flatten: new Flatten(),
     noise: new Noise(),
+    dropout: new Dropout({ probability: 0.2, random: new Random(6) }),
     fc: new Linear({ inFeatures: 192, outFeatures: 10, random }),
   });
 }
@@ -57,6 +60,7 @@ export async function train(options: Partial<FitOptions> = {}): Promise<{ net: S
     metrics: { "top 3": topKAccuracy(3) },
     schedule: new ReduceOnPlateau({ patience: 0, factor: 0.5, threshold: 0.2 }),
     earlyStopping: { patience: 10, restoreBest: true },
+    clipNorm: 2,
     seed: 7,
     live: false,
     ...options,
@@ -68,7 +72,7 @@ export async function train(options: Partial<FitOptions> = {}): Promise<{ net: S
 export function numbersOf({ net, history }: { net: Sequential; history: History }): string {
   const state = [...net.namedParameters(), ...net.namedBuffers()];
   const weights = Object.fromEntries(state.map(([name, { data }]) => [name, [...data]]));
-  const { losses, accuracies, learningRates, metrics } = history;
+  const { losses, accuracies, learningRates, gradientNorms, metrics } = history;
   const epochs = history.epochs.map(({ seconds, ...rest }) => ({ ...rest, took: seconds > 0 }));
-  return JSON.stringify({ weights, losses, accuracies, learningRates, metrics, epochs });
+  return JSON.stringify({ weights, losses, accuracies, learningRates, gradientNorms, metrics, epochs });
 }

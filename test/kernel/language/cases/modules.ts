@@ -25,6 +25,35 @@ export const modules: Case[] = [
     ],
   },
   {
+    title: "a file that says in its name which kind of module it is: .mts, .cts, .mjs, .cjs",
+    cells: [
+      {
+        files: {
+          "m.mts": "export const m: number = 1;\nexport const thrower = (): never => { throw new Error('here'); };",
+          "c.cts": "export const c: string = 'c';",
+          "j.mjs": "export const j = await 'j';",
+          "k.cjs": "exports.k = 'k';",
+        },
+        source:
+          "import { m, thrower } from './m.mts'; import { c } from './c.cts'; import { j } from './j.mjs'; import { k } from './k.cjs'; [m, c, j, k]",
+        value: "[ 1, 'c', 'j', 'k' ]",
+      },
+      { source: "m.toUpperCase()", refused: { code: "TS2339", line: 1, column: 3 } },
+      { source: "thrower()", thrown: { name: "Error", file: "m.mts", line: 2, column: 45 } },
+      {
+        files: { "m.mts": "export const m = 'changed';" },
+        source: "(await import('./m.mts')).m",
+        value: "'changed'",
+      },
+      { source: "import { m } from './m.mjs'; m", value: "'changed'" },
+      {
+        files: { "m.mts": "\nexport const m: number = 'text';" },
+        source: "import { m } from './m.mts'; m",
+        refused: { code: "TS2322", file: "m.mts", line: 2, column: 14 },
+      },
+    ],
+  },
+  {
     title: "a changed file is loaded afresh by the next import, with its new types",
     cells: [
       { files: { "side.ts": "export const v = 1;" }, source: "import { v } from './side.ts'; v", value: "1" },

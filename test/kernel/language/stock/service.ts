@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import ts from "typescript-6";
 import { modifiedAt, wrapSystem } from "../../../../kernel/language/compiler-system.ts";
+import { storedAs } from "../../../../kernel/language/module-files.ts";
 
 /** Options of the compiler that a notebook may set; undefined is as the compiler has it. */
 export type Switches = Readonly<Record<string, boolean | undefined>>;
@@ -69,7 +70,7 @@ export function openService(folder: string, ambient: readonly string[]): CellSer
     return file;
   };
   // What was not found in a folder is looked for again when a package was installed: its importers count as changed.
-  const versionOf = (path: string) => (isSettled(path) ? "1" : `${modifiedAt(path)} ${installed}`);
+  const versionOf = (path: string) => (isSettled(path) ? "1" : `${modifiedAt(storedAs(path))} ${installed}`);
   const host: ts.LanguageServiceHost = {
     getCompilationSettings: () => settings,
     getScriptFileNames: () => [...ambient, ...roots],

@@ -1,4 +1,5 @@
 import ts from "typescript-6";
+import { storedAs } from "../../../../kernel/language/module-files.ts";
 import type { ConvertedModule } from "../../../../kernel/protocol/threads.ts";
 import { specifiersOf, surrounding } from "./imports.ts";
 import { options } from "./service.ts";
@@ -18,7 +19,7 @@ export function convertSideFile(file: ts.SourceFile): ConvertedModule {
   });
   return {
     path: fileName.replace(/\.[cm]?[jt]sx?$/, ".js"),
-    source: fileName,
+    source: storedAs(fileName),
     javascript: outputText.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, ""),
     sourceMaps: [sourceMapText],
     isAsync: statements.some(awaits),

@@ -1,5 +1,6 @@
 import ts from "typescript-6";
 import { cellGlobals } from "../../../../kernel/language/compiler-system.ts";
+import { shownAs } from "../../../../kernel/language/module-files.ts";
 import {
   type Diagnostic,
   describeDiagnostics,
@@ -195,7 +196,7 @@ export class StockLanguage implements ResumableLanguage {
       const { line, character } = file?.getLineAndCharacterOfPosition(start) ?? { line: 0, character: 0 };
       const path = file === undefined ? undefined : this.#cells.relativePath(file);
       return {
-        ...(path === undefined ? {} : { file: path }),
+        ...(path === undefined ? {} : { file: shownAs(path) }),
         line: line + 1,
         column: character + 1,
         length,

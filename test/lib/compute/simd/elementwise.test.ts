@@ -14,6 +14,7 @@ import {
   subtract,
 } from "../../../../lib/compute/elementwise.ts";
 import type { Floats } from "../../../../lib/compute/floats.ts";
+import { leakyReluForward, leakyReluGradient } from "../../../../lib/compute/rectifiers.ts";
 import { mean, sum } from "../../../../lib/compute/reduce.ts";
 import * as simd from "../../../../lib/compute/simd/elementwise.ts";
 import { bestInstructions } from "../../../../lib/wasm/features.ts";
@@ -92,6 +93,21 @@ describe.skipIf(bestInstructions() === "typescript")("passes in SIMD", () => {
     );
     expectSameBits(dX, slope);
   });
+
+  test.each(lengths)(
+    "leaky rectifiers of %i numbers: as in JavaScript where the slope is of single precision",
+    (length) => {
+      const x = unusual(length, 6);
+      const dOut = unusual(length, 3);
+      const expected = new Float32Array(length);
+      leakyReluForward(x, 0.25, expected);
+      const { out } = onAnyThreads({ x, out: x }, (arrays) => leakyReluForward(arrays.x, 0.25, arrays.out));
+      expectSameBits(out, expected);
+      leakyReluGradient(dOut, x, 0.25, expected);
+      const { dX } = onAnyThreads({ dX: dOut, x }, (arrays) => leakyReluGradient(arrays.dX, arrays.x, 0.25, arrays.dX));
+      expectSameBits(dX, expected);
+    },
+  );
 
   /** Planes of one number, of less than a vector, of uneven lengths, larger than an item; more images than a chunk. */
   const batches = [

@@ -124,6 +124,26 @@ describe("rotations and affine maps", () => {
     );
   });
 
+  // grid_sample of PyTorch 2 in float64, align_corners, of the same map written as a matrix.
+  const torch = {
+    zeros: `0 0 0.179153 1.513409 3.344801 0.369853 1.249261 2.625805 4.785341 7.139419
+      1.415527 3.886957 6.241036 8.595114 10.949192 2.214911 7.69673 10.050808 12.404886 14.758964`,
+    edge: `1.75557 2.555012 3.354453 4.153894 4.953335 1.294013 2.093454 2.892895 4.785341 7.139419
+      1.700424 3.886957 6.241036 8.595114 10.949192 5.971754 7.69673 10.050808 12.404886 14.758964`,
+    reflect: `9.597807 8.842611 8.087415 7.332219 6.577023 4.864919 4.109723 3.354527 4.785341 7.139419
+      1.867969 3.886957 6.241036 8.595114 10.949192 6.600856 7.69673 10.050808 12.404886 14.758964`,
+  } as const;
+  test.each(["zeros", "edge", "reflect"] as const)(
+    "a map of all kinds at once is PyTorch's, with %s beyond the border",
+    (border) => {
+      const step = randomAffine({ degrees: [20, 20], pixels: [1, 1], scale: [1.1, 1.1], shear: [10, 10], border });
+      const mapped = run(images(upTo(20), [1, 4, 5]), step);
+      torch[border].split(/\s+/).forEach((value, i) => {
+        expect(Math.abs(mapped[i]! - Number(value))).toBeLessThan(2e-6); // six places, and float32 of up to 15
+      });
+    },
+  );
+
   test("a slant moves the top to the left, the bottom to the right, the middle not", () => {
     const column = images([0, 1, 0, 0, 1, 0, 0, 1, 0], [1, 3, 3]);
     const slanted = run(column, randomAffine({ shear: [45, 45] }));
