@@ -4,7 +4,8 @@
  */
 
 import type { Floats } from "../compute/floats.ts";
-import { borrow, giveBack, Home } from "../tensor/home.ts";
+import { borrow, giveBack } from "../tensor/borrowed.ts";
+import { Home } from "../tensor/home.ts";
 import { allocate, type DataTypes, type FloatDType } from "../tensor/storage.ts";
 
 /** A gradient on its way, and how many still read it; only where one alone does may it be changed, or be kept. */
