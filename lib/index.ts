@@ -179,6 +179,7 @@ export type { AxisOptions, ReduceOptions } from "./ops/axes.ts";
 export { type BatchNormCallOptions, type BatchNormSettings, batchNorm1d, batchNorm2d } from "./ops/batch-norm.ts";
 export { type BinaryCrossEntropyOptions, binaryCrossEntropy, binaryCrossEntropyWithLogits } from "./ops/binary-loss.ts";
 export type { Broadcast } from "./ops/broadcast.ts";
+export type { ClassLossOptions } from "./ops/class-loss.ts";
 export type { GivenWeights } from "./ops/class-task.ts";
 export { equal, greater, greaterEqual, less, lessEqual, notEqual, where } from "./ops/compare.ts";
 export { type ConvMatrixOptions, convMatrix } from "./ops/conv-matrix.ts";
@@ -218,7 +219,7 @@ export {
   type LocallyConnected2dShape,
   locallyConnected2d,
 } from "./ops/locally-connected2d.ts";
-export { type ClassLossOptions, type CrossEntropyOptions, crossEntropy, negativeLogLikelihood } from "./ops/loss.ts";
+export { type CrossEntropyOptions, crossEntropy, negativeLogLikelihood } from "./ops/loss.ts";
 export { type MaskedConv2dOptions, maskedConv2d } from "./ops/masked-conv2d.ts";
 export { type MatmulShape, matmul } from "./ops/matmul.ts";
 export { maxout } from "./ops/maxout.ts";

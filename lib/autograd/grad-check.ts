@@ -39,7 +39,7 @@ export class GradientCheck {
     this.tolerance = tolerance;
   }
 
-  /** Whether it passed, and the worst element with both values. */
+  /** In words: whether it passed, and the worst element with its index and both values. */
   toString(): string {
     const { passed, checked, worst, tolerance } = this;
     if (checked === 0) return "gradient check: there was nothing to compare";

@@ -4,7 +4,8 @@
  */
 
 import type { Floats } from "../compute/floats.ts";
-import { borrow, giveBack, Home } from "../tensor/home.ts";
+import { borrow, giveBack } from "../tensor/borrowed.ts";
+import { Home } from "../tensor/home.ts";
 import { allocate, type DataTypes, type FloatDType } from "../tensor/storage.ts";
 
 /** A gradient on its way, and how many still read it; only where one alone does may it be changed, or be kept. */
@@ -29,6 +30,18 @@ export function endLoans(): void {
   for (const [array, address] of loans) {
     loans.delete(array);
     giveBack(address, array.length);
+  }
+}
+
+/** Runs `f`, which may differentiate on its own account: to it, what is on loan now is not, so that it ends none of it. */
+export function apartFromLoans<R>(f: () => R): R {
+  const ours = [...loans];
+  loans.clear();
+  try {
+    return f();
+  } finally {
+    endLoans();
+    for (const [values, address] of ours) loans.set(values, address);
   }
 }
 

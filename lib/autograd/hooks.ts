@@ -6,7 +6,7 @@ import { sameShape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import { type AnyTensor, freshTensor, Tensor } from "../tensor/tensor.ts";
 import { needsGradient, noGrad } from "./apply.ts";
-import { finish, type Gradient, roomForGradient } from "./gradients.ts";
+import { apartFromLoans, finish, type Gradient, roomForGradient } from "./gradients.ts";
 
 /** Called with the gradient that arrives at a tensor; a tensor that it returns takes its place, all else is ignored. */
 export type GradientHook = (gradient: AnyTensor) => unknown;
@@ -48,7 +48,7 @@ export function afterHooks(x: AnyTensor, arrived: Gradient): Gradient {
   for (const { hook } of all ? [...all] : []) {
     const dtype = x.dtype as FloatDType;
     const copy = freshTensor(gradient.values.slice() as Floats, x.shape, dtype) as AnyTensor;
-    const given = noGrad(() => ({ value: hook(copy) })).value;
+    const given = apartFromLoans(() => noGrad(() => ({ value: hook(copy) }))).value;
     if (!(given instanceof Tensor)) continue;
     if (!sameShape(given.shape, x.shape)) {
       const shapes = `a gradient of [${given.shape.join(", ")}] for a tensor of [${x.shape.join(", ")}]`;

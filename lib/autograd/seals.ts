@@ -5,8 +5,8 @@
  */
 
 import { GradientError } from "../errors.ts";
-import { terminations } from "../interrupt.ts";
 import { watchReads } from "../tensor/numbers.ts";
+import { currentOperation } from "../tensor/residents.ts";
 import { type AnyTensor, homeOf, type Origin, type Seal } from "../tensor/tensor.ts";
 
 /** The seal of a tensor now. */
@@ -15,7 +15,7 @@ export function seal(x: AnyTensor): Seal {
   return { changes: home.changes, print: home.print() };
 }
 
-/** The node whose gradient is computed, and how many cells had been broken off when `backward` began. */
+/** The node whose gradient is computed, and the operation as which it is. */
 let node: AnyTensor | null = null;
 let origin: Origin | null = null;
 let begun = 0;
@@ -24,7 +24,7 @@ let begun = 0;
 export function guarded<R>(of: AnyTensor, f: () => R): R {
   node = of;
   origin = of.origin;
-  begun = terminations();
+  begun = currentOperation();
   watchReads(check);
   try {
     return f();
@@ -39,8 +39,8 @@ function unguard(): void {
 }
 
 function check(x: AnyTensor): void {
-  if (origin === null || begun !== terminations()) {
-    unguard(); // of a backward that a kernel broke off
+  if (origin === null || begun !== currentOperation()) {
+    unguard(); // of a backward that was broken off
     return;
   }
   const place = x === node ? -1 : origin.inputs.indexOf(x);

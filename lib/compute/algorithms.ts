@@ -14,6 +14,7 @@ export type Algorithm =
   | "definition"
   | "blocked loops"
   | "depthwise"
+  | "packed 1×1"
   | "direct"
   | "Winograd F(4×4, 3×3)"
   | "Winograd F(2×2, 5×5)";
@@ -74,12 +75,31 @@ function isDepthwise(g: Conv2dGeometry, pass: Pass): boolean {
   return g.f === g.c && (pass === "filter gradient" ? taps <= 9 : taps <= 25 && g.padTop >= 0 && g.padLeft >= 0);
 }
 
+/**
+ * Whether windows have one tap, and matrices are large enough for tiles of 6 × 8 sums to be mostly full: a third of the
+ * sums may be beside the matrix. Filters are packed at once, so there may be 4 million weights at most.
+ */
+function isPointwise(g: Conv2dGeometry, pass: Pass): boolean {
+  if (pass === "filter gradient" || g.groups !== 1 || g.kernelHeight !== 1 || g.kernelWidth !== 1) return false;
+  if (g.padTop !== 0 || g.padLeft !== 0 || g.c * g.f > 2 ** 22) return false;
+  const whole = g.strideY === 1 && g.strideX === 1 && g.p === g.h && g.q === g.w;
+  const gathered = g.strideX <= 2 && (g.p - 1) * g.strideY < g.h && (g.q - 1) * g.strideX < g.w;
+  if (pass === "input gradient" ? !whole : !gathered) return false;
+  const full = Math.min(g.c, g.f) / upTo(Math.min(g.c, g.f), 6) + (g.p * g.q) / upTo(g.p * g.q, 8);
+  return Math.min(g.c, g.f) >= 8 && full >= 1.5;
+}
+
 const rules: readonly Rule[] = [
   {
     algorithm: "depthwise",
     reason:
       "a channel alone has no depth for tiles: 1.5 times as fast for planes of 56×56, 2.6 for 7×7, 4 back at stride 2",
     applies: isDepthwise,
+  },
+  {
+    algorithm: "packed 1×1",
+    reason: "a window of one tap makes a matrix product: 1.2 to 1.4 times as fast, 2 at stride 2",
+    applies: isPointwise,
   },
   {
     algorithm: "direct",

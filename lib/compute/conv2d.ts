@@ -1,4 +1,7 @@
-/** The three passes of a convolution, each by the algorithm that `algorithms.ts` chooses. */
+/**
+ * The three passes of a convolution, each by the algorithm that `algorithms.ts` chooses. `source` tells filters from others,
+ * so that they need not be packed again; null where nobody can tell.
+ */
 
 import { choose } from "./algorithms.ts";
 import * as blocked from "./blocked/conv2d.ts";
@@ -8,8 +11,10 @@ import type { Conv2dGeometry } from "./geometry.ts";
 import * as reference from "./reference.ts";
 import * as simd from "./simd/conv2d.ts";
 import * as depthwise from "./simd/depthwise.ts";
+import { pointwiseForward, pointwiseInputGradient } from "./simd/pointwise.ts";
 import { winogradForward, winogradInputGradient } from "./simd/winograd.ts";
 import { winogradFilterGradient } from "./simd/winograd-gradient.ts";
+import type { Versioned } from "./versioned.ts";
 
 /**
  * `out = x ⋆ filters + bias`, a cross-correlation: shapes as in {@link Conv2dGeometry}, `bias` `[f]` or null.
@@ -23,6 +28,7 @@ export function conv2dForward(
   bias: Floats | null,
   out: Floats,
   relu = false,
+  source: Versioned | null = null,
 ): void {
   const { algorithm } = choose(g, "forward", [x, filters, out].every(isFloat32));
   if (algorithm === "definition") {
@@ -35,12 +41,19 @@ export function conv2dForward(
     blocked.conv2dForward(g, images, weights, biases, maps);
     applyEpilogue({ bias: null, relu }, g.n, g.f, g.p * g.q, maps);
   } else if (algorithm === "depthwise") depthwise.conv2dForward(g, images, weights, biases, relu, maps);
-  else if (algorithm === "direct") simd.conv2dForward(g, images, weights, biases, relu, maps);
-  else winogradForward(g, images, weights, biases, relu, maps);
+  else if (algorithm === "packed 1×1") pointwiseForward(g, images, weights, biases, relu, maps, source);
+  else if (algorithm === "direct") simd.conv2dForward(g, images, weights, biases, relu, maps, source);
+  else winogradForward(g, images, weights, biases, relu, maps, source);
 }
 
 /** The gradient of a loss with respect to the input. Overwrites `dX`. */
-export function conv2dInputGradient(g: Conv2dGeometry, dOut: Floats, filters: Floats, dX: Floats): void {
+export function conv2dInputGradient(
+  g: Conv2dGeometry,
+  dOut: Floats,
+  filters: Floats,
+  dX: Floats,
+  source: Versioned | null = null,
+): void {
   const { algorithm } = choose(g, "input gradient", [dOut, filters, dX].every(isFloat32));
   if (algorithm === "definition") {
     reference.conv2dInputGradient(g, dOut, filters, dX);
@@ -49,8 +62,9 @@ export function conv2dInputGradient(g: Conv2dGeometry, dOut: Floats, filters: Fl
   const [gradients, weights, target] = [dOut, filters, dX] as Singles<[Floats, Floats, Floats]>;
   if (algorithm === "blocked loops") blocked.conv2dInputGradient(g, gradients, weights, target);
   else if (algorithm === "depthwise") depthwise.conv2dInputGradient(g, gradients, weights, target);
-  else if (algorithm === "direct") simd.conv2dInputGradient(g, gradients, weights, target);
-  else winogradInputGradient(g, gradients, weights, target);
+  else if (algorithm === "packed 1×1") pointwiseInputGradient(g, gradients, weights, target, source);
+  else if (algorithm === "direct") simd.conv2dInputGradient(g, gradients, weights, target, source);
+  else winogradInputGradient(g, gradients, weights, target, source);
 }
 
 /** The gradient of a loss with respect to the filters. Overwrites `dFilters`. */

@@ -86,7 +86,7 @@ export class Architecture {
     return this.items.flatMap(layersOf);
   }
 
-  /** The text as it was given. */
+  /** The text it was read from. */
   toString(): string {
     return this.text;
   }

@@ -25,8 +25,10 @@ export function inFields(owner: object, wanted: (value: unknown) => boolean): [p
 /** The items of a container with their keys; null for what is none. */
 function itemsOf(value: object): Iterable<[unknown, unknown]> | null {
   if (Array.isArray(value)) return value.entries();
-  if (value instanceof Map) return value.entries();
-  if (value instanceof Set) return [...value].entries();
+  // by their tags: each context, such as a notebook's cells, has a Map and a Set of its own
+  const tag = Object.prototype.toString.call(value);
+  if (tag === "[object Map]") return (value as Map<unknown, unknown>).entries();
+  if (tag === "[object Set]") return [...(value as Set<unknown>)].entries();
   const prototype: unknown = Object.getPrototypeOf(value);
   const plain = prototype === null || Object.getPrototypeOf(prototype) === null;
   return plain ? Object.entries(value) : null;

@@ -68,6 +68,7 @@ export function parameterOf<const S extends readonly number[]>(
       initializer(values as Floats, sizes, stream);
     });
   }
+  home.last();
   const weights = parameter(tensorAt<S, "float32">(home, shape as unknown as Sizes<S>, "float32"));
   sizesOf.set(weights, sizes);
   return weights;

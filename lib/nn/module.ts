@@ -38,9 +38,7 @@ export abstract class Module {
    * @returns itself
    */
   train(): this {
-    return this.apply((module) => {
-      module.training = true;
-    });
+    return this.#switchTo(true);
   }
 
   /**
@@ -51,9 +49,7 @@ export abstract class Module {
    * @returns itself
    */
   eval(): this {
-    return this.apply((module) => {
-      module.training = false;
-    });
+    return this.#switchTo(false);
   }
 
   /**
@@ -196,6 +192,11 @@ export abstract class Module {
    */
   onBackward(hook: BackwardHook): () => void {
     return addHook(this, "backward", hook);
+  }
+
+  #switchTo(training: boolean): this {
+    for (const [, module] of this.namedModules()) module.training = training;
+    return this;
   }
 }
 

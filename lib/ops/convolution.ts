@@ -6,7 +6,7 @@ import { choices } from "../compute/algorithms.ts";
 import { conv2dFilterGradient, conv2dForward, conv2dInputGradient } from "../compute/conv2d.ts";
 import type { Conv2dGeometry } from "../compute/geometry.ts";
 import { turnWindows } from "../compute/turn.ts";
-import { entrust, numbers } from "../tensor/numbers.ts";
+import { entrust, numbers, sourceOf } from "../tensor/numbers.ts";
 import type { Shape, Sizes } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -64,12 +64,13 @@ function correlate<S extends Shape, D extends FloatDType>(
     windows: slidingOf(g),
     macs: g.n * g.f * g.p * g.q * (g.c / g.groups) * g.kernelHeight * g.kernelWidth,
     choices: () => choices(g, x.dtype === "float32"),
-    forward: (out) => conv2dForward(g, numbers(x), numbers(filters), bias && numbers(bias), out, rectified),
+    forward: (out) =>
+      conv2dForward(g, numbers(x), numbers(filters), bias && numbers(bias), out, rectified, sourceOf(filters)),
     backward: (dOut, [needsX, needsFilters, needsBias], out) =>
       behindRelu(rectified, g.n, g.f, g.p * g.q, dOut, out, needsBias === true, (dSums, dBias) => {
         const dX = needsX ? roomForGradient(x.dtype, x.size) : null;
         const dFilters = needsFilters ? roomForGradient(x.dtype, filters.size) : null;
-        if (dX) conv2dInputGradient(g, dSums, numbers(filters), dX);
+        if (dX) conv2dInputGradient(g, dSums, numbers(filters), dX, sourceOf(filters));
         if (dFilters) conv2dFilterGradient(g, dSums, numbers(x), dFilters);
         return [dX, dFilters, dBias];
       }),

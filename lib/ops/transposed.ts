@@ -7,7 +7,7 @@ import { conv2dFilterGradient, conv2dForward, conv2dInputGradient } from "../com
 import { addBias, biasGradient } from "../compute/elementwise.ts";
 import type { Conv2dGeometry } from "../compute/geometry.ts";
 import { checkInteger, type Operand, OptionError, ShapeError } from "../errors.ts";
-import { numbers } from "../tensor/numbers.ts";
+import { numbers, sourceOf } from "../tensor/numbers.ts";
 import type { Shape, Sizes } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -157,14 +157,14 @@ export function transpose<S extends Shape, D extends FloatDType>(
       return [{ ...forth, pass: "forward" }, { ...back, pass: "input gradient" }, filter];
     },
     forward: (out) => {
-      conv2dInputGradient(g, numbers(x), numbers(filters), out);
+      conv2dInputGradient(g, numbers(x), numbers(filters), out, sourceOf(filters));
       if (bias) addBias(n, f, plane, out, numbers(bias), out);
     },
     backward: (dOut, [needsX, needsFilters, needsBias]) => {
       const dX = needsX ? roomForGradient(x.dtype, x.size) : null;
       const dFilters = needsFilters ? roomForGradient(x.dtype, filters.size) : null;
       const dBias = needsBias ? roomForGradient(x.dtype, f) : null;
-      if (dX) conv2dForward(g, dOut, numbers(filters), null, dX);
+      if (dX) conv2dForward(g, dOut, numbers(filters), null, dX, false, sourceOf(filters));
       if (dFilters) conv2dFilterGradient(g, numbers(x), dOut, dFilters);
       if (dBias) biasGradient(n, f, plane, dOut, dBias);
       return [dX, dFilters, dBias];

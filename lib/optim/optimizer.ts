@@ -87,8 +87,8 @@ export abstract class Optimizer {
       beginOperation();
       const numbersOf = inPlace.has(this) ? numbers : ({ data }: Parameter) => data;
       this.#steps[i]!++;
+      changed(parameter); // said before: what is broken off in the middle has changed them too
       this.update(i, numbersOf(parameter), numbersOf(gradient as Parameter));
-      changed(parameter);
     });
   }
 

@@ -1,10 +1,15 @@
 import { workMemory } from "../wasm/jobs.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { enter, leave, type Resident, regret, release, reserve, retire, touch } from "./residents.ts";
-import { allocate, bytesPerNumber, type DataTypes, type DType } from "./storage.ts";
+import { enter, leave, type Resident, regret, reserve, retire, touch } from "./residents.ts";
+import { allocate, bytesPerNumber, type DataTypes, type DType, ordinaryCopy } from "./storage.ts";
 
 /** Fewer numbers are not worth a block: an ordinary array is made, and copied where it is needed, sooner. */
-const fewest = 64;
+export const fewestInBlock = 64;
+
+/** Parameters of so many bytes last: two copies of smaller ones do no harm. */
+const large = 2 ** 20;
+
+let homes = 0;
 
 /**
  * Where a tensor's numbers live. They stay where they were computed until somebody looks:
@@ -17,11 +22,14 @@ const fewest = 64;
  * So an array in somebody's hands never shows another tensor's numbers, and nothing has to be disposed of.
  */
 export class Home implements Resident {
+  /** Another one for each home. */
+  readonly id = ++homes;
   readonly dtype: DType;
   /** How many numbers. */
   readonly length: number;
   address = 0;
   readonly bytes: number;
+  lasts = false;
   operation = 0;
   older: Resident = this;
   newer: Resident = this;
@@ -30,6 +38,7 @@ export class Home implements Resident {
   #seen = false;
   #dislodged = false;
   #entrusted = false;
+  #disposed = false;
   #version = 0;
   /** The numbers' fingerprint when a user was first given them; 0 before. */
   #handedOut = 0;
@@ -74,14 +83,20 @@ export class Home implements Resident {
   /** The numbers for the operation that has begun, to read and to write; another one's may lie there after it. */
   numbers(): DataTypes[DType] {
     if (this.address !== 0) touch(this);
-    else if (!this.#seen && this.length >= fewest && (this.dtype === "float32" || this.dtype === "int32")) {
+    else if (
+      !this.#seen &&
+      !this.#disposed &&
+      this.length >= fewestInBlock &&
+      (this.dtype === "float32" || this.dtype === "int32")
+    ) {
       this.#moveIn();
     }
     return this.peek();
   }
 
-  /** The numbers to read at once, left where they are. */
+  /** The numbers to read at once, left where they are. @throws Error if they were disposed of */
   peek(): DataTypes[DType] {
+    if (this.#disposed) throw new Error("the tensor was disposed of, and its numbers are gone: dispose of it later");
     if (this.#array !== undefined) return this.#array;
     const array = allocate(this.dtype, this.length);
     this.#fill?.(array); // whole before it is the home: code may be broken off between any two calls
@@ -90,9 +105,13 @@ export class Home implements Resident {
     return array;
   }
 
-  /** The numbers to write all of them at once, left where they are; unspecified before. */
+  /** The numbers to write all of them at once; unspecified before. What lasts is written where it will be used. */
   overwrite(): DataTypes[DType] {
     this.#fill = undefined;
+    if (this.lasts && this.address === 0 && !this.#seen) {
+      this.#array = undefined;
+      this.#moveIn();
+    }
     return this.peek();
   }
 
@@ -131,6 +150,11 @@ export class Home implements Resident {
     return !this.#seen || fingerprint(this.peek()) === this.#handedOut;
   }
 
+  /** Says that these are a parameter's numbers, needed again at each step: many of them stay once they are moved in. */
+  last(): void {
+    this.lasts = this.bytes >= large && this.dtype === "float32";
+  }
+
   /** Says that nobody beside the graph has the tensor. */
   entrust(): void {
     this.#entrusted = true;
@@ -149,6 +173,12 @@ export class Home implements Resident {
     if (this.address !== 0) leave(this);
   }
 
+  /** The same because a user says so: who asks for them all the same is told. */
+  dispose(): void {
+    this.#disposed = true;
+    this.release();
+  }
+
   moveOut(): void {
     this.#dislodged = true;
     this.#copyOut();
@@ -156,13 +186,13 @@ export class Home implements Resident {
 
   /** The copy is the home before the block is given back: code may be broken off between any two calls. */
   #copyOut(): void {
-    this.#array = this.peek().slice();
+    this.#array = ordinaryCopy(this.peek());
     leave(this);
   }
 
   #moveIn(): void {
     if (this.#fill !== undefined) this.peek();
-    const address = reserve(this.bytes);
+    const address = reserve(this.bytes, this.lasts);
     if (address === 0) return;
     enter(this, address);
     const memory = workMemory()!;
@@ -172,16 +202,4 @@ export class Home implements Resident {
     if (this.#dislodged) regret(this.bytes);
     this.#dislodged = false;
   }
-}
-
-/** Room for numbers that are given back by hand, as gradients on their way are; unspecified before. */
-export function borrow(length: number): { readonly address: number; readonly array: Float32Array } | null {
-  if (length < fewest) return null;
-  const address = reserve(4 * length);
-  return address === 0 ? null : { address, array: workMemory()!.floats(address, length) };
-}
-
-/** Gives back what was borrowed. */
-export function giveBack(address: number, length: number): void {
-  release(address, 4 * length);
 }

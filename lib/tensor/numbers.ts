@@ -24,17 +24,18 @@ export function peek<D extends DType>(x: Tensor<readonly (number | string)[], D>
   return homeOf(x).peek() as DataTypes[D];
 }
 
-/** Says that `numbers(x)` were changed in place. */
+/** Says that `numbers(x)` are about to be changed in place: before, as code may be broken off between any two calls. */
 export function changed(x: AnyTensor): void {
   homeOf(x).changed();
 }
 
 /**
- * Another number after each change of the tensor's numbers, so that what was computed from them can be used again; NaN,
- * which equals nothing, where a user has them and may change them unnoticed.
+ * What tells a tensor's numbers from all others and from what they were before, so that what was computed from them can
+ * be used again: an `id`, and a `version` that changes with them; NaN, which equals nothing, where a user has them and may
+ * change them unnoticed.
  */
-export function versionOf(x: AnyTensor): number {
-  return homeOf(x).version;
+export function sourceOf(x: AnyTensor): { readonly id: number; readonly version: number } {
+  return homeOf(x);
 }
 
 /**

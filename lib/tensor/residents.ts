@@ -2,6 +2,9 @@
  * Which numbers lie in the memory of the jobs, and which have to leave it. Nobody says when a tensor is garbage, and the
  * language says it too late, so what has not been used for longest moves out when a budget is reached: into an array that
  * is garbage if the tensor is. Nothing is lost by a wrong guess but two copies, and many wrong guesses raise the budget.
+ *
+ * Large parameters are no guess: they are needed again at the next step. They last, beside the budget, so that a copy in
+ * an ordinary array never lies beside the one here; VGG16's are 553 MB.
  */
 
 import { workMemory } from "../wasm/jobs.ts";
@@ -12,6 +15,8 @@ export interface Resident {
   /** Their block; 0 while they have none. */
   address: number;
   readonly bytes: number;
+  /** Whether they stay as long as there is room, whatever the budget. Nobody else's to change once they have a block. */
+  lasts: boolean;
   /** The operation that used them last. */
   operation: number;
   older: Resident;
@@ -29,27 +34,43 @@ const tolerated = 16;
 /** What a resident costs beside its block, some of it objects that wait in the list: many small ones are not for nothing. */
 const overhead = 4096;
 
-/** The two ends of the list in one: its `newer` is the oldest resident. */
-const ends = { address: 0, bytes: 0, operation: 0, moveOut() {} } as unknown as Resident;
-ends.older = ends.newer = ends;
+/** What lasts but was not used in so many operations, as a network of before, passes from then on. */
+const forgotten = 10_000;
+
+/** The two ends of a list in one: its `newer` is the oldest resident. */
+function emptyList(): Resident {
+  const ends = { address: 0, bytes: 0, lasts: false, operation: 0, moveOut() {} } as unknown as Resident;
+  ends.older = ends.newer = ends;
+  return ends;
+}
+
+const passing = emptyList();
+const lasting = emptyList();
 
 let operation = 0;
 let held = 0;
+/** The part of them that lasts. */
+let heldLong = 0;
 let residents = 0;
 let budget = firstBudget;
-let largestBudget: number | undefined;
+let mostBytes: number | undefined;
 let movedOut = 0;
 let cameBack = 0;
 
 /** Half of the machine's memory, at most 1.5 GiB of the 2 that addresses reach; 512 MiB where nothing is known. */
-function mostBytes(): number {
-  const machine = nodeModule<{ totalmem(): number }>("node:os")?.totalmem() ?? 2 ** 30;
-  return Math.min(machine / 2, 1.5 * 2 ** 30);
+function most(): number {
+  mostBytes ??= Math.min((nodeModule<{ totalmem(): number }>("node:os")?.totalmem() ?? 2 ** 30) / 2, 1.5 * 2 ** 30);
+  return mostBytes;
 }
 
 /** Begins an operation: what is used from here on stays where it is until the next one begins. */
 export function beginOperation(): void {
   operation++;
+}
+
+/** A number of the operation that runs, or ran last. */
+export function currentOperation(): number {
+  return operation;
 }
 
 /** The budget in force, bytes. */
@@ -67,13 +88,18 @@ export function memoryInUse(): number {
   return held;
 }
 
-/** A block, of unspecified content, for which others may have to move out; 0 where there is no room or no memory. */
-export function reserve(bytes: number): number {
+/**
+ * A block, of unspecified content, for which others may have to move out; 0 where there is no room or no memory.
+ *
+ * @param lasts whether it is for numbers that last
+ */
+export function reserve(bytes: number, lasts = false): number {
   const memory = workMemory();
   if (memory === null) return 0;
-  while (held + bytes + residents * overhead > budget && dislodge());
+  if (lasts) while (heldLong + bytes > most() && dislodge(lasting));
+  else while (held - heldLong + bytes + residents * overhead > budget && dislodge(passing));
   let address = memory.reserve(bytes);
-  while (address === 0 && dislodge()) address = memory.reserve(bytes);
+  while (address === 0 && (dislodge(passing) || dislodge(lasting))) address = memory.reserve(bytes);
   if (address !== 0) held += bytes;
   return address;
 }
@@ -85,9 +111,9 @@ export function release(address: number, bytes: number): void {
 }
 
 /** Moves the least recently used out; false if it belongs to the operation that runs, as then all do. */
-function dislodge(): boolean {
-  const oldest = ends.newer;
-  if (oldest === ends || oldest.operation === operation) return false;
+function dislodge(list: Resident): boolean {
+  const oldest = list.newer;
+  if (oldest === list || oldest.operation === operation) return false;
   movedOut += oldest.bytes;
   if (movedOut > budget) {
     movedOut /= 2;
@@ -101,32 +127,49 @@ function dislodge(): boolean {
 export function regret(bytes: number): void {
   cameBack += bytes;
   if (cameBack * tolerated <= budget) return;
-  largestBudget ??= mostBytes();
-  budget = Math.max(budget, Math.min(2 * budget, largestBudget));
+  budget = Math.max(budget, Math.min(2 * budget, most()));
   cameBack = 0;
   movedOut = 0;
 }
 
-/** Enters the list as the most recently used, with a block. */
+/** Enters its list as the most recently used, with a block. */
 export function enter(resident: Resident, address: number): void {
   resident.address = address;
   residents++;
-  link(resident, ends.older);
+  if (resident.lasts) {
+    heldLong += resident.bytes;
+    letForgottenPass();
+  }
+  link(resident, resident.lasts ? lasting.older : passing.older);
 }
 
 /** Notes a use. */
 export function touch(resident: Resident): void {
-  if (resident.newer !== ends) {
+  const list = resident.lasts ? lasting : passing;
+  if (resident.newer !== list) {
     unlink(resident);
-    link(resident, ends.older);
+    link(resident, list.older);
   } else resident.operation = operation;
 }
 
 /** Makes a resident the first to move out: nobody is likely to ask for it again. */
 export function retire(resident: Resident): void {
   unlink(resident);
-  link(resident, ends);
+  link(resident, resident.lasts ? lasting : passing);
   resident.operation = -1;
+}
+
+/** Lets what was not used for long pass as others do, as soon as something new lasts. */
+function letForgottenPass(): void {
+  for (;;) {
+    const oldest = lasting.newer;
+    if (oldest === lasting || operation - oldest.operation <= forgotten) return;
+    unlink(oldest);
+    oldest.lasts = false;
+    heldLong -= oldest.bytes;
+    link(oldest, passing);
+    oldest.operation = -1;
+  }
 }
 
 /** Leaves the list, and gives the block back. */
@@ -135,6 +178,7 @@ export function leave(resident: Resident): void {
   unlink(resident);
   resident.address = 0;
   residents--;
+  if (resident.lasts) heldLong -= resident.bytes;
   release(address, resident.bytes);
 }
 

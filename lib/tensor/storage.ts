@@ -40,6 +40,18 @@ export function allocate<D extends DType>(dtype: D, count: number): DataTypes[D]
   }
 }
 
+/** Node's way to memory that is not cleared first, which would take a third of the time of a large copy. */
+const uncleared = (globalThis as { Buffer?: { allocUnsafeSlow(bytes: number): Uint8Array } }).Buffer?.allocUnsafeSlow;
+
+/** The same numbers in an array of their own. */
+export function ordinaryCopy<D extends DType>(numbers: DataTypes[D]): DataTypes[D] {
+  if (uncleared === undefined) return numbers.slice() as DataTypes[D];
+  const { buffer } = uncleared(numbers.byteLength);
+  const copy = new (numbers.constructor as new (memory: ArrayBufferLike) => DataTypes[D])(buffer);
+  copy.set(numbers);
+  return copy;
+}
+
 /** Whether the array is of this type, so that a tensor can take it over without a copy. */
 export function isArrayOf<D extends DType>(dtype: D, values: unknown): values is DataTypes[D] {
   return values instanceof constructors[dtype];

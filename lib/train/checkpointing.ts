@@ -8,7 +8,7 @@ import { part, readCheckpoint, restoreParts, writeCheckpoint } from "./checkpoin
 import type { EarlyStopping, EarlyStoppingState } from "./early-stopping.ts";
 import type { History } from "./history.ts";
 
-/** When `fit` writes checkpoints, and whether it begins with one. */
+/** When `fit` writes checkpoints, beside the end and an interrupt, and whether it begins with one. */
 export interface FitCheckpointOptions {
   /** The file; each checkpoint takes the place of the one before. */
   readonly path: string;

@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/batches.ts";
-import { checkInteger, checkOptions, checkPositive, describe, OptionError } from "../errors.ts";
+import { checkInteger, checkOptions, checkPositive, describe, InterruptedError, OptionError } from "../errors.ts";
 import type { Module } from "../nn/module.ts";
 import { Optimizer } from "../optim/optimizer.ts";
 import { ReduceOnPlateau } from "../optim/plateau.ts";
@@ -24,6 +24,7 @@ const known = [
  * @throws OptionError for an unknown option, no examples, or an optimiser of another network
  * @throws NumericError at the first loss that is not finite: says the step, and the layer it came from
  * @throws InterruptedError if the notebook's user asks to stop: between two steps, with the weights of the last whole one
+ *   (with checkpoints, one is written then)
  * @throws DataError if a checkpoint cannot be written, or is of another run
  * @example
  * const net = new Sequential(new Flatten(), new Linear({ inFeatures: 784, outFeatures: 10 }));
@@ -49,6 +50,9 @@ export async function fit<T extends AnyTensor = ClassLabels>(
   try {
     while (!run.isOver) await run.epoch();
     return run.history;
+  } catch (error) {
+    if (error instanceof InterruptedError) await run.keep();
+    throw error;
   } finally {
     run.end();
   }

@@ -30,6 +30,8 @@ export class Run<T extends AnyTensor> {
   readonly #at: Progress;
   #validation: Evaluation | null = null;
   #isStopped = false;
+  /** Whether no step has begun that is not at its end: what a layer remembers moves before the weights do. */
+  #isWhole = true;
 
   /** Begins a run, or goes on with one from its checkpoint. */
   static async begin<T extends AnyTensor>(
@@ -111,8 +113,10 @@ export class Run<T extends AnyTensor> {
     if (interruptRequested()) throw this.#interrupted();
     const { schedule, optimizer } = this.#options;
     if (typeof schedule === "function") optimizer.learningRate = rateOf(schedule, this.history.steps);
+    this.#isWhole = false;
     try {
       trainingStep(this.#task, batch, this.history);
+      this.#isWhole = true;
     } catch (error) {
       throw error instanceof InterruptedError ? this.#interrupted() : error;
     }
@@ -156,6 +160,11 @@ export class Run<T extends AnyTensor> {
     const { steps, plannedSteps } = this.history;
     const where = `after step ${steps} of ${plannedSteps}, in epoch ${this.#at.epoch + 1}`;
     return new InterruptedError(`fit: stopped ${where}, as you asked; the network keeps that step's weights`);
+  }
+
+  /** After an interrupt: writes a checkpoint, if the run asks for them and is between two steps. */
+  async keep(): Promise<void> {
+    if (this.#isWhole) await this.#checkpointing?.write(this.#at);
   }
 
   /** Leaves the network ready for use, also after an error; at its end, if it was asked to, with its best weights. */

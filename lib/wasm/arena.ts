@@ -20,6 +20,8 @@ export class Arena {
   readonly maximum: number;
   /** Bytes in blocks that are reserved. */
   used = 0;
+  /** Gives back what is kept only to save time, when there is no room; false if there was nothing. */
+  spare: (() => boolean) | undefined;
   /** What is free, by address; neighbours are joined. */
   readonly #free: { address: number; size: number }[] = [];
   readonly #sizes = new Map<number, number>();
@@ -46,7 +48,7 @@ export class Arena {
   /** A block of at least `bytes`, of unspecified content; 0 where there is no room. */
   reserve(bytes: number): number {
     const size = Math.max(line, Math.ceil(bytes / line) * line);
-    const index = this.#best(size) ?? (this.#grow(size) ? this.#best(size) : undefined);
+    const index = this.#best(size) ?? (this.#grow(size) || this.spare?.() ? this.#best(size) : undefined);
     if (index === undefined) return 0;
     const block = this.#free[index]!;
     const { address } = block;

@@ -1,7 +1,10 @@
 import { words } from "./words.ts";
 
-/** How often an idle worker looks for a job before it sleeps: some 50 µs. */
-const spins = 20_000;
+/**
+ * How often an idle worker looks for a job before it sleeps: some 150 µs. Between two parallel passes of a LeNet-5 step lie
+ * up to 110 µs, around its loss, and waking a thread of a virtual machine takes some 50.
+ */
+const spins = 60_000;
 
 const at = (word: Exclude<keyof typeof words, "parameters" | "bytes">) => words[word] / 4;
 

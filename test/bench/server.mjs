@@ -28,14 +28,39 @@ stridelab.threads?.(threads);
 
 /** Two branches from one input, added: ResNet's block (He et al., 2015, fig. 5), without batch normalisation. */
 class Residual extends Module {
-  constructor(branch, shortcut) {
+  constructor(branch, shortcut, trains) {
     super();
     this.branch = branch;
     this.shortcut = shortcut; // null: the input itself
+    this.trains = trains;
   }
 
   forward(x) {
-    return relu(add(this.branch.forward(x), this.shortcut === null ? x : this.shortcut.forward(x)));
+    const branch = this.branch.forward(x);
+    const shortcut = this.shortcut === null ? x : this.shortcut.forward(x);
+    const sum = add(branch, shortcut);
+    const out = relu(sum);
+    // Nobody else has these, which the library cannot know of a module that is not its own.
+    if (!this.trains) for (const passing of [branch, shortcut, sum]) if (passing !== x) passing.dispose();
+    return out;
+  }
+}
+
+/** Parts one after the other, for inference alone: gives back what passes between them. */
+class Chain extends Module {
+  constructor(parts) {
+    super();
+    this.parts = parts;
+  }
+
+  forward(x) {
+    let value = x;
+    for (const part of this.parts) {
+      const next = part.forward(value);
+      if (value !== x) value.dispose();
+      value = next;
+    }
+    return value;
   }
 }
 
@@ -71,13 +96,20 @@ function networkOf(net) {
       add: (branch, shortcut) => {
         const shared = branch.findIndex((layer, i) => layer !== shortcut[i]);
         const [left, right] = [branch, shortcut].map((path) => path.slice(shared));
-        const block = new Residual(new Sequential(...left), right.length > 0 ? new Sequential(...right) : null);
+        const other = right.length > 0 ? new Sequential(...right) : null;
+        const block = new Residual(new Sequential(...left), other, Boolean(net.train));
         return [...branch.slice(0, shared), block];
       },
     },
     [],
   );
-  return new Sequential(...layers);
+  if (net.train) return new Sequential(...layers);
+  const parts = [[]]; // layers of the library that follow each other, and blocks of ours
+  for (const layer of layers) {
+    if (layer instanceof Residual) parts.push(layer, []);
+    else parts.at(-1).push(layer);
+  }
+  return new Chain(parts.flatMap((part) => (Array.isArray(part) ? (part.length > 0 ? new Sequential(...part) : []) : part)));
 }
 
 /** Images of the shape that a case asks for, numbers as every peer has them. */
@@ -123,9 +155,12 @@ function inferring(net) {
   return () => noGrad(() => network.forward(x));
 }
 
+/** The harness says when it is done with a result; peers dispose of theirs likewise. */
+const free = (result) => result.dispose();
+
 const kinds = { conv: convolving, train: training, infer: inferring };
 
 serve({
   info: { peer: "stridelab", threads, node: process.version },
-  prep: (work) => ({ run: kinds[work.kind](work), output: (result) => result.data }),
+  prep: (work) => ({ run: kinds[work.kind](work), output: (result) => result.data, free }),
 });

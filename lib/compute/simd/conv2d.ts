@@ -1,11 +1,13 @@
 /** The passes of a convolution on SIMD, on arrays wherever they lie. */
 
 import type { Conv2dGeometry } from "../geometry.ts";
+import type { Versioned } from "../versioned.ts";
 import { isPointwise, planDirect, releaseDirect, runDirect } from "./direct.ts";
 import { runGradient } from "./gradient.ts";
 import { planGradient, releaseGradient } from "./gradient-plan.ts";
 import { phasesOf } from "./input-gradient.ts";
-import type { FilterOrder } from "./packed-filters.ts";
+import { keptFilters, trimFilters } from "./kept-filters.ts";
+import { type FilterOrder, nameOf, packedBytes, packFilters } from "./packed-filters.ts";
 import { Plans } from "./plans.ts";
 import { clear, type Places, spread } from "./spread.ts";
 import { Staging } from "./staging.ts";
@@ -23,9 +25,11 @@ export function conv2dForward(
   bias: Float32Array | null,
   relu: boolean,
   out: Float32Array,
+  source: Versioned | null = null,
 ): void {
   const staging = new Staging();
-  const operands = { x: staging.read(x), filters: staging.read(filters), bias: bias ? staging.read(bias) : 0, relu };
+  const at = () => staging.read(filters);
+  const operands = { x: staging.read(x), filters: at, source, bias: bias ? staging.read(bias) : 0, relu };
   direct(g, forwardOrder(g), operands, staging.write(out), {
     rows: g.p,
     columns: g.q,
@@ -43,9 +47,12 @@ export function conv2dInputGradient(
   dOut: Float32Array,
   filters: Float32Array,
   dX: Float32Array,
+  source: Versioned | null = null,
 ): void {
   const staging = new Staging();
-  const operands = { x: staging.read(dOut), filters: staging.read(filters), bias: 0, relu: false };
+  let address: number | undefined;
+  const at = () => (address ??= staging.read(filters));
+  const operands = { x: staging.read(dOut), filters: at, source, bias: 0, relu: false };
   const to = staging.write(dX);
   const phases = phasesOf(g);
   if (phases.some(({ convolution }) => convolution === null)) clear(to, dX.length);
@@ -77,7 +84,9 @@ export function conv2dFilterGradient(
 
 interface Operands {
   readonly x: number;
-  readonly filters: number;
+  /** Puts the filters where jobs reach them. */
+  readonly filters: () => number;
+  readonly source: Versioned | null;
   readonly bias: number;
   readonly relu: boolean;
 }
@@ -91,7 +100,12 @@ function direct(g: Conv2dGeometry, order: FilterOrder, operands: Operands, to: n
   const plan = directPlans.of(wide);
   const whole = wide === g && places.columnStep === 1 && places.rowStep === g.q && places.planeSize === g.p * g.q;
   const out = whole ? to : phaseWorkspace.atLeast(4 * wide.n * wide.f * wide.p * wide.q);
-  runDirect(plan, order, operands.x, operands.filters, operands.bias, operands.relu, out);
+  const { filters } = plan.tile;
+  const packed = keptFilters(operands.source, nameOf(order, filters), packedBytes(order, filters), (address) =>
+    packFilters(order, filters, operands.filters(), address),
+  );
+  runDirect(plan, operands.x, packed, operands.bias, operands.relu, out);
+  trimFilters();
   if (whole) return;
   spread(g.n * g.f, out, wide.q, wide.p * wide.q, to, places);
   phaseWorkspace.trim();

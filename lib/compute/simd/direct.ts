@@ -6,9 +6,9 @@
 
 import type { Conv2dGeometry } from "../geometry.ts";
 import { directJob } from "./direct-job.ts";
-import { blocksOf, type FilterOrder, packedBytes, packFilters } from "./packed-filters.ts";
+import { blocksOf } from "./packed-filters.ts";
 import { bestTile, type PixelTile, tilePlaces } from "./pixel-tiles.ts";
-import { oddLines, releaseTable, table, Workspace } from "./workspace.ts";
+import { oddLines, releaseTable, table } from "./workspace.ts";
 
 /** Bytes of padded input in a block: over half of L2's 1 MB, which the filters and the output pass through. */
 const cachedBytes = 600 * 1024;
@@ -158,27 +158,15 @@ function tapPlaces(g: Conv2dGeometry, columns: number, planePitch: number): numb
   return places;
 }
 
-const packedWorkspace = new Workspace();
-
 /**
  * Runs a plan. Addresses are those of arrays in the memory of the jobs.
  *
- * @param order how the filters lie in memory
+ * @param packed the filters, in blocks of the tile's
  * @param bias one number a filter, 0 for none
  * @param relu whether negative sums become 0
  */
-export function runDirect(
-  plan: DirectPlan,
-  order: FilterOrder,
-  x: number,
-  filters: number,
-  bias: number,
-  relu: boolean,
-  out: number,
-): void {
+export function runDirect(plan: DirectPlan, x: number, packed: number, bias: number, relu: boolean, out: number): void {
   const { g, tile } = plan;
-  const packed = packedWorkspace.atLeast(packedBytes(order, tile.filters));
-  packFilters(order, tile.filters, filters, packed);
   const channels = g.c / g.groups;
   const taps = channels * g.kernelHeight * g.kernelWidth;
   const blockBytes = plan.inPlace ? 0 : channels * g.strideY * g.strideX * plan.planePitch + margin;
@@ -221,5 +209,4 @@ export function runDirect(
     g.n * g.f * g.p * g.q * taps,
     blockBytes + partialBytes,
   );
-  packedWorkspace.trim();
 }

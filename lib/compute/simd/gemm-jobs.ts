@@ -28,6 +28,9 @@ const blockParameters = {
   bRowStride: "i32",
   bColumnStride: "i32",
   c: "i32",
+  /** From the B of one product to that of the next, and from C to C: all have the same A. */
+  bStep: "i32",
+  cStep: "i32",
   m: "i32",
   n: "i32",
   k: "i32",
@@ -40,7 +43,7 @@ const blockParameters = {
 } as const;
 
 const packJobs = new Map<number, Job<typeof packParameters>>();
-const blockJobs = new Map<boolean, Job<typeof blockParameters>>();
+const blockJobs = new Map<string, Job<typeof blockParameters>>();
 
 /** Packs A, `[depth block][sliver][depth][rows]`: an item is some slivers of one depth block. */
 export function packJob(rows: number): Job<typeof packParameters> {
@@ -65,18 +68,28 @@ export function packJob(rows: number): Job<typeof packParameters> {
   return job;
 }
 
-/** Computes one block of C: its own memory holds the block's columns of B, packed, and a tile for the edges. */
-export function blockJob(tile: Tile, fused: boolean): Job<typeof blockParameters> {
-  const existing = blockJobs.get(fused);
+/**
+ * Computes one block of C: its own memory holds the block's columns of B, packed, and a tile for the edges.
+ *
+ * @param biasOf what has a bias each: the columns of C, or its rows
+ */
+export function blockJob(tile: Tile, fused: boolean, biasOf: "columns" | "rows"): Job<typeof blockParameters> {
+  const key = `${fused} ${biasOf}`;
+  const existing = blockJobs.get(key);
   if (existing) return existing;
   const shape = { ...tile, fused };
   const columns = 4 * tile.vectors;
   const job = new Job(blockParameters, (code, p, item, scratch) => {
     const columnBlocks = code.i32(p.n.plus(p.columnBlock).minus(1).dividedBy(p.columnBlock));
-    const firstRow = code.i32(item.dividedBy(columnBlocks).times(p.rowBlock));
+    const blocks = code.i32(p.m.plus(p.rowBlock).minus(1).dividedBy(p.rowBlock).times(columnBlocks));
+    const product = code.i32(item.dividedBy(blocks));
+    const block = code.i32(item.modulo(blocks));
+    const firstRow = code.i32(block.dividedBy(columnBlocks).times(p.rowBlock));
     const endRow = code.i32(firstRow.plus(p.rowBlock).min(p.m));
-    const firstColumn = code.i32(item.modulo(columnBlocks).times(p.columnBlock));
+    const firstColumn = code.i32(block.modulo(columnBlocks).times(p.columnBlock));
     const endColumn = code.i32(firstColumn.plus(p.columnBlock).min(p.n));
+    const b = code.i32(p.b.plus(product.times(p.bStep)).plus(firstColumn.times(p.bColumnStride)));
+    const c = code.i32(p.c.plus(product.times(p.cStep)));
     const packedB = code.i32(scratch.plus(4 * shape.rows * columns));
     code.count(0, p.k, p.depthBlock, (depth) => {
       // 4: depth
@@ -84,7 +97,7 @@ export function blockJob(tile: Tile, fused: boolean): Job<typeof blockParameters
       const adds = code.i32(depth.isAtLeast(1).plus(p.accumulate));
       const last = code.i32(depth.plus(steps).equals(p.k));
       packSlivers(code, columns, {
-        from: code.i32(p.b.plus(firstColumn.times(p.bColumnStride)).plus(depth.times(p.bRowStride))),
+        from: code.i32(b.plus(depth.times(p.bRowStride))),
         stride: p.bColumnStride,
         depthStride: p.bRowStride,
         length: code.i32(endColumn.minus(firstColumn)),
@@ -97,7 +110,7 @@ export function blockJob(tile: Tile, fused: boolean): Job<typeof blockParameters
         const sliverA = code.i32(p.a.plus(depth.times(p.paddedRows).plus(firstRow.times(steps)).times(4)));
         code.count(firstRow, endRow, shape.rows, (i) => {
           // 1: tile of C -> registers
-          const place = { c: p.c, m: p.m, n: p.n, i, j, edge: scratch };
+          const place = { c, m: p.m, n: p.n, i, j, edge: scratch };
           throughEdge(code, shape, place, adds, (target, stride) => {
             const sums = tileSums(code, shape, () => 0);
             code.when(adds, () => {
@@ -106,8 +119,10 @@ export function blockJob(tile: Tile, fused: boolean): Job<typeof blockParameters
             sumPackedTile(code, shape, sums, { depth: steps, rows: sliverA, columns: sliverB });
             code.when(last, () => {
               code.when(p.bias, () => {
-                const bias = code.i32(p.bias.plus(j.times(4)));
-                each(sums, (sum, _, v) => code.set(sum, sum.plus(bias.loadF32x4(16 * v))));
+                const bias = code.i32(p.bias.plus((biasOf === "rows" ? i : j).times(4)));
+                each(sums, (sum, r, v) => {
+                  code.set(sum, sum.plus(biasOf === "rows" ? bias.loadSplat(4 * r) : bias.loadF32x4(16 * v)));
+                });
               });
               code.when(p.relu, () => each(sums, (sum) => code.set(sum, sum.max(0))));
             });
@@ -119,7 +134,7 @@ export function blockJob(tile: Tile, fused: boolean): Job<typeof blockParameters
       });
     });
   });
-  blockJobs.set(fused, job);
+  blockJobs.set(key, job);
   return job;
 }
 

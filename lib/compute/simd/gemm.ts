@@ -108,7 +108,7 @@ function transposedProduct(o: GemmOperands): GemmOperands {
 
 function multiplyBlocks(o: GemmOperands): void {
   const { n, k, accumulate, bias, relu, b, bRowStride, bColumnStride } = o;
-  const depthBlock = evenly(k, gemmBlocks.depth, 4);
+  const depthBlock = depthBlockOf(k);
   const panel = Math.max(1, Math.floor(gemmBlocks.packed / k / gemmBlocks.leastRows)) * gemmBlocks.leastRows;
   for (let first = 0; first < o.m; first += panel) {
     const m = Math.min(panel, o.m - first);
@@ -123,10 +123,10 @@ function multiplyBlocks(o: GemmOperands): void {
     const c = o.c + 4 * first * n;
     const { rowBlock, columnBlock, count } = cutBlocks(m, n);
     // Written out: V8 takes microseconds to spread so many properties, more than a small product itself.
-    // biome-ignore format: one property a line would be fifteen
-    const values = { a, paddedRows, b, bRowStride, bColumnStride, c, m, n, k, rowBlock, columnBlock, depthBlock, accumulate, bias, relu };
+    // biome-ignore format: one property a line would be seventeen
+    const values = { a, paddedRows, b, bRowStride, bColumnStride, c, bStep: 0, cStep: 0, m, n, k, rowBlock, columnBlock, depthBlock, accumulate, bias, relu };
     const scratch = 4 * (columnBlock * depthBlock + tile.rows * 4 * tile.vectors);
-    blockJob(tile, instructions() === "fused").run(values, count, m * n * k, scratch);
+    blockJob(tile, instructions() === "fused", "columns").run(values, count, m * n * k, scratch);
   }
   packedA.trim();
 }
@@ -142,7 +142,12 @@ function cutBlocks(m: number, n: number) {
   return { rowBlock, columnBlock, count: columnBlocks * Math.ceil(m / rowBlock) };
 }
 
+/** Steps of the depth that are summed up at a time. */
+export function depthBlockOf(k: number): number {
+  return evenly(k, gemmBlocks.depth, 4);
+}
+
 /** The size of equal parts of at most about `most`, in whole steps. */
-function evenly(total: number, most: number, step: number): number {
+export function evenly(total: number, most: number, step: number): number {
   return Math.ceil(total / Math.ceil(total / most) / step) * step;
 }

@@ -20,6 +20,13 @@ export interface FilterOrder {
   readonly windowColumns: Walk;
 }
 
+/** A name for blocks of filters in that order: where two have the same, so have their blocks. */
+export function nameOf({ start, groups, rows, channels, windowRows, windowColumns }: FilterOrder, blockRows: number) {
+  const outer = `${groups.count} ${groups.stride} ${rows.count} ${rows.stride} ${channels.count} ${channels.stride}`;
+  const window = `${windowRows.count} ${windowRows.stride} ${windowColumns.count} ${windowColumns.stride}`;
+  return `direct ${blockRows} ${start} ${outer} ${window}`;
+}
+
 /** Products in a sum. */
 export function depthOf({ channels, windowRows, windowColumns }: FilterOrder): number {
   return channels.count * windowRows.count * windowColumns.count;

@@ -1,6 +1,11 @@
-/** Copies planes into places that are not theirs row by row: every few rows and columns of larger planes, or a cut-out. */
+/**
+ * Copies planes into places that are not theirs row by row: every few rows and columns of larger planes, or a cut-out. And
+ * back: every few rows and columns as planes of their own.
+ */
 
 import { Job } from "../../wasm/jobs.ts";
+import type { Conv2dGeometry } from "../geometry.ts";
+import { copyRows } from "./plane-copy.ts";
 
 /** Places in larger planes: a first one, and steps from row to row and column to column. Sizes are in numbers. */
 export interface Places {
@@ -75,4 +80,38 @@ const clearing = new Job({ to: "i32", bytes: "i32" }, (code, p) => code.clear(p.
 /** Sets `count` numbers to zero. */
 export function clear(to: number, count: number): void {
   clearing.run({ to, bytes: 4 * count }, 1, count);
+}
+
+// biome-ignore format: side by side
+const gathering = {
+  from: "i32", fromPlane: "i32", fromPitch: "i32", to: "i32", toPlane: "i32", toPitch: "i32", rows: "i32", columns: "i32",
+} as const;
+
+const gatherJobs = ([1, 2] as const).map(
+  (stride) =>
+    new Job(gathering, (code, p, item) => {
+      const from = p.from.plus(item.times(p.fromPlane));
+      const to = p.to.plus(item.times(p.toPlane));
+      const pitches = { fromPitch: p.fromPitch, toPitch: p.toPitch };
+      copyRows(code, { from, to, ...pitches, rows: p.rows, count: p.columns }, stride);
+    }),
+);
+
+/** The pixels that windows of one tap see, as planes of their own from `to` on. At most every second column is. */
+export function gather(g: Conv2dGeometry, from: number, to: number): void {
+  const planes = g.n * g.c;
+  gatherJobs[g.strideX - 1]!.run(
+    {
+      from,
+      fromPlane: 4 * g.h * g.w,
+      fromPitch: 4 * g.strideY * g.w,
+      to,
+      toPlane: 4 * g.p * g.q,
+      toPitch: 4 * g.q,
+      rows: g.p,
+      columns: g.q,
+    },
+    planes,
+    planes * g.p * g.q,
+  );
 }

@@ -1,4 +1,4 @@
-/** The filters' share of Winograd's algorithm: transformed once a call, packed for the innermost loop. */
+/** The filters' share of Winograd's algorithm: transformed, packed for the innermost loop. */
 
 import { Job } from "../../wasm/jobs.ts";
 import type { Conv2dGeometry } from "../geometry.ts";
@@ -36,6 +36,12 @@ export function forwardLayout(g: Conv2dGeometry): FilterLayout {
 export function gradientLayout(g: Conv2dGeometry): FilterLayout {
   const { rows, depth, rowStride, depthStride, ...rest } = forwardLayout(g);
   return { rows: depth, depth: rows, rowStride: depthStride, depthStride: rowStride, ...rest };
+}
+
+/** A name for filters that were transformed so: where two have the same, so have their numbers. */
+export function nameOf(layout: FilterLayout, size: number, turned: boolean, { rows, fused }: TileShape): string {
+  const strides = `${layout.rowStride} ${layout.depthStride} ${layout.groupStride}`;
+  return `Winograd ${size} ${turned} ${rows} ${fused} ${layout.rows} ${layout.depth} ${layout.groups} ${strides}`;
 }
 
 /** Blocks of rows of a group: the last may be filled up with copies of the last row. */

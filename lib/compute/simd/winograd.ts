@@ -9,13 +9,14 @@
 import { microTile } from "../../wasm/features.ts";
 import type { Conv2dGeometry } from "../geometry.ts";
 import { instructions } from "../settings.ts";
+import type { Versioned } from "../versioned.ts";
+import { keptFilters, trimFilters } from "./kept-filters.ts";
 import type { TileShape } from "./micro-kernel.ts";
 import { Staging } from "./staging.ts";
-import { type FilterLayout, filterStride, forwardLayout, gradientLayout, rowBlocks, transformFilters } from "./winograd-filters.ts";
+import { type FilterLayout, filterStride, forwardLayout, gradientLayout, nameOf, rowBlocks, transformFilters } from "./winograd-filters.ts";
 import { convolutionJob } from "./winograd-job.ts";
 import { apart, panel, points } from "./winograd-transforms.ts";
 import { noteBytes } from "./winograd-windows.ts";
-import { Workspace } from "./workspace.ts";
 
 /** What an item keeps of transformed windows and sums, with two panels at least: half of a second cache of 1 MiB. */
 const itemBytes = 2 ** 19;
@@ -23,8 +24,6 @@ const itemBytes = 2 ** 19;
 const mostTiles = 48;
 /** Filters of an item at most. Windows are transformed anew for each slice of filters: beside 128, a twentieth. */
 const sliceRows = 128;
-
-const transformed = new Workspace();
 
 /** Whether this file computes such a convolution. */
 export function isWinograd(g: Conv2dGeometry): boolean {
@@ -40,8 +39,9 @@ export function winogradForward(
   bias: Float32Array | null,
   relu: boolean,
   out: Float32Array,
+  source: Versioned | null = null,
 ): void {
-  convolve(g, forwardLayout(g), false, x, filters, bias, relu, out);
+  convolve(g, forwardLayout(g), false, x, filters, bias, relu, out, source);
 }
 
 /** The gradient with respect to the input: the convolution of `dOut` with the turned filters, channels exchanged. */
@@ -50,11 +50,12 @@ export function winogradInputGradient(
   dOut: Float32Array,
   filters: Float32Array,
   dX: Float32Array,
+  source: Versioned | null = null,
 ): void {
   const padTop = g.kernelHeight - 1 - g.padTop;
   const padLeft = g.kernelWidth - 1 - g.padLeft;
   const turned = { ...g, c: g.f, h: g.p, w: g.q, f: g.c, p: g.h, q: g.w, padTop, padLeft };
-  convolve(turned, gradientLayout(g), true, dOut, filters, null, false, dX);
+  convolve(turned, gradientLayout(g), true, dOut, filters, null, false, dX, source);
 }
 
 /** Both: the convolution of `g` with filters in that layout. */
@@ -67,14 +68,12 @@ function convolve(
   bias: Float32Array | null,
   relu: boolean,
   out: Float32Array,
+  source: Versioned | null,
 ): void {
   if (out.length === 0) return;
   const shape = { ...microTile(), fused: instructions() === "fused" };
   const staging = new Staging();
   const pointStride = filterStride(layout, shape);
-  const factors = transformed.atLeast(points ** 2 * pointStride);
-  transformFilters(layout, g.kernelHeight, turned, shape, staging.read(filters), factors);
-
   const size = points + 1 - g.kernelHeight;
   const tilesX = Math.ceil(g.q / size);
   const tilesOfImage = tilesX * Math.ceil(g.p / size);
@@ -84,9 +83,16 @@ function convolve(
   const slices = Math.ceil(blocks / sliceBlocks);
   const windowStride = 4 * layout.depth * blockTiles + apart;
   const sumStride = 4 * sliceBlocks * shape.rows * blockTiles + apart;
+  const from = staging.read(x);
+  const biases = bias === null ? 0 : staging.read(bias);
+  const to = staging.write(out);
+  const order = nameOf(layout, g.kernelHeight, turned, shape);
+  const factors = keptFilters(source, order, points ** 2 * pointStride, (address) =>
+    transformFilters(layout, g.kernelHeight, turned, shape, staging.read(filters), address),
+  );
   convolutionJob(size, shape).run(
     {
-      x: staging.read(x), factors, bias: bias === null ? 0 : staging.read(bias), out: staging.write(out),
+      x: from, factors, bias: biases, out: to,
       floor: relu ? 0 : Number.NEGATIVE_INFINITY,
       h: g.h, w: g.w, p: g.p, q: g.q, padTop: g.padTop, padLeft: g.padLeft,
       channelBytes: 4 * g.h * g.w, imageBytes: 4 * g.c * g.h * g.w,
@@ -99,7 +105,7 @@ function convolve(
     noteBytes(panel) + points ** 2 * (windowStride + sumStride),
   );
   staging.finish();
-  transformed.trim();
+  trimFilters();
 }
 
 /** How many tiles and blocks of filters an item has; the sizes of the call alone decide, never the threads. */

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import {
   add,
@@ -135,6 +136,19 @@ describe("it is no error", () => {
     w.assign([6]);
     backward(sum(multiply(x, w)));
     expect(x.grad!.item()).toBe(6);
+  });
+
+  test("after a backward that was broken off where it stood, without its finally", () => {
+    const [x, w] = [parameter(tensor([1])), parameter(tensor([3]))];
+    const endless = multiply(x, w);
+    const forever = (): never => {
+      for (;;);
+    };
+    endless.origin = { ...endless.origin!, backward: forever };
+    expect(() => runInNewContext("f()", { f: () => backward(endless) }, { timeout: 50 })).toThrow(/timed out/);
+    w.assign([5]);
+    backward(sum(multiply(x, w)));
+    expect(x.grad!.item()).toBe(5);
   });
 
   test("to train", () => {

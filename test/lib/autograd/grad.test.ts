@@ -9,6 +9,7 @@ import { add, multiply } from "../../../lib/ops/arithmetic.ts";
 import { mean, sum } from "../../../lib/ops/reduce.ts";
 import { ones, tensor, zeros } from "../../../lib/tensor/create.ts";
 import type { Tensor } from "../../../lib/tensor/tensor.ts";
+import { normal } from "../random-tensors.ts";
 
 const square = (x: Tensor) => sum(multiply(x, x));
 
@@ -139,6 +140,18 @@ describe("the gradient of an intermediate result", () => {
     expect(() => onGradient(ones([1]), () => {})).toThrow(/no gradient will arrive/);
     expect(() => onGradient(x, 3 as never)).toThrow(/the hook is 3/);
   });
+});
+
+test("a hook may differentiate on its own account: gradients on their way stay what they are", () => {
+  const x = parameter(normal([32, 32], 1, "float32"));
+  const y = multiply(x, x);
+  const inner: number[] = [];
+  onGradient(y, () => {
+    for (let i = 0; i < 5; i++) inner.push(grad(square)(ones([32, 32])).data[7]!);
+  });
+  backward(sum(add(multiply(y, 3), multiply(x, 2))));
+  x.grad!.data.forEach((found, i) => void expect(Math.abs(found - (6 * x.data[i]! + 2))).toBeLessThan(1e-5));
+  expect(inner).toEqual([2, 2, 2, 2, 2]);
 });
 
 describe("a graph that is kept", () => {

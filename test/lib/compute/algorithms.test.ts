@@ -31,7 +31,13 @@ test.each([
   ["a depthwise layer", forward, "depthwise", square(1, 128, 56, 128, 3, { groups: 128 })],
   ["a strided layer", forward, "direct", square(1, 64, 56, 64, 3, { strideY: 2, strideX: 2 })],
   ["a dilated layer", forward, "direct", square(1, 64, 56, 64, 3, { dilationY: 2, dilationX: 2 })],
-  ["a pointwise layer", forward, "direct", square(1, 256, 56, 64, 1)],
+  ["a pointwise layer", forward, "packed 1×1", square(1, 256, 56, 64, 1)],
+  ["a pointwise layer", input, "packed 1×1", square(1, 256, 56, 64, 1)],
+  ["a pointwise layer", filter, "direct", square(1, 256, 56, 64, 1)],
+  ["a pointwise layer in steps of two", forward, "packed 1×1", square(1, 256, 56, 64, 1, { strideY: 2, strideX: 2 })],
+  ["a pointwise layer in steps of two", input, "direct", square(1, 256, 56, 64, 1, { strideY: 2, strideX: 2 })],
+  ["a pointwise layer of few pixels", forward, "direct", square(1, 256, 2, 64, 1)],
+  ["a pointwise layer in groups", forward, "direct", square(1, 256, 56, 64, 1, { groups: 2 })],
 ] as const)("%s, %s: %s", (_, pass, algorithm, g) => {
   expect(choose(g, pass!, true).algorithm).toBe(algorithm);
 });

@@ -77,6 +77,8 @@ describe.skipIf(bestInstructions() === "typescript")("the same bits on every way
     { n: 2, c: 6, h: 11, w: 9, f: 6, ...square(3, 2, 1), groups: 6 },
     { n: 2, c: 6, h: 9, w: 9, f: 12, ...square(3, 1, 1), groups: 6 },
     { n: 3, c: 20, h: 8, w: 8, f: 12, ...square(1) },
+    { n: 2, c: 20, h: 9, w: 11, f: 12, ...square(1, 2) },
+    { c: 300, h: 3, w: 5, f: 8, ...square(1) }, // two blocks of the depth
     { n: 2, c: 4, h: 15, w: 14, f: 6, ...square(4, 3, 2), dilationY: 2, groups: 2 },
     { n: 2, c: 2, h: 5, w: 3, f: 3, ...square(2) },
   ])("a convolution and its gradients (%#)", (sizes) => convolves(convolution(sizes)));

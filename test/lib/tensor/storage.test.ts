@@ -5,6 +5,7 @@ import { backward } from "../../../lib/autograd/backward.ts";
 import { settings } from "../../../lib/compute/settings.ts";
 import { lenet5 } from "../../../lib/models/lenet.ts";
 import { ReLU } from "../../../lib/nn/activation.ts";
+import { Linear } from "../../../lib/nn/linear.ts";
 import { Module } from "../../../lib/nn/module.ts";
 import { Sequential } from "../../../lib/nn/sequential.ts";
 import { watchLayers } from "../../../lib/nn/watch.ts";
@@ -16,7 +17,7 @@ import { reshape } from "../../../lib/ops/reshape.ts";
 import { Adam } from "../../../lib/optim/adam.ts";
 import { Random } from "../../../lib/random.ts";
 import { ones, tensor, wrap, zeros } from "../../../lib/tensor/create.ts";
-import { numbers, peek, versionOf } from "../../../lib/tensor/numbers.ts";
+import { numbers, peek, sourceOf } from "../../../lib/tensor/numbers.ts";
 import { beginOperation, memoryBudget, memoryInUse, setMemoryBudget } from "../../../lib/tensor/residents.ts";
 import type { Tensor } from "../../../lib/tensor/tensor.ts";
 import { workMemory } from "../../../lib/wasm/jobs.ts";
@@ -251,6 +252,82 @@ describe("memory is bounded though nothing is disposed of", () => {
   });
 });
 
+describe("large parameters last", () => {
+  const MEBIBYTE = 2 ** 20;
+  const layer = () => new Linear({ inFeatures: 512, outFeatures: 1024, bias: false, random: new Random(1) }); // 2 MiB
+
+  test("they are assigned where operations use them, and stay there beside any budget: nothing lies twice", () => {
+    setMemoryBudget(0);
+    const { weights } = layer();
+    weights.assign(new Float32Array(512 * 1024).fill(2));
+    expect(liesInMemory(weights)).toBe(true);
+    const before = memoryInUse();
+    for (let i = 0; i < 100; i++) noGrad(() => relu(ones([COUNT])));
+    expect([liesInMemory(weights), memoryInUse() - before]).toEqual([true, 2 * 4 * COUNT]); // the last operand and result
+    expect([noGrad(() => sum(weights)).item(), liesInMemory(weights)]).toEqual([2 ** 20, true]);
+  });
+
+  test("those that start at random stay from their first use on, also where they are drawn only then", () => {
+    setMemoryBudget(0);
+    const drawnLater = new Linear({ inFeatures: 2048, outFeatures: 2048, bias: false, random: new Random(1) }).weights;
+    for (const weights of [layer().weights, drawnLater]) {
+      noGrad(() => sum(weights));
+      for (let i = 0; i < 3; i++) noGrad(() => relu(ones([COUNT])));
+      expect(liesInMemory(weights)).toBe(true);
+    }
+  });
+
+  test("small ones and those that a user has looked at do as other tensors do", () => {
+    const [small, seen] = [new Linear({ inFeatures: 100, outFeatures: 100 }).weights, layer().weights];
+    expect([liesInMemory(small), seen.data.length, liesInMemory(seen)]).toEqual([false, 512 * 1024, false]);
+  });
+
+  test("those of networks that nobody uses any more leave as others do, once new ones come", () => {
+    setMemoryBudget(MEBIBYTE);
+    const before = memoryInUse();
+    const inUse = () => {
+      const { weights } = layer();
+      noGrad(() => sum(weights));
+      return weights;
+    };
+    const forgotten = Array.from({ length: 4 }, inUse);
+    for (let i = 0; i <= 10_000; i++) beginOperation();
+    const used = inUse();
+    noGrad(() => relu(ones([COUNT])));
+    expect([...forgotten, used].map(liesInMemory)).toEqual([false, false, false, false, true]);
+    expect(memoryInUse() - before).toBeLessThan(3 * MEBIBYTE);
+  });
+});
+
+describe("dispose", () => {
+  test("gives the memory back at once; what is used afterwards says why it is gone, in a gradient too", () => {
+    const x = parameter();
+    const y = relu(x);
+    const loss = sum(y);
+    const before = memoryInUse();
+    y.dispose();
+    y.dispose();
+    expect(memoryInUse()).toBe(before - 4 * COUNT);
+    for (const use of [() => relu(y), () => y.data, () => String(y), () => backward(loss)]) {
+      expect(use).toThrow(/disposed of/);
+    }
+  });
+
+  test("leaves a user's array and other tensors alone, and costs no number of a loop", () => {
+    const x = ones([COUNT]);
+    const y = multiply(x, 3);
+    const { data } = y;
+    y.dispose();
+    const sums = Array.from({ length: 50 }, (_, i) => {
+      const z = multiply(x, i);
+      const total = sum(z);
+      z.dispose();
+      return total.item();
+    });
+    expect([new Set(data), sums]).toEqual([new Set([3]), sums.map((_, i) => COUNT * i)]);
+  });
+});
+
 describe("assign", () => {
   test("sets all numbers from flat ones, nested arrays and tensors, where they lie", () => {
     const x = relu(zeros([2, 500]));
@@ -288,15 +365,16 @@ describe("assign", () => {
 test("a tensor's version tells of changes in place, and of nothing where a user may make them unnoticed", () => {
   const x = parameter();
   backward(sum(multiply(x, x)));
-  const first = versionOf(x);
-  expect(versionOf(x)).toBe(first);
+  const { id, version } = sourceOf(x);
+  expect(sourceOf(x).version).toBe(version);
   new Adam([x]).step();
-  const second = versionOf(x);
-  expect(second).not.toBe(first);
+  const second = sourceOf(x).version;
+  expect(second).not.toBe(version);
   x.assign(zeros([COUNT]));
-  expect(versionOf(x)).not.toBe(second);
+  expect(sourceOf(x).version).not.toBe(second);
+  expect([sourceOf(x).id, sourceOf(parameter()).id !== id]).toEqual([id, true]);
   void x.data;
-  expect(versionOf(x)).toBeNaN();
+  expect(sourceOf(x).version).toBeNaN();
 });
 
 describe("what passes between layers that show it to nobody", () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { DataError } from "../../../lib/errors.ts";
+import { DataError, InterruptedError } from "../../../lib/errors.ts";
 import { formatSafetensors, parseSafetensors } from "../../../lib/formats/safetensors.ts";
 import { Adam } from "../../../lib/optim/adam.ts";
 import { SGD } from "../../../lib/optim/sgd.ts";
@@ -50,6 +50,29 @@ describe("a run of fit that stops and goes on ends with the bits of one that nev
       await expect(broken).rejects.toThrow("power failure");
       expect(existsSync(path)).toBe(true);
       expect(numbersOf(await train({ checkpoint: { path, resume: true } }))).toBe(whole);
+    }
+  });
+
+  test("also where somebody asked to stop, at any look: in the middle of a step the checkpoint before stays", async () => {
+    const whole = numbersOf(await train());
+    const symbol = Symbol.for("Jupyter.interrupt");
+    for (const [look, steps] of [
+      [7, 3], // fit's own, before step 4
+      [8, 0], // the optimiser's, within it
+      [9, 4], // that of the validation after the first epoch
+    ] as const) {
+      const checkpoint = { path: join(temporaryFolder(), "run"), everyEpochs: 2, resume: true };
+      let looks = 0;
+      Object.assign(globalThis, { [symbol]: { requested: () => ++looks >= look } });
+      try {
+        await expect(train({ checkpoint })).rejects.toThrow(InterruptedError);
+      } finally {
+        Reflect.deleteProperty(globalThis, symbol);
+      }
+      let left = 0;
+      const last = await train({ checkpoint, onStep: () => void left++ });
+      expect([look, 20 - left]).toEqual([look, steps]);
+      expect(numbersOf(last)).toBe(whole);
     }
   });
 
