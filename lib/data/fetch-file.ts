@@ -8,7 +8,7 @@ import { untar } from "./untar.ts";
 /** What ends work in hand when somebody says so: an `AbortSignal`, in words that need no platform's types. */
 export interface StopSignal {
   readonly aborted: boolean;
-  /** Does nothing, or ends what calls it. @throws the reason, once it was said */
+  /** Goes on unless it was said to stop. @throws the reason that was given */
   throwIfAborted(): void;
 }
 
