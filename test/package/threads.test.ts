@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { root, run } from "./command.ts";
 
-const library = JSON.stringify(pathToFileURL(join(root, "dist/lib/index.js")).href);
+const library = JSON.stringify(pathToFileURL(join(root, "dist/bundle/index.js")).href);
 
 /** Prints how many threads compute, and the sum of a convolution's results in size, large enough for threads. */
 const convolution = `
