@@ -20,13 +20,22 @@ let bare: NodeJS.ProcessEnv;
 beforeAll(async () => {
   workshop = temporaryFolder(afterAll);
   const papers = readdirSync(root).filter((name) => /^LICENSE$|\.md$/.test(name));
-  for (const name of ["bin", "kernel", "lib", "notebooks", "package.json", "rolldown.config.mjs", "tsconfig.base.json", ...papers])
+  for (const name of [
+    "bin",
+    "kernel",
+    "lib",
+    "notebooks",
+    "package.json",
+    "bundle.mjs",
+    "tsconfig.base.json",
+    ...papers,
+  ])
     cpSync(join(root, name), join(workshop, name), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(workshop, "node_modules"));
   const compiler = join(root, "node_modules/typescript/bin/tsc");
   await succeed(process.execPath, [compiler, "-b", "lib", "kernel"], { cwd: workshop });
   const bundler = join(root, "node_modules/rolldown/bin/cli.mjs");
-  await succeed(process.execPath, [bundler, "--config", "rolldown.config.mjs"], { cwd: workshop });
+  await succeed(process.execPath, [bundler, "--config", "bundle.mjs"], { cwd: workshop });
 
   const { stdout } = await succeed(process.execPath, [npmScript("npm"), "pack", "--json", "--ignore-scripts"], {
     cwd: workshop,
