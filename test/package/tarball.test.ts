@@ -34,8 +34,7 @@ beforeAll(async () => {
   symlinkSync(join(root, "node_modules"), join(workshop, "node_modules"));
   const compiler = join(root, "node_modules/typescript/bin/tsc");
   await succeed(process.execPath, [compiler, "-b", "lib", "kernel"], { cwd: workshop });
-  const bundler = join(root, "node_modules/rolldown/bin/cli.mjs");
-  await succeed(process.execPath, [bundler, "--config", "bundle.mjs"], { cwd: workshop });
+  await succeed(process.execPath, ["bundle.mjs"], { cwd: workshop });
 
   const { stdout } = await succeed(process.execPath, [npmScript("npm"), "pack", "--json", "--ignore-scripts"], {
     cwd: workshop,
