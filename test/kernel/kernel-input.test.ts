@@ -95,11 +95,12 @@ test("where nobody can answer, the cell fails at once and says what to do", asyn
 
 test("a question asked after its cell is refused, where an awaited one is not", async () => {
   const outputs: KernelOutput[] = [];
-  await kernel.execute('setTimeout(() => prompt("late?"), 1);', {
+  // Later than the turn that a cell lasts behind its last line.
+  await kernel.execute('setTimeout(() => prompt("late?"), 100);', {
     onOutput: (output) => outputs.push(output),
     onInput: () => "never asked",
   });
-  await kernel.execute("await new Promise((r) => setTimeout(r, 20));");
+  await kernel.execute("await new Promise((r) => setTimeout(r, 200));");
   await expect.poll(() => JSON.stringify(outputs)).toContain("the cell has ended");
   const { outputs: awaited } = await run("await new Promise((r) => setTimeout(r, 1));\nprompt()", ["yes"]);
   expect(shown(awaited)).toBe("'yes'");
