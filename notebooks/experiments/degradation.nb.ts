@@ -17,7 +17,7 @@ let trainImages: number = 50_000;
 // How many images the test files hold
 let testImages: number = 10_000;
 // How often each network sees each training image
-let epochs: number = 10;
+let epochs: number = 6;
 // How many seeds, from 0 on
 let seeds: number = 3;
 // How many of the training images are used; 0 for all
