@@ -88,8 +88,11 @@ summary(build(), [3, 32, 32]);
 // ## The recipe
 //
 // SGD with Nesterov's momentum 0.9, weight decay 5e-4, batches of 128. The learning rate rises from 0.004 to 0.1 in
-// the first fifth of the steps and falls along half a cosine (Smith, 2018). Every photograph is shown each time a little shifted, by up to
-// four pixels, and mirrored every second time (He et al., 2016, section 4.2).
+// the first fifth of the steps and falls along half a cosine (Smith, 2018). Every photograph is shown each time a little
+// shifted, by up to four pixels, and mirrored every second time (He et al., 2016, section 4.2).
+//
+// Measured with the first 10,000 photographs, 16 epochs, seeds 0 to 2, on the first 1,000 test photographs: 79.0 ± 0.5 %,
+// and 88.3 ± 0.9 % of the photographs it learned from.
 
 // %% Training
 import {
