@@ -134,7 +134,7 @@ runs;
 // %% [markdown]
 // ## The training error, epoch by epoch
 //
-// The deep plain network lies above the shallow one: degradation. With shortcuts the same layers lie below it.
+// Degradation is a deep plain network above a shallow one. With shortcuts the same layers should lie below both.
 
 // %% Mean over the seeds
 import { lineChart } from "stridelab";
