@@ -314,7 +314,9 @@ describe("errors", () => {
         }),
       );
       expect([ename, evalue]).toEqual(["RangeError", "too far"]);
-      expect(traceback.at(-1)).toBe("    at cell 1, 2:7");
+      // With `stack` replaced before anybody read it, V8 from Node 22 on tells its frames to nobody.
+      const places = part === "stack" ? ["    at cell 1, 2:7", "RangeError: too far"] : ["    at cell 1, 2:7"];
+      expect(places).toContain(traceback.at(-1));
     }
   });
 
