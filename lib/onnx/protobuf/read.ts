@@ -38,7 +38,7 @@ class MessageReader {
   readonly #file: string;
 
   constructor(bytes: Uint8Array, file: string) {
-    this.#bytes = bytes;
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length); // slices of a Buffer would be no copies
     this.#reader = new BinaryReader(bytes);
     this.#file = file;
   }
