@@ -1,0 +1,35 @@
+import type { Operator } from "../call.ts";
+import { activations } from "./activations.ts";
+import { arithmetic } from "./arithmetic.ts";
+import { constants } from "./constants.ts";
+import { functions } from "./functions.ts";
+import { indexing } from "./indexing.ts";
+import { logic } from "./logic.ts";
+import { movement } from "./movement.ts";
+import { shapes } from "./shapes.ts";
+
+/** Operators that compute with numbers, as layers do: what a summary has a line for. */
+const computing: Readonly<Record<string, Operator>> = { ...activations, ...arithmetic, ...functions };
+
+/** All of ONNX's own operators that are known, by their names. */
+const standard: Readonly<Record<string, Operator>> = {
+  ...computing,
+  ...constants,
+  ...indexing,
+  ...logic,
+  ...movement,
+  ...shapes,
+};
+
+const domains: Readonly<Record<string, Readonly<Record<string, Operator>>>> = { "": standard, "ai.onnx": standard };
+
+/** The operator of a name, if it is known. */
+export function operatorOf(domain: string, name: string): Operator | undefined {
+  const operators = Object.hasOwn(domains, domain) ? domains[domain] : undefined;
+  return operators !== undefined && Object.hasOwn(operators, name) ? operators[name] : undefined;
+}
+
+/** Whether an operator is one of those that a summary shows as layers. */
+export function isLayer(domain: string, name: string): boolean {
+  return (domain === "" || domain === "ai.onnx") && Object.hasOwn(computing, name);
+}
