@@ -2,14 +2,16 @@ import type { Operator } from "../call.ts";
 import { activations } from "./activations.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { constants } from "./constants.ts";
+import { convolutions } from "./conv.ts";
 import { functions } from "./functions.ts";
 import { indexing } from "./indexing.ts";
 import { logic } from "./logic.ts";
 import { movement } from "./movement.ts";
+import { pools } from "./pool.ts";
 import { shapes } from "./shapes.ts";
 
 /** Operators that compute with numbers, as layers do: what a summary has a line for. */
-const computing: Readonly<Record<string, Operator>> = { ...activations, ...arithmetic, ...functions };
+const computing: Readonly<Record<string, Operator>> = { ...activations, ...arithmetic, ...convolutions, ...functions, ...pools };
 
 /** All of ONNX's own operators that are known, by their names. */
 const standard: Readonly<Record<string, Operator>> = {

@@ -77,7 +77,7 @@ export function smallFloatBits(type: SmallFloatType, value: number): number {
 export function roundToSmallFloat(type: SmallFloatType, value: number, saturate = false): number {
   if (type === "float8e8m0") return roundToPower(value, "up", saturate);
   const { fractionBits, bias, most, beyond } = smallFloats[type];
-  if (Number.isNaN(value)) return beyond === "nothing" ? most : Number.NaN;
+  if (Number.isNaN(value)) return beyond === "nothing" ? 0 : Number.NaN;
   const size = Math.abs(value);
   if (size === 0) return beyond === "unsigned" ? 0 : value;
   const step = 2 ** (Math.max(exponentOf(size), 1 - bias) - fractionBits);

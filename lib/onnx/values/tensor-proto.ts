@@ -80,7 +80,7 @@ function bitsInFile(type: ValueType): number {
   if (type === "float32") return 32;
   if (type === "float64") return 64;
   if (isSmallFloat(type)) return bitsOfSmallFloat(type);
-  return type === "bool" ? 8 : bitsOf(type);
+  return type === "bool" || type === "string" ? 8 : bitsOf(type);
 }
 
 /** Elements from little-endian bytes, of which there are as many as it takes. */
