@@ -6,12 +6,26 @@ import { convolutions } from "./conv.ts";
 import { functions } from "./functions.ts";
 import { indexing } from "./indexing.ts";
 import { logic } from "./logic.ts";
+import { losses } from "./loss.ts";
+import { matrices } from "./matrix.ts";
 import { movement } from "./movement.ts";
+import { norms } from "./norm.ts";
 import { pools } from "./pool.ts";
+import { reductions } from "./reduce.ts";
 import { shapes } from "./shapes.ts";
 
 /** Operators that compute with numbers, as layers do: what a summary has a line for. */
-const computing: Readonly<Record<string, Operator>> = { ...activations, ...arithmetic, ...convolutions, ...functions, ...pools };
+const computing: Readonly<Record<string, Operator>> = {
+  ...activations,
+  ...arithmetic,
+  ...convolutions,
+  ...functions,
+  ...losses,
+  ...matrices,
+  ...norms,
+  ...pools,
+  ...reductions,
+};
 
 /** All of ONNX's own operators that are known, by their names. */
 const standard: Readonly<Record<string, Operator>> = {
