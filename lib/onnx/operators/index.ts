@@ -3,6 +3,7 @@ import { activations } from "./activations.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { constants } from "./constants.ts";
 import { convolutions } from "./conv.ts";
+import { dropouts } from "./dropout.ts";
 import { functions } from "./functions.ts";
 import { indexing } from "./indexing.ts";
 import { logic } from "./logic.ts";
@@ -11,20 +12,25 @@ import { matrices } from "./matrix.ts";
 import { movement } from "./movement.ts";
 import { norms } from "./norm.ts";
 import { pools } from "./pool.ts";
+import { quantization } from "./quantize.ts";
 import { reductions } from "./reduce.ts";
+import { resizing } from "./resize.ts";
 import { shapes } from "./shapes.ts";
+import { training } from "./training.ts";
 
 /** Operators that compute with numbers, as layers do: what a summary has a line for. */
 const computing: Readonly<Record<string, Operator>> = {
   ...activations,
   ...arithmetic,
   ...convolutions,
+  ...dropouts,
   ...functions,
   ...losses,
   ...matrices,
   ...norms,
   ...pools,
   ...reductions,
+  ...resizing,
 };
 
 /** All of ONNX's own operators that are known, by their names. */
@@ -34,10 +40,15 @@ const standard: Readonly<Record<string, Operator>> = {
   ...indexing,
   ...logic,
   ...movement,
+  ...quantization,
   ...shapes,
 };
 
-const domains: Readonly<Record<string, Readonly<Record<string, Operator>>>> = { "": standard, "ai.onnx": standard };
+const domains: Readonly<Record<string, Readonly<Record<string, Operator>>>> = {
+  "": standard,
+  "ai.onnx": standard,
+  "ai.onnx.preview.training": training,
+};
 
 /** The operator of a name, if it is known. */
 export function operatorOf(domain: string, name: string): Operator | undefined {
