@@ -1,5 +1,6 @@
 import { OptionError } from "../errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { ElementType } from "./element-types.ts";
 import { type AttributeProto, attributeTypes, type GraphProto, type NodeProto, type TypeProto } from "./protobuf/messages.ts";
 import { valueOf } from "./values/tensor-proto.ts";
 import { isFloat, Value, type ValueType } from "./values/value.ts";
@@ -173,8 +174,12 @@ export interface Operator {
   readonly until?: number;
   /** Which inputs are learned, where they are constants of the graph: weights and biases. */
   readonly learned?: readonly number[];
-  /** Says what of the node cannot be computed; null where all can. Asked before anything runs. */
-  refuses?(call: Call): string | null;
+  /**
+   * Says what of the node cannot be computed; null where all can. Asked before anything runs.
+   *
+   * @param type the type of an input, as far as the file says it
+   */
+  refuses?(call: Call, type: (input: number) => ElementType | null): string | null;
   /** One result, or one for each output. */
   run(call: Call): Value | readonly (Held | undefined)[];
 }

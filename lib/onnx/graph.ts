@@ -1,6 +1,7 @@
 import { computing, withNumbers } from "../autograd/apply.ts";
 import { DataError } from "../errors.ts";
 import { Call, type Held, nameOf, type Operator } from "./call.ts";
+import { type ElementType, elementType } from "./element-types.ts";
 import type { OnnxLayer } from "./layer.ts";
 import { operatorOf } from "./operators/index.ts";
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto, OperatorSetIdProto } from "./protobuf/messages.ts";
@@ -49,6 +50,8 @@ export class Graph {
   readonly #program: Program;
   readonly #steps: Step[] = [];
   readonly #graphs = new Map<GraphProto, Graph>();
+  /** Of values, as far as the file says them. */
+  readonly #types = new Map<string, ElementType>();
   /** Layers of nodes that stand for themselves in a summary. */
   readonly layers = new Map<NodeProto, OnnxLayer>();
 
@@ -58,7 +61,7 @@ export class Graph {
    * @throws DataError for names that mean nothing, or two things
    */
   constructor(
-    graph: Pick<GraphProto, "node" | "initializer" | "sparseInitializer">,
+    graph: Pick<GraphProto, "node" | "initializer" | "sparseInitializer" | "input" | "valueInfo">,
     inputs: readonly string[],
     outputs: readonly string[],
     program: Program,
@@ -75,6 +78,11 @@ export class Graph {
     }
     this.constants = constants;
     if (graph.sparseInitializer.length > 0) problems.push("sparse constants are not read");
+    for (const { name, type } of [...graph.input, ...graph.valueInfo]) {
+      const stated = elementType(type?.tensorType?.elemType ?? 0);
+      if (stated !== undefined) this.#types.set(name, stated);
+    }
+    for (const [name, { type }] of constants) this.#types.set(name, type);
     const names = new Set([...constants.keys(), ...inputs]);
     const inside = (name: string): boolean => names.has(name) || known(name);
     for (const node of graph.node) {
@@ -120,7 +128,10 @@ export class Graph {
       problems.push(`operator ${domain === "" ? "" : `${domain}.`}${nameOf(node)} of set ${opset} is not known`);
       return;
     }
-    const refused = operator.refuses?.(new Call(node, opset, [], () => []));
+    const refused = operator.refuses?.(
+      new Call(node, opset, [], () => []),
+      (i) => this.#types.get(node.input[i] ?? "") ?? null,
+    );
     if (typeof refused === "string") problems.push(`${nameOf(node)}: ${refused}`);
     for (const { g } of node.attribute) if (g !== undefined) this.#graphs.set(g, innerGraph(g, this.#program, known, problems));
     this.#steps.push({ node, operator, opset });
@@ -131,7 +142,7 @@ export class Graph {
     const program = { ...this.#program, opsets: new Map([...this.#program.opsets, ...opsetsOf(own.opsetImport)]) };
     const build = (call: Call | null): Graph => {
       const node = own.node.map((inner) => withAttributes(inner, own, call?.node.attribute ?? []));
-      const graph = { node, initializer: [], sparseInitializer: [] };
+      const graph = { node, initializer: [], sparseInitializer: [], input: [], valueInfo: own.valueInfo };
       return new Graph(graph, own.input, own.output, program, () => false, call === null ? problems : []);
     };
     build(null);

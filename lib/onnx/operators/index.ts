@@ -1,7 +1,9 @@
 import type { Operator } from "../call.ts";
 import { activations } from "./activations.ts";
 import { arithmetic } from "./arithmetic.ts";
+import { attentions } from "./attention.ts";
 import { constants } from "./constants.ts";
+import { control } from "./control.ts";
 import { convolutions } from "./conv.ts";
 import { dropouts } from "./dropout.ts";
 import { functions } from "./functions.ts";
@@ -15,6 +17,7 @@ import { pools } from "./pool.ts";
 import { quantization } from "./quantize.ts";
 import { reductions } from "./reduce.ts";
 import { resizing } from "./resize.ts";
+import { sequences } from "./sequences.ts";
 import { shapes } from "./shapes.ts";
 import { training } from "./training.ts";
 
@@ -22,6 +25,7 @@ import { training } from "./training.ts";
 const computing: Readonly<Record<string, Operator>> = {
   ...activations,
   ...arithmetic,
+  ...attentions,
   ...convolutions,
   ...dropouts,
   ...functions,
@@ -37,10 +41,12 @@ const computing: Readonly<Record<string, Operator>> = {
 const standard: Readonly<Record<string, Operator>> = {
   ...computing,
   ...constants,
+  ...control,
   ...indexing,
   ...logic,
   ...movement,
   ...quantization,
+  ...sequences,
   ...shapes,
 };
 

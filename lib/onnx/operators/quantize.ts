@@ -158,6 +158,11 @@ export const quantization: Readonly<Record<string, Operator>> = {
   DynamicQuantizeLinear: { since: 11, run: dynamicallyQuantized },
   MatMulInteger: { since: 10, run: matmulIntegers },
   QLinearConv: { since: 10, run: convQuantized },
-  QLinearMatMul: { since: 10, run: matmulQuantized },
+  QLinearMatMul: {
+    since: 10,
+    run: matmulQuantized,
+    refuses: (_, type) =>
+      type(7) === "int8" ? "a result of int8 ends at -128 and 127 by ONNX's text, and wraps around in its own implementation" : null,
+  },
   QuantizeLinear: { since: 10, run: quantized },
 };
