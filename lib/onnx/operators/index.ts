@@ -2,9 +2,11 @@ import type { Operator } from "../call.ts";
 import { activations } from "./activations.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { attentions } from "./attention.ts";
+import { columns } from "./columns.ts";
 import { constants } from "./constants.ts";
 import { control } from "./control.ts";
 import { convolutions } from "./conv.ts";
+import { detection } from "./detection.ts";
 import { dropouts } from "./dropout.ts";
 import { functions } from "./functions.ts";
 import { indexing } from "./indexing.ts";
@@ -15,8 +17,10 @@ import { movement } from "./movement.ts";
 import { norms } from "./norm.ts";
 import { pools } from "./pool.ts";
 import { quantization } from "./quantize.ts";
+import { recurrents } from "./recurrent.ts";
 import { reductions } from "./reduce.ts";
 import { resizing } from "./resize.ts";
+import { sampling } from "./sampling.ts";
 import { sequences } from "./sequences.ts";
 import { shapes } from "./shapes.ts";
 import { training } from "./training.ts";
@@ -26,6 +30,7 @@ const computing: Readonly<Record<string, Operator>> = {
   ...activations,
   ...arithmetic,
   ...attentions,
+  ...columns,
   ...convolutions,
   ...dropouts,
   ...functions,
@@ -33,8 +38,10 @@ const computing: Readonly<Record<string, Operator>> = {
   ...matrices,
   ...norms,
   ...pools,
+  ...recurrents,
   ...reductions,
   ...resizing,
+  ...sampling,
 };
 
 /** All of ONNX's own operators that are known, by their names. */
@@ -42,6 +49,7 @@ const standard: Readonly<Record<string, Operator>> = {
   ...computing,
   ...constants,
   ...control,
+  ...detection,
   ...indexing,
   ...logic,
   ...movement,
