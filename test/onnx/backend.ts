@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { modelOf, OnnxModel, unsupportedIn } from "../../lib/onnx/model.ts";
 import type { GraphProto, ValueInfoProto } from "../../lib/onnx/protobuf/messages.ts";
 import { difference } from "./compare.ts";
-import { readHeld, unreadable } from "./data.ts";
+import { nameIn, readHeld, unreadable } from "./data.ts";
 
 /** How a test ended, and why. */
 export interface Verdict {
@@ -43,18 +43,27 @@ export function runTest(folder: string): Verdict {
   }
 }
 
+/** The numbered files of a kind, each with what the graph says of it: by the name in the file, else by its number. */
+function filesOf(folder: string, kind: string, ports: readonly ValueInfoProto[]): [ValueInfoProto, path: string][] {
+  const files = readdirSync(folder).filter((name) => name.startsWith(`${kind}_`) && name.endsWith(".pb"));
+  return files.map((name): [ValueInfoProto, string] => {
+    const path = join(folder, name);
+    const stated = nameIn(path);
+    const numbered = ports[Number(/_(\d+)\.pb$/.exec(name)?.[1])];
+    const info = ports.find((port) => port.name === stated) ?? numbered;
+    if (info === undefined) throw new Error(`${path} is no ${kind} of the graph`);
+    return [info, path];
+  });
+}
+
 function runSet(network: OnnxModel, graph: GraphProto, folder: string): string | null {
-  const read = (kind: string, info: ValueInfoProto, i: number) => {
-    const path = join(folder, `${kind}_${i}.pb`);
-    return existsSync(path) ? [[info.name, readHeld(path, info.type!)] as const] : [];
-  };
-  const inputs = new Map(graph.input.flatMap((info, i) => read("input", info, i)));
-  const found = network.runValues(inputs);
-  for (const [i, info] of graph.output.entries()) {
-    for (const [name, expected] of read("output", info, i)) {
-      const wrong = difference(found[i], expected);
-      if (wrong !== null) return `output ${name}: ${wrong}`;
-    }
+  const constants = new Set(graph.initializer.map(({ name }) => name));
+  const ports = graph.input.filter(({ name }) => !constants.has(name));
+  const inputs = filesOf(folder, "input", ports).map(([info, path]) => [info.name, readHeld(path, info.type!)] as const);
+  const found = network.runValues(new Map(inputs));
+  for (const [info, path] of filesOf(folder, "output", graph.output)) {
+    const wrong = difference(found[graph.output.indexOf(info)], readHeld(path, info.type!));
+    if (wrong !== null) return `output ${info.name}: ${wrong}`;
   }
   return null;
 }

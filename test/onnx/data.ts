@@ -30,3 +30,12 @@ export function readHeld(path: string, type: TypeProto): Held {
   if (type.sequenceType === undefined) return valueOf(readMessage(bytes, tensorSchema, path), path);
   return readMessage(bytes, sequenceSchema, path).tensorValues.map((tensor) => valueOf(tensor, path));
 }
+
+/** The name that a tensor of the test data bears; empty for other values, and for tensors without one. */
+export function nameIn(path: string): string {
+  try {
+    return readMessage(readFileSync(path), tensorSchema, path).name;
+  } catch {
+    return "";
+  }
+}

@@ -113,7 +113,8 @@ function alongAxis(call: Call, f: (x: Tensor, axis: number) => Tensor): Tensor {
   const x = call.tensor(0);
   const { shape } = x;
   if (call.opset >= 13) return f(x, call.axis(call.int("axis", -1), shape.length));
-  const axis = call.axis(call.int("axis", 1), shape.length + 1);
+  const given = call.int("axis", 1);
+  const axis = given < 0 ? given + shape.length : given;
   const value = Value.ofTensor(x);
   const rows = value.as([elementCount(shape.slice(0, axis)), elementCount(shape.slice(axis))]);
   return Value.ofTensor(f(rows.tensor, 1)).as(shape).tensor;
