@@ -4,6 +4,7 @@ import { Call, type Held, nameOf, type Operator } from "./call.ts";
 import { type ElementType, elementType } from "./element-types.ts";
 import type { OnnxLayer } from "./layer.ts";
 import { operatorOf } from "./operators/index.ts";
+import { unsupported } from "./operators/unsupported.ts";
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto, OperatorSetIdProto } from "./protobuf/messages.ts";
 import { offsetOf } from "./protobuf/read.ts";
 import { type ExternalBytes, valueOf } from "./values/tensor-proto.ts";
@@ -125,7 +126,7 @@ export class Graph {
     const operator = operatorOf(domain, node.opType);
     const { since = 1, until = Number.POSITIVE_INFINITY } = operator ?? {};
     if (operator === undefined || opset < since || opset >= until) {
-      problems.push(`operator ${domain === "" ? "" : `${domain}.`}${nameOf(node)} of set ${opset} is not known`);
+      problems.push(unknownOperator(node, domain, opset, since));
       return;
     }
     const refused = operator.refuses?.(
@@ -177,6 +178,14 @@ export class Graph {
   #malformed(expected: string, what: string, where: object): DataError {
     return new DataError(this.#program.file, expected, `${what}, at byte ${offsetOf(where)}`);
   }
+}
+
+/** Why an operator is not run: the reason that is known, or the version that has it. */
+function unknownOperator(node: NodeProto, domain: string, opset: number, since: number): string {
+  const name = domain === "" ? node.opType : `${domain}.${node.opType}`;
+  const reason = Object.hasOwn(unsupported, name) ? unsupported[name] : null;
+  const why = reason ?? (opset < since ? `set ${since} is the first that has it` : "it is not known");
+  return `operator ${name} of node ${nameOf(node)}, set ${opset}: ${why}`;
 }
 
 /** A graph in an attribute, which sees the names around it. */

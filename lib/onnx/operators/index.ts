@@ -23,6 +23,8 @@ import { resizing } from "./resize.ts";
 import { sampling } from "./sampling.ts";
 import { sequences } from "./sequences.ts";
 import { shapes } from "./shapes.ts";
+import { signals } from "./signal.ts";
+import { texts } from "./text.ts";
 import { training } from "./training.ts";
 
 /** Operators that compute with numbers, as layers do: what a summary has a line for. */
@@ -56,6 +58,8 @@ const standard: Readonly<Record<string, Operator>> = {
   ...quantization,
   ...sequences,
   ...shapes,
+  ...signals,
+  ...texts,
 };
 
 const domains: Readonly<Record<string, Readonly<Record<string, Operator>>>> = {
