@@ -1,8 +1,14 @@
 import { OptionError } from "../errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ElementType } from "./element-types.ts";
-import { type AttributeProto, attributeTypes, type GraphProto, type NodeProto, type TypeProto } from "./protobuf/messages.ts";
-import { valueOf } from "./values/tensor-proto.ts";
+import {
+  type AttributeProto,
+  attributeTypes,
+  type GraphProto,
+  type NodeProto,
+  type TypeProto,
+} from "./protobuf/messages.ts";
+import { type ExternalBytes, readTensor } from "./values/tensor-proto.ts";
 import { isFloat, Value, type ValueType } from "./values/value.ts";
 
 /** What a name in a graph stands for: a tensor, a sequence of them, or an optional value that is not there. */
@@ -10,6 +16,13 @@ export type Held = Value | readonly Value[] | null;
 
 /** Runs the graph of an attribute; names of the graphs around it are known there. */
 export type RunGraph = (graph: GraphProto, inputs: readonly Held[]) => Held[];
+
+/** Where the tensors of attributes come from. */
+export interface Source {
+  /** The file's name, for errors. */
+  readonly file: string;
+  readonly external: ExternalBytes | null;
+}
 
 /** One operator, once: what its node says, and what it is given. */
 export class Call {
@@ -19,12 +32,20 @@ export class Call {
   readonly inputs: readonly (Held | undefined)[];
   readonly #attributes: ReadonlyMap<string, AttributeProto>;
   readonly #runGraph: RunGraph;
+  readonly #source: Source;
 
-  constructor(node: NodeProto, opset: number, inputs: readonly (Held | undefined)[], runGraph: RunGraph) {
+  constructor(
+    node: NodeProto,
+    opset: number,
+    inputs: readonly (Held | undefined)[] = [],
+    source: Source = { file: nameOf(node), external: null },
+    runGraph: RunGraph = () => [],
+  ) {
     this.node = node;
     this.opset = opset;
     this.inputs = inputs;
     this.#attributes = new Map(node.attribute.map((each) => [each.name, each]));
+    this.#source = source;
     this.#runGraph = runGraph;
   }
 
@@ -61,7 +82,10 @@ export class Call {
   tensor(index: number): Tensor {
     const value = this.value(index);
     if (isFloat(value.type)) return value.tensor;
-    throw this.wrong(`input ${index} is ${value.type}`, "it takes fractions there: float32, float64, float16 or bfloat16");
+    throw this.wrong(
+      `input ${index} is ${value.type}`,
+      "it takes fractions there: float32, float64, float16 or bfloat16",
+    );
   }
 
   maybeTensor(index: number): Tensor | null {
@@ -106,7 +130,7 @@ export class Call {
 
   constant(name: string): Value | null {
     const tensor = this.#attribute(name, attributeTypes.tensor)?.t;
-    return tensor === undefined ? null : valueOf(tensor, this.name);
+    return tensor === undefined ? null : readTensor(tensor, this.#source.file, this.#source.external);
   }
 
   type(name: string): TypeProto | null {
@@ -155,7 +179,8 @@ export class Call {
   #attribute(name: string, type: number): AttributeProto | undefined {
     const attribute = this.#attributes.get(name);
     if (attribute === undefined) return undefined;
-    if (attribute.refAttrName !== "") throw this.wrong(`attribute ${name} refers to a function's`, "there is none around it");
+    if (attribute.refAttrName !== "")
+      throw this.wrong(`attribute ${name} refers to a function's`, "there is none around it");
     if (attribute.type === type || attribute.type === 0) return attribute;
     throw this.wrong(`attribute ${name} is of type ${attribute.type}`, `the operator has type ${type} there`);
   }

@@ -1,27 +1,24 @@
 import { computing, withNumbers } from "../autograd/apply.ts";
 import { DataError } from "../errors.ts";
-import { Call, type Held, nameOf, type Operator } from "./call.ts";
+import { Call, type Held, nameOf, type Operator, type Source } from "./call.ts";
 import { type ElementType, elementType } from "./element-types.ts";
 import type { OnnxLayer } from "./layer.ts";
 import { operatorOf } from "./operators/index.ts";
 import { unsupported } from "./operators/unsupported.ts";
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto, OperatorSetIdProto } from "./protobuf/messages.ts";
 import { offsetOf } from "./protobuf/read.ts";
-import { type ExternalBytes, valueOf } from "./values/tensor-proto.ts";
+import { readTensor } from "./values/tensor-proto.ts";
 import { Value } from "./values/value.ts";
 
 /** The newest set of operators that is known. */
 export const newestOpset = 25;
 
 /** What the nodes of a file have in common. */
-export interface Program {
-  /** The file's name, for errors. */
-  readonly file: string;
+export interface Program extends Source {
   /** The versions of the operator sets, by their domains. */
   readonly opsets: ReadonlyMap<string, number>;
   /** Operators that the file defines itself, by domain and name. */
   readonly functions: ReadonlyMap<string, FunctionProto>;
-  readonly external: ExternalBytes | null;
 }
 
 /** Values by their names; those of the graphs around it are known inside. */
@@ -74,8 +71,9 @@ export class Graph {
     this.#program = program;
     const constants = new Map<string, Value>();
     for (const tensor of graph.initializer) {
-      if (constants.has(tensor.name)) throw this.#malformed("each constant once", `${quoted(tensor.name)} twice`, tensor);
-      constants.set(tensor.name, valueOf(tensor, program.file, program.external));
+      if (constants.has(tensor.name))
+        throw this.#malformed("each constant once", `${quoted(tensor.name)} twice`, tensor);
+      constants.set(tensor.name, readTensor(tensor, program.file, program.external));
     }
     this.constants = constants;
     if (graph.sparseInitializer.length > 0) problems.push("sparse constants are not read");
@@ -94,7 +92,8 @@ export class Graph {
       this.#add(node, inside, problems);
       for (const name of node.output) {
         if (name === "") continue;
-        if (names.has(name)) throw this.#malformed("each value once", `${quoted(name)} again as output of ${nameOf(node)}`, node);
+        if (names.has(name))
+          throw this.#malformed("each value once", `${quoted(name)} again as output of ${nameOf(node)}`, node);
         names.add(name);
       }
     }
@@ -129,12 +128,10 @@ export class Graph {
       problems.push(unknownOperator(node, domain, opset, since));
       return;
     }
-    const refused = operator.refuses?.(
-      new Call(node, opset, [], () => []),
-      (i) => this.#types.get(node.input[i] ?? "") ?? null,
-    );
+    const refused = operator.refuses?.(new Call(node, opset), (i) => this.#types.get(node.input[i] ?? "") ?? null);
     if (typeof refused === "string") problems.push(`${nameOf(node)}: ${refused}`);
-    for (const { g } of node.attribute) if (g !== undefined) this.#graphs.set(g, innerGraph(g, this.#program, known, problems));
+    for (const { g } of node.attribute)
+      if (g !== undefined) this.#graphs.set(g, innerGraph(g, this.#program, known, problems));
     this.#steps.push({ node, operator, opset });
   }
 
@@ -163,7 +160,7 @@ export class Graph {
       return inner.run({ values, outer: scope });
     };
     const compute = (operands: readonly (Held | undefined)[]): readonly (Held | undefined)[] => {
-      const results = operator.run(new Call(node, opset, operands, runGraph));
+      const results = operator.run(new Call(node, opset, operands, this.#program, runGraph));
       return results instanceof Value ? [results] : results;
     };
     const layer = this.layers.get(node);
@@ -191,7 +188,14 @@ function unknownOperator(node: NodeProto, domain: string, opset: number, since: 
 /** A graph in an attribute, which sees the names around it. */
 function innerGraph(graph: GraphProto, program: Program, known: (name: string) => boolean, problems: string[]): Graph {
   const inputs = graph.input.map(({ name }) => name);
-  return new Graph(graph, inputs, graph.output.map(({ name }) => name), program, known, problems);
+  return new Graph(
+    graph,
+    inputs,
+    graph.output.map(({ name }) => name),
+    program,
+    known,
+    problems,
+  );
 }
 
 /** What a name stands for, in the innermost scope that has it. */
@@ -233,7 +237,8 @@ function named<R>(node: NodeProto, f: () => R): R {
   try {
     return f();
   } catch (error) {
-    if (error instanceof Error && !error.message.startsWith(node.opType)) error.message = `${nameOf(node)}: ${error.message}`;
+    if (error instanceof Error && !error.message.startsWith(node.opType))
+      error.message = `${nameOf(node)}: ${error.message}`;
     throw error;
   }
 }

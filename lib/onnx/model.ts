@@ -41,7 +41,7 @@ export class OnnxModel extends Module {
     super();
     const { graph, program, problems } = graphOf(model, file, external);
     if (problems.length > 0) throw refusal(file, problems);
-    const constants = new Map([...graph.constants, ...constantNodes(graph.nodes)]);
+    const constants = new Map([...graph.constants, ...constantNodes(graph.nodes, program)]);
     this.#graph = graph;
     this.opset = program.opsets.get("") ?? 0;
     this.inputs = (model.graph?.input ?? []).filter(({ name }) => !graph.constants.has(name)).map(portOf);
@@ -65,7 +65,11 @@ export class OnnxModel extends Module {
     const [output] = this.outputs;
     if (input === undefined || output === undefined || more !== undefined) {
       const names = this.inputs.map(({ name }) => name).join(", ");
-      throw new OptionError("OnnxModel.forward", `the inputs are ${names || "none"}`, "give them by name: run({ ... })");
+      throw new OptionError(
+        "OnnxModel.forward",
+        `the inputs are ${names || "none"}`,
+        "give them by name: run({ ... })",
+      );
     }
     const [first = null] = this.runValues(new Map([[input.name, valueFor("OnnxModel.forward", input, x)]]));
     return tensorOf("OnnxModel.forward", output.name, first) as unknown as Tensor;
@@ -133,7 +137,8 @@ function graphOf(model: ModelProto, file: string, external: ExternalBytes | null
   };
   const problems: string[] = [];
   const opset = program.opsets.get("");
-  if (opset !== undefined && (opset < 1 || opset > newestOpset)) problems.push(`operators of set ${opset} are not known`);
+  if (opset !== undefined && (opset < 1 || opset > newestOpset))
+    problems.push(`operators of set ${opset} are not known`);
   const inputs = model.graph.input.map(({ name }) => name);
   const outputs = model.graph.output.map(({ name }) => name);
   const graph = new Graph(model.graph, inputs, outputs, program, () => false, problems);
@@ -147,10 +152,12 @@ function refusal(file: string, problems: readonly string[]): DataError {
 }
 
 /** What nodes that are constants give. */
-function constantNodes(nodes: readonly NodeProto[]): [string, Value][] {
+function constantNodes(nodes: readonly NodeProto[], program: Program): [string, Value][] {
   return nodes.flatMap((node): [string, Value][] => {
     const [name = ""] = node.output;
-    return node.opType === "Constant" && name !== "" ? [[name, constant(new Call(node, newestOpset, [], () => []))]] : [];
+    return node.opType === "Constant" && name !== ""
+      ? [[name, constant(new Call(node, newestOpset, [], program))]]
+      : [];
   });
 }
 

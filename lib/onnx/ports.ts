@@ -1,9 +1,9 @@
 import { DataError, describe, OptionError, ShapeError } from "../errors.ts";
+import { peek } from "../tensor/numbers.ts";
 import type { Shape, Sizes } from "../tensor/shape.ts";
 import { type AnyTensor, freshTensor, Tensor } from "../tensor/tensor.ts";
-import { peek } from "../tensor/numbers.ts";
-import { type ElementType, elementType } from "./element-types.ts";
 import type { Held } from "./call.ts";
+import { type ElementType, elementType } from "./element-types.ts";
 import type { ValueInfoProto } from "./protobuf/messages.ts";
 import { convert } from "./values/convert.ts";
 import { isFloat, isUnsigned, isValueType, Value, type ValueType } from "./values/value.ts";
@@ -36,7 +36,8 @@ export function valueFor(operation: string, port: OnnxPort, tensor: AnyTensor): 
   }
   checkShapeOf(operation, port, tensor);
   const type = port.type ?? tensor.dtype;
-  if (!isValueType(type)) throw new OptionError(operation, `input "${port.name}" is ${type}`, "such networks are not run");
+  if (!isValueType(type))
+    throw new OptionError(operation, `input "${port.name}" is ${type}`, "such networks are not run");
   const fractions = tensor.dtype === "float32" || tensor.dtype === "float64";
   // a network that `to` made float64 computes in it
   if (fractions && (type === "float32" || type === "float64")) return Value.ofTensor(tensor as unknown as Tensor);
@@ -47,7 +48,12 @@ export function valueFor(operation: string, port: OnnxPort, tensor: AnyTensor): 
   if (!isFloat(type) && type !== "bool") {
     const back = convert(value, given.type).elements;
     const lost = Array.from(given.elements as ArrayLike<number>).find((x, i) => x !== back[i]);
-    if (lost !== undefined) throw new OptionError(operation, `input "${port.name}" is ${type}, and ${lost} is none`, `give numbers of ${type}`);
+    if (lost !== undefined)
+      throw new OptionError(
+        operation,
+        `input "${port.name}" is ${type}, and ${lost} is none`,
+        `give numbers of ${type}`,
+      );
   }
   return value;
 }
@@ -59,7 +65,12 @@ function checkShapeOf(operation: string, { name, shape }: OnnxPort, tensor: AnyT
     typeof size !== "number" || axis === 0 || size === given[axis];
   if (shape.length === given.length && shape.every(fits)) return;
   const wanted = `[${shape.map((size) => size ?? "?").join(", ")}]`;
-  throw new ShapeError(operation, `input "${name}" is ${wanted}`, [{ name: "given", shape: given }], `give a tensor ${wanted}`);
+  throw new ShapeError(
+    operation,
+    `input "${name}" is ${wanted}`,
+    [{ name: "given", shape: given }],
+    `give a tensor ${wanted}`,
+  );
 }
 
 /** The tensor that an output is: types that tensors do not have become wider ones. @throws OptionError where none holds it */

@@ -59,7 +59,9 @@ function filesOf(folder: string, kind: string, ports: readonly ValueInfoProto[])
 function runSet(network: OnnxModel, graph: GraphProto, folder: string): string | null {
   const constants = new Set(graph.initializer.map(({ name }) => name));
   const ports = graph.input.filter(({ name }) => !constants.has(name));
-  const inputs = filesOf(folder, "input", ports).map(([info, path]) => [info.name, readHeld(path, info.type!)] as const);
+  const inputs = filesOf(folder, "input", ports).map(
+    ([info, path]) => [info.name, readHeld(path, info.type!)] as const,
+  );
   const found = network.runValues(new Map(inputs));
   for (const [info, path] of filesOf(folder, "output", graph.output)) {
     const wrong = difference(found[graph.output.indexOf(info)], readHeld(path, info.type!));

@@ -17,7 +17,8 @@ export function difference(found: Held | undefined, expected: Held): string | nu
   }
   if (!(found instanceof Value)) return "no tensor";
   if (found.type !== expected.type) return `${found.type}, not ${expected.type}`;
-  if (`${found.shape}` !== `${expected.shape}`) return `[${found.shape.join(", ")}], not [${expected.shape.join(", ")}]`;
+  if (`${found.shape}` !== `${expected.shape}`)
+    return `[${found.shape.join(", ")}], not [${expected.shape.join(", ")}]`;
   const [a, b] = [found.elements, expected.elements];
   const equal = isFloat(expected.type) ? isNear : Object.is;
   for (let i = 0; i < expected.size; i++) {

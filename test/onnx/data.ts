@@ -3,7 +3,7 @@ import type { Held } from "../../lib/onnx/call.ts";
 import type { TypeProto } from "../../lib/onnx/protobuf/messages.ts";
 import { readMessage } from "../../lib/onnx/protobuf/read.ts";
 import { optionalSchema, sequenceSchema, tensorSchema } from "../../lib/onnx/protobuf/schemas.ts";
-import { valueOf } from "../../lib/onnx/values/tensor-proto.ts";
+import { readTensor } from "../../lib/onnx/values/tensor-proto.ts";
 
 /** Why a value of this type cannot be read; null for tensors, sequences of them, and optional ones. */
 export function unreadable(type: TypeProto | undefined): string | null {
@@ -24,11 +24,11 @@ export function readHeld(path: string, type: TypeProto): Held {
   if (type.optionalType !== undefined) {
     const { elemType, tensorValue, sequenceValue } = readMessage(bytes, optionalSchema, path);
     if (elemType === 0) return null;
-    if (tensorValue !== undefined) return valueOf(tensorValue, path);
-    return sequenceValue?.tensorValues.map((tensor) => valueOf(tensor, path)) ?? null;
+    if (tensorValue !== undefined) return readTensor(tensorValue, path);
+    return sequenceValue?.tensorValues.map((tensor) => readTensor(tensor, path)) ?? null;
   }
-  if (type.sequenceType === undefined) return valueOf(readMessage(bytes, tensorSchema, path), path);
-  return readMessage(bytes, sequenceSchema, path).tensorValues.map((tensor) => valueOf(tensor, path));
+  if (type.sequenceType === undefined) return readTensor(readMessage(bytes, tensorSchema, path), path);
+  return readMessage(bytes, sequenceSchema, path).tensorValues.map((tensor) => readTensor(tensor, path));
 }
 
 /** The name that a tensor of the test data bears; empty for other values, and for tensors without one. */

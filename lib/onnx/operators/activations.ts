@@ -19,8 +19,8 @@ const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** `scale · (x above 0, alpha · (eˣ - 1) below)` (Klambauer et al., 2017, eq. 2). */
 const selu = activation((x, call) => {
-  const alpha = call.float("alpha", 1.67326319217681884765625);
-  const scale = call.float("gamma", 1.05070102214813232421875);
+  const alpha = call.float("alpha", 1.6732631921768188);
+  const scale = call.float("gamma", 1.0507010221481323);
   return multiply(elu(x, { alpha }), scale) as Tensor;
 });
 
@@ -35,7 +35,11 @@ const hardSigmoid = activation((x, call) => {
   const [alpha, beta] = [call.float("alpha", 0.2), call.float("beta", 0.5)];
   const line = (v: number): number => alpha * v + beta;
   const inside = (v: number): boolean => line(v) > 0 && line(v) < 1;
-  return scalar("hardSigmoid", (v) => Math.max(0, Math.min(1, line(v))), (v) => (inside(v) ? alpha : 0))(x);
+  return scalar(
+    "hardSigmoid",
+    (v) => Math.max(0, Math.min(1, line(v))),
+    (v) => (inside(v) ? alpha : 0),
+  )(x);
 });
 
 /** `x · max(0, min(1, x / 6 + 1/2))` (Howard et al., 2019, section 5.2). */
@@ -59,11 +63,19 @@ function softplusOf(v: number): number {
   return Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v)));
 }
 
-const softsign = scalar("softsign", (v) => v / (1 + Math.abs(v)), (v) => 1 / (1 + Math.abs(v)) ** 2);
+const softsign = scalar(
+  "softsign",
+  (v) => v / (1 + Math.abs(v)),
+  (v) => 1 / (1 + Math.abs(v)) ** 2,
+);
 
 const thresholded = activation((x, call) => {
   const alpha = call.float("alpha", 1);
-  return scalar("thresholdedRelu", (v) => (v > alpha ? v : 0), (v) => (v > alpha ? 1 : 0))(x);
+  return scalar(
+    "thresholdedRelu",
+    (v) => (v > alpha ? v : 0),
+    (v) => (v > alpha ? 1 : 0),
+  )(x);
 });
 
 /** `x · sigmoid(alpha · x)` (Ramachandran, Zoph and Le, 2017). */

@@ -17,9 +17,7 @@ function combine(call: Call, a: Value, b: Value, { floats, integers, wide }: Bin
   if (a.type !== b.type) throw call.wrong(`the inputs are ${a.type} and ${b.type}`, "give both the same type");
   if (isFloat(a.type)) return Value.rounded(a.type, floats(a.tensor, b.tensor));
   if (a.type === "string" || a.type === "bool") throw call.unknownType(a.type);
-  return isWide(a.type)
-    ? zip<bigint>(call.name, a.type, a, b, wide)
-    : zip<number>(call.name, a.type, a, b, integers);
+  return isWide(a.type) ? zip<bigint>(call.name, a.type, a, b, wide) : zip<number>(call.name, a.type, a, b, integers);
 }
 
 /**

@@ -1,5 +1,5 @@
-import { add, divide, multiply, subtract } from "../../ops/arithmetic.ts";
 import { tanh } from "../../ops/activation.ts";
+import { add, divide, multiply, subtract } from "../../ops/arithmetic.ts";
 import { softmax } from "../../ops/softmax.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Call, Operator } from "../call.ts";
@@ -25,7 +25,9 @@ function biasOf(call: Call, queries: number, keys: number, past: number): Value 
   if (mask !== null) {
     const given = isFloat(mask.type) ? Value.ofTensor(mask.tensor) : forbidden(mask);
     const missing = keys - given.shape.at(-1)!;
-    const ends = given.shape.map((_, axis): [number, number] => (axis === given.shape.length - 1 ? [0, missing] : [0, 0]));
+    const ends = given.shape.map((_, axis): [number, number] =>
+      axis === given.shape.length - 1 ? [0, missing] : [0, 0],
+    );
     const nothing = Value.of("float32", [], Float32Array.of(Number.NEGATIVE_INFINITY));
     const wide = missing > 0 ? padded(given, ends, "constant", nothing) : given;
     bias = Value.ofTensor(add(bias.tensor, wide.tensor) as Tensor);
@@ -106,7 +108,12 @@ function rotated(call: Call): Value {
   const half = turned / 2;
   const step = call.flag("interleaved") ? 2 : 1;
   const part = (start: number, parts: number, by: number): Tensor =>
-    cut(split, split.shape.map((all, axis) => (axis === 3 ? { start, count: parts, step: by } : { start: 0, count: all, step: 1 }))).tensor;
+    cut(
+      split,
+      split.shape.map((all, axis) =>
+        axis === 3 ? { start, count: parts, step: by } : { start: 0, count: all, step: 1 },
+      ),
+    ).tensor;
   const [a, b] = [part(0, half, step), part(step === 2 ? 1 : half, half, step)];
   const [cos, sin] = [cached(call, 1, half).tensor, cached(call, 2, half).tensor];
   const real = subtract(multiply(cos, a), multiply(sin, b)) as Tensor;
@@ -114,7 +121,13 @@ function rotated(call: Call): Value {
   const pairs = [real, imaginary].map((each) => Value.ofTensor(each));
   const shape = [...split.shape.slice(0, 3), turned];
   const together =
-    step === 1 ? joined(call, pairs, 3) : joined(call, pairs.map((each) => each.as([...each.shape, 1])), 4).as(shape);
+    step === 1
+      ? joined(call, pairs, 3)
+      : joined(
+          call,
+          pairs.map((each) => each.as([...each.shape, 1])),
+          4,
+        ).as(shape);
   const rest = Value.ofTensor(part(turned, size - turned, 1));
   const whole = turned === size ? together : joined(call, [together, rest], 3);
   return call.like((four ? transposed(whole, swapped) : whole.as(x.shape)).tensor);
@@ -126,7 +139,10 @@ function cached(call: Call, index: number, half: number): Value {
   const positions = call.maybe(3);
   if (positions === null) return cache.as([cache.shape[0]!, cache.shape[1]!, 1, half]);
   const list = positions.list;
-  const places = Int32Array.from({ length: list.length * half }, (_, i) => list[Math.floor(i / half)]! * half + (i % half));
+  const places = Int32Array.from(
+    { length: list.length * half },
+    (_, i) => list[Math.floor(i / half)]! * half + (i % half),
+  );
   return pick("positions", cache, [positions.shape[0]!, positions.shape[1]!, 1, half], places);
 }
 

@@ -1,10 +1,10 @@
-import { product } from "./matrix.ts";
 import { add } from "../../ops/arithmetic.ts";
 import { elementCount } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Call, Operator } from "../call.ts";
 import { convert } from "../values/convert.ts";
 import { room, Value } from "../values/value.ts";
+import { product } from "./matrix.ts";
 import { type Windows, windowsOf } from "./windows.ts";
 
 /** Columns laid down as windows again; where they overlap, they add up. */

@@ -59,7 +59,10 @@ const window = (weights: readonly number[]): Operator => ({
     const size = call.value(0).first;
     const period = call.flag("periodic", true) ? size : size - 1;
     const out = Float64Array.from({ length: size }, (_, i) =>
-      weights.reduce((sum, weight, k) => sum + (k % 2 ? -weight : weight) * Math.cos((2 * Math.PI * k * i) / period), 0),
+      weights.reduce(
+        (sum, weight, k) => sum + (k % 2 ? -weight : weight) * Math.cos((2 * Math.PI * k * i) / period),
+        0,
+      ),
     );
     return convert(Value.of("float64", [size], out), outputType(call));
   },

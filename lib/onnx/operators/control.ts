@@ -33,12 +33,19 @@ function loop(call: Call): Held[] {
 }
 
 function sliceAt(x: Value, axis: number, at: number): Value {
-  const cuts = x.shape.map((count, i) => (i === axis ? { start: at, count: 1, step: 1 } : { start: 0, count, step: 1 }));
+  const cuts = x.shape.map((count, i) =>
+    i === axis ? { start: at, count: 1, step: 1 } : { start: 0, count, step: 1 },
+  );
   return cut(x, cuts).as(x.shape.filter((_, i) => i !== axis));
 }
 
 /** One round for each place along an axis of the scanned inputs. */
-function scanned(call: Call, state: readonly Value[], inputs: readonly Value[], axes: Scanned): { state: Value[]; results: Value[] } {
+function scanned(
+  call: Call,
+  state: readonly Value[],
+  inputs: readonly Value[],
+  axes: Scanned,
+): { state: Value[]; results: Value[] } {
   const body = call.graph("body");
   let now = [...state];
   const length = inputs[0]?.shape[axes.inputs[0] ?? 0] ?? 0;
@@ -98,7 +105,12 @@ function scanBatch(call: Call, count: number): Value[] {
     const { state, results } = scanned(call, own.slice(0, first), inputs, axes);
     return [...state, ...results];
   });
-  return (rounds[0] ?? []).map((_, i) => stacked(call, rounds.map((results) => results[i]!)));
+  return (rounds[0] ?? []).map((_, i) =>
+    stacked(
+      call,
+      rounds.map((results) => results[i]!),
+    ),
+  );
 }
 
 /** What decides, at run time, which nodes run and how often. */

@@ -11,7 +11,13 @@ import { transposed } from "./shapes.ts";
 import { type Windows, windowsOf } from "./windows.ts";
 
 /** A convolution over any number of axes: those beyond two are taken apart, so that images are convolved. */
-export function convolve(x: Value, filters: Value, bias: Tensor | null, windows: readonly Windows[], groups: number): Tensor {
+export function convolve(
+  x: Value,
+  filters: Value,
+  bias: Tensor | null,
+  windows: readonly Windows[],
+  groups: number,
+): Tensor {
   const [first, second, ...more] = windows;
   if (first === undefined) throw new RangeError("a convolution without axes");
   if (second === undefined) {
@@ -36,10 +42,20 @@ export function convolve(x: Value, filters: Value, bias: Tensor | null, windows:
 const still: Windows = { size: 1, kernel: 1, stride: 1, dilation: 1, before: 0, after: 0, count: 1 };
 
 /** The sum over the taps of the first axis, each a convolution over the other axes of all its places at once. */
-function convolveVolumes(x: Value, filters: Value, bias: Tensor | null, windows: readonly Windows[], groups: number): Tensor {
+function convolveVolumes(
+  x: Value,
+  filters: Value,
+  bias: Tensor | null,
+  windows: readonly Windows[],
+  groups: number,
+): Tensor {
   const [first, ...rest] = windows as [Windows, ...Windows[]];
   const [n = 0, , depth = 0] = x.shape;
-  const around = padded(x, x.shape.map((_, axis) => (axis === 2 ? [first.before, first.after] : [0, 0])), "constant");
+  const around = padded(
+    x,
+    x.shape.map((_, axis) => (axis === 2 ? [first.before, first.after] : [0, 0])),
+    "constant",
+  );
   const order = [0, 2, 1, ...rest.map((_, i) => i + 3)];
   let total: Tensor | null = null;
   for (let tap = 0; tap < first.kernel; tap++) {
@@ -51,7 +67,13 @@ function convolveVolumes(x: Value, filters: Value, bias: Tensor | null, windows:
     taps[2] = { start: tap, count: 1, step: 1 };
     const filter = cut(filters, taps);
     const images = taken.as([n * first.count, ...taken.shape.slice(2)]);
-    const part = convolve(images, filter.as([...filter.shape.slice(0, 2), ...filter.shape.slice(3)]), null, rest, groups);
+    const part = convolve(
+      images,
+      filter.as([...filter.shape.slice(0, 2), ...filter.shape.slice(3)]),
+      null,
+      rest,
+      groups,
+    );
     total = total === null ? part : (add(total, part) as Tensor);
   }
   if (depth === 0 || total === null) throw new RangeError("a convolution over nothing");
@@ -98,10 +120,15 @@ function transposeConvolve(x: Value, filters: Value, windows: readonly Windows[]
     const taps = filters.shape.map((count) => ({ start: 0, count, step: 1 }));
     taps[2] = { start: tap, count: 1, step: 1 };
     const filter = cut(filters, taps);
-    const maps = transposeConvolve(images, filter.as([...filter.shape.slice(0, 2), ...filter.shape.slice(3)]), rest, groups);
+    const maps = transposeConvolve(
+      images,
+      filter.as([...filter.shape.slice(0, 2), ...filter.shape.slice(3)]),
+      rest,
+      groups,
+    );
     const inner = elementCount(maps.shape.slice(1));
     const places = Int32Array.from({ length: n * size * inner }, (_, i) => {
-      const at = Math.floor(i / inner) % size - tap * first.dilation;
+      const at = (Math.floor(i / inner) % size) - tap * first.dilation;
       if (at < 0 || at % first.stride !== 0 || at >= depth * first.stride) return -1;
       return (Math.floor(i / inner / size) * depth + at / first.stride) * inner + (i % inner);
     });

@@ -46,9 +46,17 @@ const steps = (name: string, f: (x: number) => number): Operator => elementwise(
 /** Functions of each element. */
 export const functions: Readonly<Record<string, Operator>> = {
   Abs: numeric(abs, Math.abs, (x) => (x < 0n ? -x : x)),
-  Neg: numeric(negate, (x) => -x, (x) => -x),
+  Neg: numeric(
+    negate,
+    (x) => -x,
+    (x) => -x,
+  ),
   Sign: numeric(sign, Math.sign, (x) => (x > 0n ? 1n : x < 0n ? -1n : 0n)),
-  Relu: numeric(relu, (x) => Math.max(0, x), (x) => (x < 0n ? 0n : x)),
+  Relu: numeric(
+    relu,
+    (x) => Math.max(0, x),
+    (x) => (x < 0n ? 0n : x),
+  ),
   Exp: elementwise(exp),
   Log: elementwise(log),
   Sqrt: elementwise(sqrt),

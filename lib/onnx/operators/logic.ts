@@ -48,7 +48,11 @@ function chosen(call: Call): Value {
 }
 
 function asBytes(condition: Value): Tensor {
-  return freshTensor(Uint8Array.from(condition.elements as ArrayLike<number>), condition.shape as never, "uint8") as never;
+  return freshTensor(
+    Uint8Array.from(condition.elements as ArrayLike<number>),
+    condition.shape as never,
+    "uint8",
+  ) as never;
 }
 
 const infinite: Operator = {
@@ -73,9 +77,18 @@ export const logic: Readonly<Record<string, Operator>> = {
   GreaterOrEqual: { ...comparison((a, b) => a >= b), since: 12 },
   LessOrEqual: { ...comparison((a, b) => a <= b), since: 12 },
   BitShift: { since: 11, run: shifted },
-  BitwiseAnd: bits((a, b) => a & b, (a, b) => a & b),
-  BitwiseOr: bits((a, b) => a | b, (a, b) => a | b),
-  BitwiseXor: bits((a, b) => a ^ b, (a, b) => a ^ b),
+  BitwiseAnd: bits(
+    (a, b) => a & b,
+    (a, b) => a & b,
+  ),
+  BitwiseOr: bits(
+    (a, b) => a | b,
+    (a, b) => a | b,
+  ),
+  BitwiseXor: bits(
+    (a, b) => a ^ b,
+    (a, b) => a ^ b,
+  ),
   BitwiseNot: {
     since: 18,
     run(call) {

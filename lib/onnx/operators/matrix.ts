@@ -1,10 +1,10 @@
+import { rowMajorSteps } from "../../compute/strided.ts";
 import { add, multiply } from "../../ops/arithmetic.ts";
 import { linear } from "../../ops/linear.ts";
 import { matmul } from "../../ops/matmul.ts";
 import { sum } from "../../ops/reduce.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Call, Operator } from "../call.ts";
-import { rowMajorSteps } from "../../compute/strided.ts";
 import { placesOf } from "../values/broadcast.ts";
 import { convert } from "../values/convert.ts";
 import { pick } from "../values/pick.ts";
@@ -36,7 +36,10 @@ function gemm(call: Call): Value {
     return convert(gemmOf(call, wide.get(a)!, wide.get(b)!, wide.get(call.maybe(2)) ?? null), a.type);
   }
   const c = call.maybe(2);
-  return Value.rounded(a.type, gemmOf(call, Value.ofTensor(a.tensor), Value.ofTensor(b.tensor), c && Value.ofTensor(c.tensor)).tensor);
+  return Value.rounded(
+    a.type,
+    gemmOf(call, Value.ofTensor(a.tensor), Value.ofTensor(b.tensor), c && Value.ofTensor(c.tensor)).tensor,
+  );
 }
 
 function gemmOf(call: Call, a: Value, b: Value, c: Value | null): Value {
@@ -58,8 +61,11 @@ function gemmOf(call: Call, a: Value, b: Value, c: Value | null): Value {
 function einsum(call: Call): Value {
   const equation = call.text("equation", "").replaceAll(" ", "");
   const [before = "", behind] = equation.split("->");
-  const rank = (terms: string, shape: readonly number[]): number => shape.length - (terms.replace("...", "").length);
-  const unnamed = Math.max(0, ...before.split(",").map((terms, i) => (terms.includes("...") ? rank(terms, call.value(i).shape) : 0)));
+  const rank = (terms: string, shape: readonly number[]): number => shape.length - terms.replace("...", "").length;
+  const unnamed = Math.max(
+    0,
+    ...before.split(",").map((terms, i) => (terms.includes("...") ? rank(terms, call.value(i).shape) : 0)),
+  );
   // axes without names are aligned at the last one, as in broadcasting
   const labelsOf = (terms: string, count: number): string[] => {
     const dots = Array.from({ length: count }, (_, i) => `.${unnamed - count + i}`);
@@ -71,8 +77,14 @@ function einsum(call: Call): Value {
     return { value, labels: labelsOf(terms, terms.includes("...") ? rank(terms, value.shape) : 0) };
   });
   const all = [...new Set(operands.flatMap(({ labels }) => labels))];
-  const implied = all.filter((label) => label.startsWith(".") || operands.flatMap(({ labels }) => labels).filter((each) => each === label).length === 1);
-  const sorted = [...implied.filter((label) => label.startsWith(".")), ...implied.filter((label) => !label.startsWith(".")).sort()];
+  const implied = all.filter(
+    (label) =>
+      label.startsWith(".") || operands.flatMap(({ labels }) => labels).filter((each) => each === label).length === 1,
+  );
+  const sorted = [
+    ...implied.filter((label) => label.startsWith(".")),
+    ...implied.filter((label) => !label.startsWith(".")).sort(),
+  ];
   const results = behind === undefined ? sorted : labelsOf(behind, unnamed);
   const order = [...results, ...all.filter((label) => !results.includes(label))];
   const factors = operands.map(({ value, labels }) => aligned(value, labels, order).tensor);
@@ -85,7 +97,8 @@ function einsum(call: Call): Value {
 function aligned(x: Value, labels: readonly string[], order: readonly string[]): Value {
   const steps = rowMajorSteps(x.shape);
   const sizeOf = (label: string): number => x.shape[labels.indexOf(label)] ?? 1;
-  const stepOf = (label: string): number => labels.reduce((total, each, axis) => total + (each === label ? steps[axis]! : 0), 0);
+  const stepOf = (label: string): number =>
+    labels.reduce((total, each, axis) => total + (each === label ? steps[axis]! : 0), 0);
   const places = placesOf({ start: 0, sizes: order.map(sizeOf), steps: order.map(stepOf) });
   const fractions = isFloat(x.type) ? Value.ofTensor(x.tensor) : convert(x, "float64");
   return pick("align", fractions, order.map(sizeOf), places);

@@ -19,7 +19,10 @@ export function joined(call: Call, values: readonly Value[], wanted: number): Va
   }
   const shape = first.shape.map((size, i) => (i === axis ? values.reduce((sum, x) => sum + x.shape[axis]!, 0) : size));
   const steps = rowMajorSteps(shape);
-  const out = room(first.type, shape.reduce((a, b) => a * b, 1));
+  const out = room(
+    first.type,
+    shape.reduce((a, b) => a * b, 1),
+  );
   let at = 0;
   for (const x of values) {
     const places = placesOf({ start: at * steps[axis]!, sizes: x.shape, steps });
@@ -93,7 +96,10 @@ export function partsOf(call: Call, size: number, sizes: readonly number[] | nul
 export function split(x: Value, axis: number, sizes: readonly number[]): Value[] {
   let start = 0;
   return sizes.map((count) => {
-    const part = cut(x, x.shape.map((size, i) => (i === axis ? { start, count, step: 1 } : { start: 0, count: size, step: 1 })));
+    const part = cut(
+      x,
+      x.shape.map((size, i) => (i === axis ? { start, count, step: 1 } : { start: 0, count: size, step: 1 })),
+    );
     start += count;
     return part;
   });
@@ -152,7 +158,8 @@ function padNode(call: Call): Value {
   const mode = call.text("mode", "constant");
   const sides = call.opset < 2 ? (call.ints("paddings") ?? []) : (call.listed("pads", 1) ?? []);
   const axes = call.maybe(3)?.list.map((axis) => call.axis(axis, x.shape.length)) ?? x.shape.map((_, axis) => axis);
-  if (sides.length !== 2 * axes.length) throw call.wrong(`${sides.length} sides for ${axes.length} axes`, "give two an axis");
+  if (sides.length !== 2 * axes.length)
+    throw call.wrong(`${sides.length} sides for ${axes.length} axes`, "give two an axis");
   const ends = x.shape.map((_, axis): readonly [number, number] => {
     const at = axes.indexOf(axis);
     return at < 0 ? [0, 0] : [sides[at]!, sides[at + axes.length]!];

@@ -35,7 +35,11 @@ function batchNorm(call: Call): Value[] {
   const [means, variances] = momentsOf(x, axes);
   const moved = (old: Tensor, now: Float32Array): Value => {
     const from = Value.ofTensor(old).elements as unknown as Float32Array;
-    return Value.of("float32", old.shape, now.map((each, i) => momentum * from[i]! + (1 - momentum) * each));
+    return Value.of(
+      "float32",
+      old.shape,
+      now.map((each, i) => momentum * from[i]! + (1 - momentum) * each),
+    );
   };
   return [result, moved(runningMean, means), moved(runningVariance, variances)];
 }
@@ -129,7 +133,10 @@ function localNorm(call: Call): Value {
 
 function meanVarianceNorm(call: Call): Value {
   const x = call.tensor(0);
-  const options = { axis: (call.ints("axes") ?? [0, 2, 3]).map((axis) => call.axis(axis, x.shape.length)), keepDims: true };
+  const options = {
+    axis: (call.ints("axes") ?? [0, 2, 3]).map((axis) => call.axis(axis, x.shape.length)),
+    keepDims: true,
+  };
   const centred = subtract(x, mean(x, options) as Tensor) as Tensor;
   const deviation = sqrt(mean(square(centred), options) as Tensor);
   return call.like(divide(centred, add(deviation, 1e-9)) as Tensor);

@@ -81,7 +81,9 @@ function maxPool(call: Call): Value[] {
   const places = placesOfLargest(x, windows);
   const shape = [...x.shape.slice(0, 2), ...windows.map(({ count }) => count)];
   const sizes = windows.map(({ size }) => size);
-  const indices = BigInt64Array.from(places, (place) => BigInt(call.flag("storage_order") ? byColumns(place, sizes) : place));
+  const indices = BigInt64Array.from(places, (place) =>
+    BigInt(call.flag("storage_order") ? byColumns(place, sizes) : place),
+  );
   return [pick("maxPool", x, shape, places), Value.of("int64", shape, indices)];
 }
 
@@ -158,14 +160,27 @@ function lpPool(call: Call): Value {
 
 /** A pool whose window is all there is behind the channels. */
 const whole = (f: (x: Tensor, axes: readonly number[], call: Call) => Tensor): Operator => ({
-  run: (call) => call.like(f(call.tensor(0), call.value(0).shape.map((_, axis) => axis).slice(2), call)),
+  run: (call) =>
+    call.like(
+      f(
+        call.tensor(0),
+        call
+          .value(0)
+          .shape.map((_, axis) => axis)
+          .slice(2),
+        call,
+      ),
+    ),
 });
 
 /** Puts elements back where they were the largest of their windows; everything else is 0. */
 function unpooled(call: Call): Value {
   const [x, indices] = [call.value(0), call.value(1)];
   const kernel = call.ints("kernel_shape") ?? [];
-  const [strides, pads] = [call.ints("strides") ?? kernel.map(() => 1), call.ints("pads") ?? kernel.flatMap(() => [0, 0])];
+  const [strides, pads] = [
+    call.ints("strides") ?? kernel.map(() => 1),
+    call.ints("pads") ?? kernel.flatMap(() => [0, 0]),
+  ];
   const sizes = kernel.map(
     (side, i) => (x.shape[i + 2]! - 1) * strides[i]! + side - pads[i]! - pads[i + kernel.length]!,
   );

@@ -23,7 +23,7 @@ function spreadAlong(call: Call, x: Value, each: Value): Value {
   const size = x.shape[axis]!;
   const blocks = each.shape[axis]!;
   const places = Int32Array.from({ length: x.size }, (_, i) => {
-    const at = Math.floor(Math.floor(i / inner) % size / block);
+    const at = Math.floor((Math.floor(i / inner) % size) / block);
     return (Math.floor(i / inner / size) * blocks + at) * inner + (i % inner);
   });
   return pick("blocks", each, x.shape, places);
@@ -145,7 +145,8 @@ function convQuantized(call: Call): Value {
   const bank = difference(call, filters, perFilter(call.value(5), rank));
   let sums = convolveIntegers(call, input, bank);
   const bias = call.maybe(8);
-  if (bias !== null) sums = zip<number>(call.name, "float64", sums, perFilter(convert(bias, "float64"), rank - 1), (a, b) => a + b);
+  if (bias !== null)
+    sums = zip<number>(call.name, "float64", sums, perFilter(convert(bias, "float64"), rank - 1), (a, b) => a + b);
   const scale = perFilter(convert(call.value(4), "float64"), rank - 1);
   const scales = zip<number>(call.name, "float64", convert(call.value(1).as([]), "float64"), scale, (a, b) => a * b);
   return requantized(call, sums, scales, 6);
@@ -162,7 +163,9 @@ export const quantization: Readonly<Record<string, Operator>> = {
     since: 10,
     run: matmulQuantized,
     refuses: (_, type) =>
-      type(7) === "int8" ? "a result of int8 ends at -128 and 127 by ONNX's text, and wraps around in its own implementation" : null,
+      type(7) === "int8"
+        ? "a result of int8 ends at -128 and 127 by ONNX's text, and wraps around in its own implementation"
+        : null,
   },
   QuantizeLinear: { since: 10, run: quantized },
 };

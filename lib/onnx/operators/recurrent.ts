@@ -95,7 +95,13 @@ function refuses(call: Call): string | null {
  *
  * @param states how many tensors it remembers
  */
-const recurrent = (cell: Cell, gateCount: number, states: number, defaults: readonly string[], before: readonly number[]): Operator => ({
+const recurrent = (
+  cell: Cell,
+  gateCount: number,
+  states: number,
+  defaults: readonly string[],
+  before: readonly number[],
+): Operator => ({
   learned: [1, 2, 3, 7],
   refuses,
   run(call) {
@@ -109,9 +115,10 @@ const recurrent = (cell: Cell, gateCount: number, states: number, defaults: read
     const lengths = call.maybe(4)?.list ?? null;
     const at = (value: Value | null, d: number): Value | null => {
       if (value === null) return null;
-      return cut(value, value.shape.map((count, i) => (i === 0 ? { start: d, count: 1, step: 1 } : { start: 0, count, step: 1 }))).as(
-        value.shape.slice(1),
-      );
+      return cut(
+        value,
+        value.shape.map((count, i) => (i === 0 ? { start: d, count: 1, step: 1 } : { start: 0, count, step: 1 })),
+      ).as(value.shape.slice(1));
     };
     const runs = directions.map((backward, d) => {
       const bias = at(call.maybe(3), d);
@@ -145,7 +152,11 @@ const recurrent = (cell: Cell, gateCount: number, states: number, defaults: read
     });
     const all = joined(call, steps, 0);
     const lasts = before.map((_, i) => {
-      const last = joined(call, runs.map(({ state }) => Value.ofTensor(state[i]!).as([1, n, size])), 0);
+      const last = joined(
+        call,
+        runs.map(({ state }) => Value.ofTensor(state[i]!).as([1, n, size])),
+        0,
+      );
       return batchFirst ? transposed(last, [1, 0, 2]) : last;
     });
     const sequence = batchFirst ? transposed(all, [2, 0, 1, 3]) : all;
@@ -162,7 +173,11 @@ function frame(x: Value, t: number): Tensor {
 
 /** Of examples that are longer than `t` the one, of the others the other. */
 function mixed(running: Tensor, ended: Tensor, lengths: readonly number[], t: number): Tensor {
-  const flags = Value.of("float32", [lengths.length, 1], Float32Array.from(lengths, (length) => (t < length ? 1 : 0))).tensor;
+  const flags = Value.of(
+    "float32",
+    [lengths.length, 1],
+    Float32Array.from(lengths, (length) => (t < length ? 1 : 0)),
+  ).tensor;
   return plus(times(flags, running), times(subtract(1, flags) as Tensor, ended));
 }
 

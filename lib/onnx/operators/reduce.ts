@@ -42,8 +42,10 @@ function reduced(call: Call, what: Reduction): Value {
   const out = room(x.type, starts.length);
   const from = x.elements;
   for (const [i, start] of starts.entries()) {
-    if (offsets.length === 0) out[i] = convert(Value.of("float64", [1], Float64Array.of(what.nothing(x.type))), x.type).elements[0]!;
-    else if (isWide(x.type) && what.wide) out[i] = what.wide(Array.from(offsets, (offset) => from[start + offset] as bigint));
+    if (offsets.length === 0)
+      out[i] = convert(Value.of("float64", [1], Float64Array.of(what.nothing(x.type))), x.type).elements[0]!;
+    else if (isWide(x.type) && what.wide)
+      out[i] = what.wide(Array.from(offsets, (offset) => from[start + offset] as bigint));
     else {
       const total = what.integers(Array.from(offsets, (offset) => Number(from[start + offset])));
       out[i] = isWide(x.type) ? BigInt(Math.trunc(total)) : total;
@@ -81,7 +83,11 @@ function searched(better: (a: Value["elements"][number], b: Value["elements"][nu
         return BigInt(best);
       });
       const keep = call.flag("keepdims", true);
-      return Value.of("int64", x.shape.flatMap((size, i) => (i === axis ? (keep ? [1] : []) : [size])), found);
+      return Value.of(
+        "int64",
+        x.shape.flatMap((size, i) => (i === axis ? (keep ? [1] : []) : [size])),
+        found,
+      );
     },
   };
 }
@@ -116,7 +122,11 @@ function running(call: Call): Value {
 /** Each element one place further along an axis, and 0 in front. */
 function behind(x: Value, axis: number): Value {
   const kept = x.shape.map((size, i) => ({ start: 0, count: i === axis ? size - 1 : size, step: 1 }));
-  return padded(cut(x, kept), x.shape.map((_, i) => (i === axis ? [1, 0] : [0, 0])), "constant");
+  return padded(
+    cut(x, kept),
+    x.shape.map((_, i) => (i === axis ? [1, 0] : [0, 0])),
+    "constant",
+  );
 }
 
 /** What makes one element of many. */

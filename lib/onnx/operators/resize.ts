@@ -40,7 +40,8 @@ function axesOf(call: Call, x: Value): Resized[] {
   return axes.map((axis, i): Resized => {
     const size = x.shape[axis]!;
     const scale = sizes.length === 0 ? given[i]! : policy === "stretch" ? stretched[i]! : common;
-    const out = sizes.length === 0 ? Math.floor(size * scale) : policy === "stretch" ? sizes[i]! : Math.round(size * scale);
+    const out =
+      sizes.length === 0 ? Math.floor(size * scale) : policy === "stretch" ? sizes[i]! : Math.round(size * scale);
     return { axis, size, scale, out, begin: roi[i] ?? 0, end: roi[i + axes.length] ?? 1 };
   });
 }
@@ -61,7 +62,9 @@ function placeOf(mode: string, at: number, { size, scale, out, begin, end }: Res
     case "half_pixel_symmetric":
       return (size / 2) * (1 - out / (scale * size)) + (at + 0.5) / scale - 0.5;
     case "tf_crop_and_resize":
-      return out > 1 ? begin * (size - 1) + (at * (end - begin) * (size - 1)) / (out - 1) : 0.5 * (begin + end) * (size - 1);
+      return out > 1
+        ? begin * (size - 1) + (at * (end - begin) * (size - 1)) / (out - 1)
+        : 0.5 * (begin + end) * (size - 1);
     default:
       return (at + 0.5) / scale - 0.5;
   }
@@ -155,7 +158,9 @@ function resize(call: Call): Value {
   const mode = call.text("mode", "nearest");
   // before version 11 of the operators, places are divided by the scale and rounded down
   const coordinates = call.opset < 11 ? "asymmetric" : call.text("coordinate_transformation_mode", "half_pixel");
-  const changed = axesOf(call, x).filter(({ size, out, scale }) => size !== out || scale !== 1 || coordinates.startsWith("tf"));
+  const changed = axesOf(call, x).filter(
+    ({ size, out, scale }) => size !== out || scale !== 1 || coordinates.startsWith("tf"),
+  );
   if (mode === "nearest") return resizeNearest(call, x, changed, coordinates);
   const fractions = isFloat(x.type) ? x : convert(x, "float32");
   let result = fractions.tensor;
@@ -199,7 +204,9 @@ function extrapolated(call: Call, x: Value, changed: readonly Resized[], coordin
       return place < 0 || place > axis.size - 1;
     });
     if (!outside.includes(true)) continue;
-    const places = Int32Array.from({ length: result.size }, (_, i) => (outside[Math.floor(i / inner) % axis.out] ? -1 : i));
+    const places = Int32Array.from({ length: result.size }, (_, i) =>
+      outside[Math.floor(i / inner) % axis.out] ? -1 : i,
+    );
     result = pick("extrapolate", result, result.shape, places, call.float("extrapolation_value", 0));
   }
   return result;

@@ -26,7 +26,13 @@ function weightsAround(mode: string, place: number): { first: number; weights: r
 }
 
 /** The weighted sum of the elements around a place, one axis after the other. */
-function sample({ elements, sizes }: Field, offset: number, places: readonly number[], mode: string, outside: Outside): number {
+function sample(
+  { elements, sizes }: Field,
+  offset: number,
+  places: readonly number[],
+  mode: string,
+  outside: Outside,
+): number {
   const along = (axis: number, start: number): number => {
     if (axis === sizes.length) return elements[start]!;
     const { first, weights } = weightsAround(mode, places[axis]!);

@@ -43,7 +43,11 @@ function joinedSequence(call: Call): Value {
   if (!call.flag("new_axis")) return joined(call, sequence, axis);
   const rank = (sequence[0]?.shape.length ?? 0) + 1;
   const at = call.axis(axis, rank);
-  return joined(call, sequence.map((x) => x.as([...x.shape.slice(0, at), 1, ...x.shape.slice(at)])), at);
+  return joined(
+    call,
+    sequence.map((x) => x.as([...x.shape.slice(0, at), 1, ...x.shape.slice(at)])),
+    at,
+  );
 }
 
 /** The body for each element; further inputs are sequences as long, or tensors that are the same for all. */
@@ -64,7 +68,8 @@ export const sequences: Readonly<Record<string, Operator>> = {
     since: 15,
     run(call) {
       const held = call.inputs[0];
-      if (held === null || held === undefined) throw call.wrong("the optional is empty", "ask OptionalHasElement first");
+      if (held === null || held === undefined)
+        throw call.wrong("the optional is empty", "ask OptionalHasElement first");
       return [held];
     },
   },

@@ -1,6 +1,6 @@
-import { broadcastTo } from "../../ops/repeat.ts";
-import { transpose } from "../../ops/permute.ts";
 import { rowMajorSteps } from "../../compute/strided.ts";
+import { transpose } from "../../ops/permute.ts";
+import { broadcastTo } from "../../ops/repeat.ts";
 import { cast } from "../../ops/reshape.ts";
 import { elementCount } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -21,7 +21,10 @@ function reshaped(call: Call): Value {
   const known = elementCount(rest);
   const shape = sizes.map((size) => (size === -1 ? (known === 0 ? 0 : x.size / known) : size));
   if (sizes.length - rest.length > 1 || elementCount(shape) !== x.size || !shape.every(Number.isInteger)) {
-    throw call.wrong(`[${x.shape.join(", ")}] does not become [${wanted.join(", ")}]`, `name ${x.size} elements in all`);
+    throw call.wrong(
+      `[${x.shape.join(", ")}] does not become [${wanted.join(", ")}]`,
+      `name ${x.size} elements in all`,
+    );
   }
   return x.as(shape);
 }
@@ -31,7 +34,8 @@ function flattened(call: Call): Value {
   const rank = x.shape.length;
   const given = call.int("axis", 1);
   const axis = given < 0 ? given + rank : given;
-  if (axis < 0 || axis > rank) throw call.wrong(`axis ${given} of a tensor with ${rank} axes`, `give ${-rank} to ${rank}`);
+  if (axis < 0 || axis > rank)
+    throw call.wrong(`axis ${given} of a tensor with ${rank} axes`, `give ${-rank} to ${rank}`);
   return x.as([elementCount(x.shape.slice(0, axis)), elementCount(x.shape.slice(axis))]);
 }
 
@@ -82,13 +86,19 @@ function tiled(call: Call): Value {
   const x = call.value(0);
   if (call.opset < 6) {
     const axis = call.axis(call.value(2).first, x.shape.length);
-    return repeated(x, x.shape.map((size, i) => (i === axis ? size * call.value(1).first : size)));
+    return repeated(
+      x,
+      x.shape.map((size, i) => (i === axis ? size * call.value(1).first : size)),
+    );
   }
   const times = call.value(1).list;
   if (times.length !== x.shape.length) {
     throw call.wrong(`${times.length} repetitions for ${x.shape.length} axes`, "give one an axis");
   }
-  return repeated(x, x.shape.map((size, axis) => size * times[axis]!));
+  return repeated(
+    x,
+    x.shape.map((size, axis) => size * times[axis]!),
+  );
 }
 
 /** Blocks of channels as squares of pixels, and back. The names of the axes are those of ONNX's description. */

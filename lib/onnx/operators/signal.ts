@@ -18,7 +18,10 @@ function transform({ real, imaginary }: Signal, inverse: boolean): Signal {
   const out = { real: new Float64Array(n), imaginary: new Float64Array(n) };
   if (n > 1 && n % 2 === 0) {
     const half = (start: number): Signal =>
-      transform({ real: real.filter((_, i) => i % 2 === start), imaginary: imaginary.filter((_, i) => i % 2 === start) }, inverse);
+      transform(
+        { real: real.filter((_, i) => i % 2 === start), imaginary: imaginary.filter((_, i) => i % 2 === start) },
+        inverse,
+      );
     const [even, odd] = [half(0), half(1)];
     for (let k = 0; k < n; k++) {
       const [at, c, s] = [k % (n / 2), Math.cos(turn * k), Math.sin(turn * k)];
@@ -50,7 +53,9 @@ function transformed(x: Value, axis: number, length: number, inverse: boolean, o
   const out = new Float64Array(elementCount(sizes) * 2);
   for (const [row, start] of starts.entries()) {
     const part = (which: number): Float64Array =>
-      Float64Array.from({ length }, (_, i) => (i < offsets.length && which < parts ? from[(start + offsets[i]!) * parts + which]! : 0));
+      Float64Array.from({ length }, (_, i) =>
+        i < offsets.length && which < parts ? from[(start + offsets[i]!) * parts + which]! : 0,
+      );
     const { real, imaginary } = transform({ real: part(0), imaginary: part(1) }, inverse);
     const divisor = inverse ? length : 1;
     for (let k = 0; k < count; k++) {
@@ -87,13 +92,25 @@ function shortTime(call: Call): Value {
     const [b, frame, k] = [Math.floor(at / length / frames), Math.floor(at / length) % frames, at % length];
     framed[i] = from[(b * samples + frame * step + k) * parts + (i % parts)]! * (weights?.[k] ?? 1);
   }
-  const out = transformed(Value.of("float64", [batch, frames, length, parts], framed), 2, length, false, call.flag("onesided", true));
+  const out = transformed(
+    Value.of("float64", [batch, frames, length, parts], framed),
+    2,
+    length,
+    false,
+    call.flag("onesided", true),
+  );
   return convert(out, signal.type);
 }
 
 /** Triangles over the bins of a spectrum, as far apart as the ear hears them (Stevens, Volkmann and Newman, 1937). */
 function melWeights(call: Call): Value {
-  const [bins, length, rate, lower, upper] = [0, 1, 2, 3, 4].map((i) => call.value(i).first) as [number, number, number, number, number];
+  const [bins, length, rate, lower, upper] = [0, 1, 2, 3, 4].map((i) => call.value(i).first) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const mel = (hertz: number): number => 2595 * Math.log10(1 + hertz / 700);
   const rows = Math.floor(length / 2) + 1;
   const step = (mel(upper) - mel(lower)) / (bins + 2);

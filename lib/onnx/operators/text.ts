@@ -37,7 +37,9 @@ function normalizedTexts(call: Call): Value {
   const exact = call.flag("is_case_sensitive");
   const fold = (text: string): string => (exact ? text : text.toLowerCase());
   const stops = new Set((call.texts("stopwords") ?? []).map(fold));
-  const kept = Array.from(x.elements as ArrayLike<string>).filter((text) => !stops.has(fold(text))).map(change);
+  const kept = Array.from(x.elements as ArrayLike<string>)
+    .filter((text) => !stops.has(fold(text)))
+    .map(change);
   const texts = kept.length === 0 ? [""] : kept;
   return Value.of("string", [...x.shape.slice(0, -1), texts.length], texts);
 }
@@ -49,7 +51,11 @@ function ngramCounts(call: Call): Value {
   const [starts, indexes] = [call.ints("ngram_counts") ?? [], call.ints("ngram_indexes") ?? []];
   const weights = call.floats("weights");
   const mode = call.text("mode", "TF");
-  const [least, most, skips] = [call.int("min_gram_length", 1), call.int("max_gram_length", 1), call.int("max_skip_count", 0)];
+  const [least, most, skips] = [
+    call.int("min_gram_length", 1),
+    call.int("max_gram_length", 1),
+    call.int("max_skip_count", 0),
+  ];
   const grams = new Map<string, number>();
   for (const [i, start] of starts.entries()) {
     const end = starts[i + 1] ?? pool.length;
@@ -57,7 +63,9 @@ function ngramCounts(call: Call): Value {
   }
   const width = Math.max(...indexes) + 1;
   const [rows, length] = x.shape.length > 1 ? [x.shape[0]!, elementCount(x.shape.slice(1))] : [1, x.size];
-  const items = Array.from(x.elements as ArrayLike<string | number | bigint>, (item) => (typeof item === "string" ? item : Number(item)));
+  const items = Array.from(x.elements as ArrayLike<string | number | bigint>, (item) =>
+    typeof item === "string" ? item : Number(item),
+  );
   const out = room("float32", rows * width) as unknown as Float32Array;
   for (let row = 0; row < rows; row++) {
     const own = items.slice(row * length, (row + 1) * length);
@@ -83,7 +91,10 @@ function ngramCounts(call: Call): Value {
 
 /** What is done to texts. */
 export const texts: Readonly<Record<string, Operator>> = {
-  StringConcat: { since: 20, run: (call) => zip<string>(call.name, "string", call.value(0), call.value(1), (a, b) => a + b) },
+  StringConcat: {
+    since: 20,
+    run: (call) => zip<string>(call.name, "string", call.value(0), call.value(1), (a, b) => a + b),
+  },
   StringNormalizer: { since: 10, run: normalizedTexts },
   StringSplit: { since: 20, run: splitTexts },
   TfIdfVectorizer: { since: 9, run: ngramCounts },

@@ -2,7 +2,11 @@ import type { Call, Operator } from "../call.ts";
 import { room, Value } from "../values/value.ts";
 
 /** Parameters, their gradients and what an optimiser remembers of each: inputs in groups, behind a rate and a count. */
-type Step = (call: Call, rate: number, count: number) => (x: number, gradient: number, state: readonly number[]) => number[];
+type Step = (
+  call: Call,
+  rate: number,
+  count: number,
+) => (x: number, gradient: number, state: readonly number[]) => number[];
 
 /**
  * One step of an optimiser for any number of parameters.
@@ -22,7 +26,11 @@ const optimizer = (memories: number, step: Step): Operator => ({
       const state = Array.from({ length: memories }, (_, j) => elements(2 + j));
       const outs = groups.map(() => room(x.type, x.size));
       for (let j = 0; j < x.size; j++) {
-        const next = update(from[j]!, gradient[j]!, state.map((each) => each[j]!));
+        const next = update(
+          from[j]!,
+          gradient[j]!,
+          state.map((each) => each[j]!),
+        );
         for (const [k, out] of outs.entries()) out[j] = next[k]!;
       }
       for (const [k, out] of outs.entries()) groups[k]!.push(Value.of(x.type, x.shape, out));
@@ -33,7 +41,11 @@ const optimizer = (memories: number, step: Step): Operator => ({
 
 /** Duchi, Hazan and Singer (2011). */
 const adagrad = optimizer(1, (call, rate, count) => {
-  const [decay, norm, epsilon] = [call.float("decay_factor", 0), call.float("norm_coefficient", 0), call.float("epsilon", 1e-6)];
+  const [decay, norm, epsilon] = [
+    call.float("decay_factor", 0),
+    call.float("norm_coefficient", 0),
+    call.float("epsilon", 1e-6),
+  ];
   const now = rate / (1 + count * decay);
   return (x, gradient, [squares = 0]) => {
     const g = norm * x + gradient;
@@ -45,7 +57,11 @@ const adagrad = optimizer(1, (call, rate, count) => {
 /** Kingma and Ba (2015). */
 const adam = optimizer(2, (call, rate, count) => {
   const [alpha, beta] = [call.float("alpha", 0.9), call.float("beta", 0.999)];
-  const [norm, after, epsilon] = [call.float("norm_coefficient", 0), call.float("norm_coefficient_post", 0), call.float("epsilon", 1e-6)];
+  const [norm, after, epsilon] = [
+    call.float("norm_coefficient", 0),
+    call.float("norm_coefficient_post", 0),
+    call.float("epsilon", 1e-6),
+  ];
   const now = count > 0 ? (rate * Math.sqrt(1 - beta ** count)) / (1 - alpha ** count) : rate;
   return (x, gradient, [mean = 0, square = 0]) => {
     const g = norm * x + gradient;

@@ -33,5 +33,6 @@ export const unsupported: Readonly<Record<string, string>> = {
   "ai.onnx.ml.TreeEnsembleClassifier": classical,
   "ai.onnx.ml.TreeEnsembleRegressor": classical,
   "ai.onnx.ml.ZipMap": classical,
-  "ai.onnx.preview.training.Gradient": "it differentiates a part of the graph around it; imported networks have backward()",
+  "ai.onnx.preview.training.Gradient":
+    "it differentiates a part of the graph around it; imported networks have backward()",
 };

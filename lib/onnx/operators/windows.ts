@@ -22,7 +22,10 @@ export interface Windows {
  */
 export function windowsOf(call: Call, sizes: readonly number[], kernel: readonly number[]): Windows[] {
   if (kernel.length !== sizes.length) {
-    throw call.wrong(`a window of ${kernel.length} axes over ${sizes.length}`, "give a tensor [N, C, ...] with those axes");
+    throw call.wrong(
+      `a window of ${kernel.length} axes over ${sizes.length}`,
+      "give a tensor [N, C, ...] with those axes",
+    );
   }
   const ones = sizes.map(() => 1);
   const [strides, dilations] = [call.ints("strides") ?? ones, call.ints("dilations") ?? ones];
@@ -42,14 +45,21 @@ export function windowsOf(call: Call, sizes: readonly number[], kernel: readonly
     let count = (ceil && auto === "NOTSET" ? Math.ceil(steps) : Math.floor(steps)) + 1;
     if (ceil && (count - 1) * stride >= size + before) count--;
     if (count < 1 || !Number.isFinite(count)) {
-      throw call.wrong(`a window of ${extent} over ${size} elements with ${before} and ${after} around`, "feed it more");
+      throw call.wrong(
+        `a window of ${extent} over ${size} elements with ${before} and ${after} around`,
+        "feed it more",
+      );
     }
     return { size, kernel: side, stride, dilation, before, after, count };
   });
 }
 
 /** The elements of a window that lie on the axis, or, counting the padding, beside it. */
-export function elementsIn({ size, kernel, stride, dilation, before, after }: Windows, at: number, padding: boolean): number {
+export function elementsIn(
+  { size, kernel, stride, dilation, before, after }: Windows,
+  at: number,
+  padding: boolean,
+): number {
   const start = at * stride - before;
   const [least, most] = padding ? [-before, size + after] : [0, size];
   let count = 0;

@@ -67,7 +67,10 @@ export function map<T extends Elements[number]>(type: ValueType, x: Value, f: (x
 }
 
 /** Rows along some axes: each row's places, for all places along the others in their order. */
-export function rowsAlong(shape: readonly number[], axes: readonly number[]): { starts: Int32Array; offsets: Int32Array } {
+export function rowsAlong(
+  shape: readonly number[],
+  axes: readonly number[],
+): { starts: Int32Array; offsets: Int32Array } {
   const steps = rowMajorSteps(shape);
   const box = (which: readonly number[]): Box => ({
     start: 0,

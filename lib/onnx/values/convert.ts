@@ -55,7 +55,8 @@ function integerWriter(from: ValueType, type: ValueType): (element: Element) => 
 /** A number as Python's and C's libraries read it. */
 function numberOf(text: string): number {
   const word = text.trim().toLowerCase();
-  if (/^[+-]?inf(inity)?$/.test(word)) return word.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  if (/^[+-]?inf(inity)?$/.test(word))
+    return word.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   return word === "nan" ? Number.NaN : Number(word);
 }
 

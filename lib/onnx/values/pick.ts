@@ -30,13 +30,7 @@ export function pick(
   return Value.of(x.type, shape, out);
 }
 
-function pickFloats(
-  name: string,
-  x: Tensor,
-  shape: readonly number[],
-  places: Int32Array,
-  otherwise: number,
-): Tensor {
+function pickFloats(name: string, x: Tensor, shape: readonly number[], places: Int32Array, otherwise: number): Tensor {
   return apply({
     name,
     inputs: [x],

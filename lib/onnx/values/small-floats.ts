@@ -44,7 +44,8 @@ export function smallFloatOf(type: SmallFloatType, bits: number): number {
   const exponent = (bits >> fractionBits) & last;
   const negative = (bits >> (fractionBits + exponentBits)) & 1;
   if (beyond === "unsigned" && negative && exponent === 0 && fraction === 0) return Number.NaN;
-  if (beyond === "infinity" && exponent === last) return fraction ? Number.NaN : (1 - 2 * negative) * Number.POSITIVE_INFINITY;
+  if (beyond === "infinity" && exponent === last)
+    return fraction ? Number.NaN : (1 - 2 * negative) * Number.POSITIVE_INFINITY;
   if (beyond === "nan" && exponent === last && fraction === 2 ** fractionBits - 1) return Number.NaN;
   const lead = exponent === 0 ? 0 : 1;
   const size = (lead + fraction / 2 ** fractionBits) * 2 ** (Math.max(exponent, 1) - bias);
@@ -66,7 +67,10 @@ export function smallFloatBits(type: SmallFloatType, value: number): number {
   if (size === Number.POSITIVE_INFINITY) return negative + last * 2 ** fractionBits;
   const exponent = Math.max(exponentOf(size), 1 - bias);
   const scaled = size / 2 ** (exponent - fractionBits); // a whole number, with the leading one where there is one
-  return negative + (scaled < 2 ** fractionBits ? scaled : (exponent + bias) * 2 ** fractionBits + scaled - 2 ** fractionBits);
+  return (
+    negative +
+    (scaled < 2 ** fractionBits ? scaled : (exponent + bias) * 2 ** fractionBits + scaled - 2 ** fractionBits)
+  );
 }
 
 /**

@@ -7,7 +7,7 @@ import { bitsOfSmallFloat, isSmallFloat, smallFloatOf } from "./small-floats.ts"
 import { bitsOf, type Elements, isUnsigned, isValueType, isWide, room, Value, type ValueType } from "./value.ts";
 
 /** The bytes of a tensor that lie in another file; asked for by what the tensor says of it. */
-export type ExternalBytes = (location: string, offset: number, length: number | null, what: string) => Uint8Array;
+export type ExternalBytes = (location: string, offset: number, length: number, what: string) => Uint8Array;
 
 /** The most elements that a tensor of a file may have: more have no bytes in it. */
 const mostElements = 2 ** 40;
@@ -19,7 +19,7 @@ const mostElements = 2 ** 40;
  * @param external what reads other files; null refuses
  * @throws DataError naming the tensor, what is wrong, and where the tensor begins
  */
-export function valueOf(tensor: TensorProto, file: string, external: ExternalBytes | null = null): Value {
+export function readTensor(tensor: TensorProto, file: string, external: ExternalBytes | null = null): Value {
   const what = `tensor ${JSON.stringify(tensor.name)}`;
   const wrong = (expected: string, found: string): DataError =>
     new DataError(file, `${expected} in ${what}`, `${found}, at byte ${offsetOf(tensor)}`);
@@ -71,7 +71,8 @@ function externalBytes(
     if (/^\d{1,15}$/.test(text)) return Number(text);
     throw wrong(`a whole number as the ${key} of external data`, JSON.stringify(text));
   });
-  if (external === null) throw wrong("its numbers", `that they are in the file ${JSON.stringify(location)}: use readOnnx`);
+  if (external === null)
+    throw wrong("its numbers", `that they are in the file ${JSON.stringify(location)}: use readOnnx`);
   if (typeof stated === "number" && stated !== length) throw wrong(`${length} bytes`, `${stated} of external data`);
   return external(location, offset ?? 0, length, what);
 }
@@ -129,7 +130,13 @@ function fromList(type: ValueType, count: number, list: ArrayLike<number | bigin
   const codes = isSmallFloat(type);
   for (let i = 0; i < count; i++) {
     const item = list[i] as number | bigint;
-    out[i] = codes ? smallFloatOf(type, Number(item)) : isWide(type) ? item : type === "bool" ? Number(item !== 0) : Number(item);
+    out[i] = codes
+      ? smallFloatOf(type, Number(item))
+      : isWide(type)
+        ? item
+        : type === "bool"
+          ? Number(item !== 0)
+          : Number(item);
   }
   return out;
 }

@@ -138,7 +138,11 @@ export class Value {
   get tensor(): Tensor {
     if (this.#tensor === null) {
       const dtype = this.type === "float64" ? "float64" : "float32";
-      const tensor = freshTensor(this.#elements as unknown as Float32Array, this.shape as Sizes<Shape>, dtype as "float32");
+      const tensor = freshTensor(
+        this.#elements as unknown as Float32Array,
+        this.shape as Sizes<Shape>,
+        dtype as "float32",
+      );
       if (dtype === this.type) this.#elements = null; // whoever changes the tensor changes the value
       this.#tensor = tensor;
     }
