@@ -50,7 +50,7 @@ export class OnnxModel extends Module {
     this.weights = new Map(fractions.map(([name, value]) => [name, value.tensor]));
     this.#known = new Map([...constants].filter(([name]) => !this.weights.has(name)));
     const learned = new Set(graph.nodes.flatMap((node) => learnedBy(node)));
-    for (const [name, tensor] of this.weights) if (learned.has(name) && tensor.size > 1) parameter(tensor);
+    for (const [name, tensor] of this.weights) if (learned.has(name) && tensor.shape.length > 0) parameter(tensor);
     this.nodes = layersOf(graph, this.weights);
   }
 
