@@ -138,36 +138,60 @@ function transposeConvolve(x: Value, filters: Value, windows: readonly Windows[]
   return transposed(Value.ofTensor(total!), order);
 }
 
+/** How a transposed convolution is laid down along an axis, and what of its ends is cut off. */
+interface Laid extends Windows {
+  /** Added behind: a stride makes one size of several, this says which. */
+  readonly more: number;
+}
+
 /** The padding follows from the attributes, or from the shape of the output where that is given. */
-function convTranspose(call: Call): Value {
-  const [x, filters] = [Value.ofTensor(call.tensor(0)), Value.ofTensor(call.tensor(1))];
-  const sizes = x.shape.slice(2);
-  const kernel = filters.shape.slice(2);
+function laidDown(call: Call, sizes: readonly number[], kernel: readonly number[]): Laid[] {
   const ones = sizes.map(() => 1);
   const [strides, dilations] = [call.ints("strides") ?? ones, call.ints("dilations") ?? ones];
-  const more = call.ints("output_padding") ?? sizes.map(() => 0);
+  const added = call.ints("output_padding") ?? sizes.map(() => 0);
   const pads = call.ints("pads") ?? sizes.flatMap(() => [0, 0]);
   const auto = call.text("auto_pad", "NOTSET");
   const wanted = call.ints("output_shape")?.slice(-sizes.length) ?? null;
-  const windows = sizes.map((size, i): Windows => {
-    const [stride, dilation, side] = [strides[i]!, dilations[i]!, kernel[i]!];
-    return { size, kernel: side, stride, dilation, before: 0, after: 0, count: size };
-  });
-  const ends = windows.map(({ size, kernel: side, stride, dilation }, i): [number, number] => {
-    let [before, after] = [pads[i]!, pads[i + sizes.length]!];
+  return sizes.map((size, i): Laid => {
+    const [stride, dilation, side, more] = [strides[i]!, dilations[i]!, kernel[i]!, added[i]!];
+    let [before, after] = auto === "VALID" ? [0, 0] : [pads[i]!, pads[i + sizes.length]!];
     const target = wanted?.[i] ?? (auto.startsWith("SAME") ? size * stride : null);
-    if (auto === "VALID") [before, after] = [0, 0];
     if (target !== null) {
-      const all = (size - 1) * stride + (side - 1) * dilation + 1 + more[i]! - target;
+      const all = (size - 1) * stride + (side - 1) * dilation + 1 + more - target;
       before = auto === "SAME_UPPER" ? Math.floor(all / 2) : all - Math.floor(all / 2);
       after = all - before;
     }
-    return [-before, more[i]! - after];
+    return { size, kernel: side, stride, dilation, before, after, count: size, more };
   });
-  const full = transposeConvolve(x, filters, windows, call.int("group", 1));
-  const plain = ends.every(([before, after]) => before === 0 && after === 0);
-  const maps = plain ? full : padded(full, [[0, 0], [0, 0], ...ends], "constant");
-  return call.like(withBias(maps.tensor, call.maybeTensor(2)));
+}
+
+/** Of images by the library's own operation, where that knows such ends; else without padding, and cut afterwards. */
+function convTranspose(call: Call): Value {
+  const [x, filters] = [Value.ofTensor(call.tensor(0)), Value.ofTensor(call.tensor(1))];
+  const bias = call.maybeTensor(2);
+  const groups = call.int("group", 1);
+  const laid = laidDown(call, x.shape.slice(2), filters.shape.slice(2));
+  const [rows, columns] = laid;
+  const usual = laid.every(
+    ({ before, after, more, stride, dilation }) => before >= 0 && after >= 0 && more < Math.max(stride, dilation),
+  );
+  if (rows !== undefined && columns !== undefined && laid.length === 2 && usual) {
+    const maps = convTranspose2d(x.tensor, filters.tensor, {
+      bias,
+      groups,
+      stride: [rows.stride, columns.stride],
+      dilation: [rows.dilation, columns.dilation],
+      padding: [
+        [rows.before, rows.after],
+        [columns.before, columns.after],
+      ],
+      outputPadding: [rows.more, columns.more],
+    });
+    return call.like(maps);
+  }
+  const full = transposeConvolve(x, filters, laid, groups);
+  const ends = laid.map(({ before, after, more }): [number, number] => [-before, more - after]);
+  return call.like(withBias(padded(full, [[0, 0], [0, 0], ...ends], "constant").tensor, bias));
 }
 
 /** Convolutions and their transposes. */

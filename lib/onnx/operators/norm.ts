@@ -22,13 +22,14 @@ function batchNorm(call: Call): Value[] {
   const [n = 0, c = 0, ...pixels] = x.shape;
   const perPlace = call.opset < 9 && !call.flag("spatial", true);
   const images = perPlace ? [n, c * elementCount(pixels), 1, 1] : [n, c, elementCount(pixels), 1];
+  const plain = pixels.length === 2 && !perPlace;
   const [weights, bias] = [flat(call.tensor(1)), flat(call.tensor(2))];
   const [runningMean, runningVariance] = [flat(call.tensor(3)), flat(call.tensor(4))];
   const epsilon = call.float("epsilon", 1e-5);
   const training = call.flag("training_mode");
   const statistics = training ? {} : { runningMean, runningVariance };
-  const out = batchNorm2d(x.as(images).tensor, { weights, bias, ...statistics, epsilon, training });
-  const result = Value.rounded(call.value(0).type, Value.ofTensor(out).as(x.shape).tensor);
+  const out = batchNorm2d(plain ? x.tensor : x.as(images).tensor, { weights, bias, ...statistics, epsilon, training });
+  const result = Value.rounded(call.value(0).type, plain ? out : Value.ofTensor(out).as(x.shape).tensor);
   if (!training) return [result];
   const momentum = call.float("momentum", 0.9);
   const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
