@@ -1,14 +1,11 @@
-import { rowMajorSteps } from "../../compute/strided.ts";
 import { add, multiply } from "../../ops/arithmetic.ts";
 import { linear } from "../../ops/linear.ts";
 import { matmul } from "../../ops/matmul.ts";
-import { sum } from "../../ops/reduce.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Call, Operator } from "../call.ts";
-import { placesOf } from "../values/broadcast.ts";
 import { convert } from "../values/convert.ts";
-import { pick } from "../values/pick.ts";
 import { isFloat, Value } from "../values/value.ts";
+import { einsum } from "./einsum.ts";
 import { transposed } from "./shapes.ts";
 
 /** NumPy's matrix product: a vector is a row on the left and a column on the right. */
@@ -55,53 +52,6 @@ function gemmOf(call: Call, a: Value, b: Value, c: Value | null): Value {
   const scaled = alpha === 1 ? plain : (multiply(plain, alpha) as Tensor);
   if (c === null || beta === 0) return Value.ofTensor(scaled);
   return Value.ofTensor(add(scaled, beta === 1 ? c.tensor : multiply(c.tensor, beta)) as Tensor);
-}
-
-/** An equation `ij,jk->ik`: a letter an axis, those of the result behind the arrow, an ellipsis for axes without names. */
-function einsum(call: Call): Value {
-  const equation = call.text("equation", "").replaceAll(" ", "");
-  const [before = "", behind] = equation.split("->");
-  const rank = (terms: string, shape: readonly number[]): number => shape.length - terms.replace("...", "").length;
-  const unnamed = Math.max(
-    0,
-    ...before.split(",").map((terms, i) => (terms.includes("...") ? rank(terms, call.value(i).shape) : 0)),
-  );
-  // axes without names are aligned at the last one, as in broadcasting
-  const labelsOf = (terms: string, count: number): string[] => {
-    const dots = Array.from({ length: count }, (_, i) => `.${unnamed - count + i}`);
-    const [front = "", rear = ""] = terms.split("...");
-    return terms.includes("...") ? [...front, ...dots, ...rear] : [...terms];
-  };
-  const operands = before.split(",").map((terms, i) => {
-    const value = call.value(i);
-    return { value, labels: labelsOf(terms, terms.includes("...") ? rank(terms, value.shape) : 0) };
-  });
-  const all = [...new Set(operands.flatMap(({ labels }) => labels))];
-  const implied = all.filter(
-    (label) =>
-      label.startsWith(".") || operands.flatMap(({ labels }) => labels).filter((each) => each === label).length === 1,
-  );
-  const sorted = [
-    ...implied.filter((label) => label.startsWith(".")),
-    ...implied.filter((label) => !label.startsWith(".")).sort(),
-  ];
-  const results = behind === undefined ? sorted : labelsOf(behind, unnamed);
-  const order = [...results, ...all.filter((label) => !results.includes(label))];
-  const factors = operands.map(({ value, labels }) => aligned(value, labels, order).tensor);
-  const products = factors.reduce((a, b) => multiply(a, b) as Tensor);
-  const summed = order.map((_, axis) => axis).slice(results.length);
-  return call.like(summed.length === 0 ? products : (sum(products, { axis: summed }) as Tensor));
-}
-
-/** A tensor with an axis for each label, of size 1 where it has none; a label that it has twice means the diagonal. */
-function aligned(x: Value, labels: readonly string[], order: readonly string[]): Value {
-  const steps = rowMajorSteps(x.shape);
-  const sizeOf = (label: string): number => x.shape[labels.indexOf(label)] ?? 1;
-  const stepOf = (label: string): number =>
-    labels.reduce((total, each, axis) => total + (each === label ? steps[axis]! : 0), 0);
-  const places = placesOf({ start: 0, sizes: order.map(sizeOf), steps: order.map(stepOf) });
-  const fractions = isFloat(x.type) ? Value.ofTensor(x.tensor) : convert(x, "float64");
-  return pick("align", fractions, order.map(sizeOf), places);
 }
 
 /** Gaussian elimination with the largest pivot. */

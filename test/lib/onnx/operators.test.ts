@@ -153,3 +153,18 @@ test("no operator is both read and on the list of those that are not", () => {
     expect(operatorOf(name.slice(0, Math.max(0, at)), name.slice(at + 1))).toBeUndefined();
   }
 });
+
+test("sums of products keep the type of integers", () => {
+  const nodes = [
+    node("Cast", ["x"], ["whole"], { to: 7 }),
+    node("Einsum", ["whole", "whole"], ["y"], { equation: "ij,kj->ik" }),
+  ];
+  const bytes = file({ node: nodes, input: [port("x", ["N", 2])], output: [port("y", undefined, "int64")] });
+  const { y } = parseOnnx(bytes).run({
+    x: tensor([
+      [1, 2],
+      [3, 4],
+    ]),
+  });
+  expect([y!.dtype, ...y!.data]).toEqual(["int32", 5, 11, 11, 25]);
+});
