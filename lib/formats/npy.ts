@@ -3,7 +3,7 @@ import { gather } from "../compute/strided.ts";
 import { DataError, OptionError } from "../errors.ts";
 import { checkTensor } from "../tensor/check.ts";
 import { peek } from "../tensor/numbers.ts";
-import { allocate, type DType } from "../tensor/storage.ts";
+import { allocate, type DataTypes, type DType } from "../tensor/storage.ts";
 import { type AnyTensor, freshTensor } from "../tensor/tensor.ts";
 import { checkBytes } from "./check.ts";
 import { magic, refuseForeign } from "./foreign.ts";
@@ -80,15 +80,24 @@ export function tensorOf(
   const copy = new Uint8Array(bytes.subarray(begin)); // slice of a Buffer copies nothing
   if (bigEndian) turnBytes(copy, type.bytes);
   const numbers = decodeNumbers(type, copy.buffer, { file, owner: "the array", begin });
-  if (!fortran || shape.length < 2) return freshTensor(numbers, shape, type.dtype) as AnyTensor;
+  const inOrder = fortran && shape.length > 1 ? rowMajor(numbers, shape, type.dtype) : numbers;
+  return freshTensor(inOrder, shape, type.dtype) as AnyTensor;
+}
+
+/** Numbers whose first axis lies together, put in order: as words, since a NaN that is read and written loses its bits. */
+function rowMajor(numbers: DataTypes[DType], shape: readonly number[], dtype: DType): DataTypes[DType] {
+  const wordsOf = ({ buffer, byteOffset, byteLength }: DataTypes[DType]): Uint8Array | Int32Array =>
+    dtype === "uint8" ? new Uint8Array(buffer, byteOffset) : new Int32Array(buffer, byteOffset, byteLength / 4);
+  const words = dtype === "float64" ? 2 : 1;
   const steps: number[] = [];
-  shape.reduce((step, size) => {
+  let step = words;
+  for (const size of shape) {
     steps.push(step);
-    return step * size;
-  }, 1);
-  const rowMajor = allocate(type.dtype, numbers.length);
-  gather({ start: 0, sizes: shape, steps }, numbers, rowMajor);
-  return freshTensor(rowMajor, shape, type.dtype) as AnyTensor;
+    step *= size;
+  }
+  const ordered = allocate(dtype, numbers.length);
+  gather({ start: 0, sizes: [...shape, words], steps: [...steps, 1] }, wordsOf(numbers), wordsOf(ordered));
+  return ordered;
 }
 
 /** Turns the bytes of each number around, in place. */

@@ -98,6 +98,15 @@ describe("arrays as others write them are read", () => {
     expect(parseNpy(file(header("'<f4'", "()", "True"), [0, 0, 128, 63])).item()).toBe(1);
   });
 
+  test.each(["'<f4'", "'<f8'"])("in Fortran's order a signalling NaN of %s keeps its bits", (descr) => {
+    const width = Number(descr[3]);
+    const bytes = new Uint8Array(4 * width).fill(0xff);
+    for (let last = width - 1; last < bytes.length; last += width)
+      bytes.set(width === 4 ? [0x80, 0x7f] : [0xf0, 0x7f], last - 1);
+    const { data } = parseNpy(file(header(descr, "(2, 2)", "True"), bytes));
+    expect(bytesOf(data)).toEqual(bytes);
+  });
+
   test.each([
     ["version 2.0", file(header("'|u1'", "(2,)"), [1, 2], [2, 0])],
     ["version 3.0", file(header("'|u1'", "(2,)"), [1, 2], [3, 0])],
