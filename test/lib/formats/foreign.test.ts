@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { DataError } from "../../../lib/errors.ts";
 import { conversions } from "../../../lib/formats/foreign.ts";
@@ -6,6 +8,7 @@ import { formatNpz, parseNpz } from "../../../lib/formats/npz.ts";
 import { formatSafetensors, parseSafetensors } from "../../../lib/formats/safetensors.ts";
 import { tensor } from "../../../lib/tensor/create.ts";
 import { archive } from "../../fuzz/formats/archive.mjs";
+import { root } from "../../package/command.ts";
 
 const readers = { safetensors: parseSafetensors, npy: parseNpy, npz: parseNpz } as const;
 const a = tensor([1, 2]);
@@ -38,6 +41,11 @@ const others: readonly (readonly [what: string, bytes: Uint8Array, message: RegE
     conversions.hdf5,
   ],
 ];
+
+test("the lines that convert them stand in the README", () => {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  for (const line of Object.values(conversions)) expect(readme).toContain(`\n${line}\n`);
+});
 
 describe("files of other kinds are told by their bytes", () => {
   test.each(others)("%s, and every reader says how Python converts it", (_what, bytes, message, fix) => {
