@@ -100,10 +100,12 @@ class Reader {
   #string(): string {
     const begin = this.#at;
     const end = this.#closingQuote(begin);
+    this.#at = end + 1;
+    const inside = this.#text.slice(begin + 1, end);
+    if (/^[ -[\]-~]*$/.test(inside)) return inside; // ASCII without a backslash, as nearly all of them are
     try {
-      const text = JSON.parse(this.#text.slice(begin, end + 1)) as string;
+      const text = JSON.parse(`"${inside}"`) as string;
       if (/\p{Surrogate}/u.test(text)) throw new StrictJsonError("a text", "half of a surrogate pair in it", begin);
-      this.#at = end + 1;
       return text;
     } catch (error) {
       if (error instanceof StrictJsonError) throw error;
@@ -123,17 +125,17 @@ class Reader {
   }
 
   #number(): number {
-    const pattern = /[-+.\w]+/y;
-    pattern.lastIndex = this.#at;
-    const token = pattern.exec(this.#text)?.[0];
-    if (token === undefined) throw this.#unexpected("a value");
-    const number = /^(0|[1-9]\d*)$/.test(token) ? Number(token) : Number.NaN;
-    if (!Number.isSafeInteger(number)) {
-      const found = token.length > 40 ? `${token.slice(0, 40)}…` : token;
-      throw new StrictJsonError("an object, an array, a text, or a whole number from 0 to 2^53 - 1", found, this.#at);
-    }
-    this.#at += token.length;
-    return number;
+    const begin = this.#at;
+    let number = 0;
+    while (isDigit(this.#text.charCodeAt(this.#at))) number = 10 * number + (this.#text.charCodeAt(this.#at++) - ZERO);
+    const zeros = this.#at - begin > 1 && this.#text[begin] === "0";
+    const ends = ",]} \t\r\n".includes(this.#text.charAt(this.#at));
+    if (this.#at > begin && !zeros && ends && number <= Number.MAX_SAFE_INTEGER) return number;
+    const [found = ""] = /^[-+.\w]*/.exec(this.#text.slice(begin, begin + 41)) ?? [];
+    this.#at = begin;
+    if (found === "") throw this.#unexpected("a value");
+    const shown = found.length > 40 ? `${found.slice(0, 40)}…` : found;
+    throw new StrictJsonError("an object, an array, a text, or a whole number from 0 to 2^53 - 1", shown, begin);
   }
 
   /** Passes over white space. @returns the character there, "" at the end */
@@ -150,3 +152,6 @@ class Reader {
     return new StrictJsonError(expected, found === "" ? "the end" : JSON.stringify(found), this.#at);
   }
 }
+
+const ZERO = 0x30;
+const isDigit = (code: number): boolean => code >= ZERO && code < ZERO + 10;
