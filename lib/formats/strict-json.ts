@@ -16,6 +16,9 @@ export class StrictJsonError extends Error {
   }
 }
 
+/** Items of an array: axes of a shape, of which no library has as many. */
+const mostItems = 1000;
+
 /** Objects and arrays within each other: what is nested deeper would take many times the memory of its text. */
 const mostDepth = 8;
 
@@ -77,7 +80,10 @@ class Reader {
 
   #array(depth: number): StrictJson {
     const values: StrictJson[] = [];
-    this.#list("]", () => values.push(this.value(depth)));
+    this.#list("]", () => {
+      if (values.length === mostItems) throw this.#unexpected(`at most ${mostItems} items in an array`);
+      values.push(this.value(depth));
+    });
     return values;
   }
 

@@ -52,8 +52,9 @@ test.each([
   ['"\\x"', /a text as JSON writes it/],
   ['"\\ud800"', /half of a surrogate pair in it at 0/],
   ['"\ude00"', /half of a surrogate pair/],
+  [`[${"1,".repeat(1000)}1]`, /at most 1000 items in an array, found "1" at 2001/],
   ["[".repeat(9), /at most 8 objects and arrays within each other, found "\[" at 8/],
-])("refused, and where: %s", (text, message) => {
+])("refused, and where (%#)", (text, message) => {
   expect(() => parseStrictJson(text)).toThrow(StrictJsonError);
   expect(() => parseStrictJson(text)).toThrow(message);
 });
