@@ -93,7 +93,7 @@ export {
 } from "./errors.ts";
 export { formatNpy, parseNpy } from "./formats/npy.ts";
 export { loadNpy, saveNpy } from "./formats/npy-file.ts";
-export { formatNpz, type NpzLimits, type NpzOptions, parseNpz } from "./formats/npz.ts";
+export { type FormatNpzOptions, formatNpz, type ParseNpzOptions, parseNpz } from "./formats/npz.ts";
 export { loadNpz, saveNpz } from "./formats/npz-file.ts";
 export { formatSafetensors, parseSafetensors, type Safetensors } from "./formats/safetensors.ts";
 export { type LoadSafetensorsOptions, loadSafetensors, saveSafetensors } from "./formats/safetensors-file.ts";

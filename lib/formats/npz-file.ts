@@ -2,7 +2,7 @@ import { writeWhole } from "../files/whole.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
 import { checkPath } from "./check.ts";
 import { readExisting } from "./npy-file.ts";
-import { formatNpz, limitOf, type NpzLimits, type NpzOptions, parseNpz } from "./npz.ts";
+import { type FormatNpzOptions, formatNpz, limitOf, type ParseNpzOptions, parseNpz } from "./npz.ts";
 
 /**
  * Writes tensors to an npz file: whole or not at all, also if the process is killed meanwhile.
@@ -14,7 +14,7 @@ import { formatNpz, limitOf, type NpzLimits, type NpzOptions, parseNpz } from ".
 export async function saveNpz(
   path: string,
   tensors: Readonly<Record<string, AnyTensor>>,
-  options: NpzOptions = {},
+  options: FormatNpzOptions = {},
 ): Promise<void> {
   checkPath("saveNpz", path);
   await writeWhole(path, formatNpz(tensors, options));
@@ -27,7 +27,7 @@ export async function saveNpz(
  * @throws DataError if there is none, it cannot be read, or as `parseNpz`
  * @example const load = async (net: Module) => net.loadStateDict(await loadNpz("weights.npz"))
  */
-export async function loadNpz(path: string, options: NpzLimits = {}): Promise<Record<string, AnyTensor>> {
+export async function loadNpz(path: string, options: ParseNpzOptions = {}): Promise<Record<string, AnyTensor>> {
   checkPath("loadNpz", path);
   limitOf("loadNpz", options);
   return parseNpz(await readExisting(path, "an npz file"), path, options);

@@ -10,13 +10,13 @@ import { beginOf, contentOf } from "./unzip.ts";
 import { type ZipMember, zipMembers } from "./zip.ts";
 
 /** How an npz file is written. */
-export interface NpzOptions {
+export interface FormatNpzOptions {
   /** Whether its arrays are compressed, as `np.savez_compressed` does; default false. Trained weights hardly shrink. */
   readonly compress?: boolean;
 }
 
 /** How an npz file is read. */
-export interface NpzLimits {
+export interface ParseNpzOptions {
   /** The most bytes that its arrays may have once unpacked; default 2^31, 2 GiB. A small archive can state a huge size. */
   readonly limit?: number;
 }
@@ -41,7 +41,7 @@ const EXTENSION = ".npy";
  * @throws OptionError for a tensor that is none, a name that is no array's (`""`, `/a`, `a/../b`), or more than 4 GiB
  * @example formatNpz({ weights: zeros([2, 3]), bias: zeros([2]) }, { compress: true }).length > 200 // true
  */
-export function formatNpz(tensors: Readonly<Record<string, AnyTensor>>, options: NpzOptions = {}): Uint8Array {
+export function formatNpz(tensors: Readonly<Record<string, AnyTensor>>, options: FormatNpzOptions = {}): Uint8Array {
   checkOptions("formatNpz", options, ["compress"]);
   const { compress = false } = options;
   if (typeof compress !== "boolean") {
@@ -76,7 +76,7 @@ export function formatNpz(tensors: Readonly<Record<string, AnyTensor>>, options:
 export function parseNpz(
   bytes: Uint8Array,
   name = "the npz bytes",
-  options: NpzLimits = {},
+  options: ParseNpzOptions = {},
 ): Record<string, AnyTensor> {
   checkBytes("parseNpz", bytes);
   const limit = limitOf("parseNpz", options);
@@ -91,7 +91,7 @@ export function parseNpz(
 }
 
 /** The limit of the options. @throws OptionError for others */
-export function limitOf(operation: string, options: NpzLimits): number {
+export function limitOf(operation: string, options: ParseNpzOptions): number {
   checkOptions(operation, options, ["limit"]);
   const { limit = 2 ** 31 } = options;
   checkInteger(operation, "limit", limit, 0);
