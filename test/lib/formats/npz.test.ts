@@ -20,6 +20,9 @@ const tensors = {
   large: zeros([300, 300]),
 };
 
+/** Compared as a whole, as thousands of numbers one by one take seconds. */
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) => Buffer.from(buffer, byteOffset, byteLength);
+
 describe("what is written is read again", () => {
   test.each([false, true])("bit for bit; compressed: %s", (compress) => {
     const bytes = formatNpz(tensors, { compress });
@@ -28,13 +31,13 @@ describe("what is written is read again", () => {
     for (const [name, { shape, dtype, data }] of Object.entries(tensors)) {
       const found = read[name]!;
       expect([found.shape, found.dtype]).toEqual([shape, dtype]);
-      expect(new Uint8Array(found.data.buffer)).toEqual(new Uint8Array(data.slice().buffer));
+      expect(bytesOf(found.data).equals(bytesOf(data)), name).toBe(true);
     }
     expect(bytes.length < 10_000).toBe(compress);
   });
 
   test("the same tensors make the same bytes, and none make a file too", () => {
-    expect(formatNpz(tensors)).toEqual(formatNpz(tensors));
+    expect(bytesOf(formatNpz(tensors)).equals(bytesOf(formatNpz(tensors)))).toBe(true);
     expect(parseNpz(formatNpz({}))).toEqual({});
   });
 
