@@ -91,8 +91,12 @@ export {
   OptionError,
   ShapeError,
 } from "./errors.ts";
+export { formatNpy, parseNpy } from "./formats/npy.ts";
+export { loadNpy, saveNpy } from "./formats/npy-file.ts";
+export { type FormatNpzOptions, formatNpz, type ParseNpzOptions, parseNpz } from "./formats/npz.ts";
+export { loadNpz, saveNpz } from "./formats/npz-file.ts";
 export { formatSafetensors, parseSafetensors, type Safetensors } from "./formats/safetensors.ts";
-export { loadSafetensors, saveSafetensors } from "./formats/safetensors-file.ts";
+export { type LoadSafetensorsOptions, loadSafetensors, saveSafetensors } from "./formats/safetensors-file.ts";
 export type { Displayable, MimeBundle } from "./mime.ts";
 export {
   Architecture,
