@@ -1,5 +1,6 @@
 import { npy } from "./npy.mjs";
 import { npz } from "./npz.mjs";
+import { onnx } from "./onnx.mjs";
 import { safetensors } from "./safetensors.mjs";
 
 /**
@@ -14,4 +15,4 @@ import { safetensors } from "./safetensors.mjs";
  */
 
 /** The formats, each given the library: a new one is a line here. */
-export const formats = [safetensors, npy, npz];
+export const formats = [safetensors, npy, npz, onnx];
