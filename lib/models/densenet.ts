@@ -80,7 +80,7 @@ function transition(inChannels: number, random: Random): Sequential {
  * the maps of all before it and adds 32 of its own; between blocks maps and pixels are halved. 7,978,856, 14,149,480 and
  * 20,013,928 parameters with 121, 169 and 201 layers; 2.834 billion multiplications with 121, for an image of 224 × 224.
  *
- * @returns a network that takes `[N, C, H, W]`, made for 224 pixels, and gives scores `[N, classes]`
+ * @returns a network that takes `[N, C, H, W]`, H and W of at least 29, made for 224, and gives scores `[N, classes]`
  * @throws OptionError for an unknown option, or one out of range
  * @example summary(() => densenet(), [3, 224, 224]).parameters // 7978856
  */

@@ -34,7 +34,7 @@ export class GoogLeNet extends Module {
   /** Classifiers by name, each with the name of the layer it hangs on; empty without. */
   readonly heads: Readonly<Record<string, { readonly after: string; readonly head: Module }>>;
 
-  /** @internal */
+  /** As `googlenet` calls it, or a function of your own: layers that run in order, and heads on some of them. */
   constructor(layers: Layers, heads: GoogLeNet["heads"]) {
     super();
     this.layers = layers;
@@ -85,12 +85,13 @@ const modules: Readonly<Record<string, InceptionFilters>> = {
  * Train one with heads by `googlenetLoss`. The weights that torchvision publishes have heads too; they want pixels less 0.5
  * divided by 0.5, not by the statistics of ImageNet.
  *
- * @returns a network that takes `[N, C, H, W]`, made for 224 pixels, and gives scores `[N, classes]`
+ * @returns a network that takes `[N, C, H, W]`, H and W of at least 31, made for 224, and gives scores `[N, classes]`
  * @throws OptionError for an unknown option, or one out of range
  * @example summary(() => googlenet({ auxiliaryHeads: true }), [3, 224, 224]).parameters // 13004888
  * @example
- * const net = googlenet({ classes: 10, inChannels: 1, auxiliaryHeads: true });
- * const train = () => fit(net, digits(), { optimizer: new Adam(net.parameters()), loss: googlenetLoss });
+ * const net = googlenet({ classes: 10, auxiliaryHeads: true });
+ * const train = (photos: LabelledImages) =>
+ *   fit(net, photos, { optimizer: new Adam(net.parameters()), loss: googlenetLoss });
  */
 export function googlenet(options: GoogLeNetOptions = {}): GoogLeNet {
   return build("googlenet", options, true);

@@ -21,30 +21,10 @@ export interface LeNet1998Options {
 }
 
 /** Which of the six maps of S2 each of the sixteen of C3 sees (table I): three, four or all, so that they learn different things. */
-const connections: readonly (readonly number[])[] = [
-  ...[
-    [0, 1, 2],
-    [1, 2, 3],
-    [2, 3, 4],
-    [3, 4, 5],
-    [0, 4, 5],
-    [0, 1, 5],
-  ],
-  ...[
-    [0, 1, 2, 3],
-    [1, 2, 3, 4],
-    [2, 3, 4, 5],
-    [0, 3, 4, 5],
-    [0, 1, 4, 5],
-    [0, 1, 2, 5],
-  ],
-  ...[
-    [0, 1, 3, 4],
-    [1, 2, 4, 5],
-    [0, 2, 3, 5],
-  ],
-  [0, 1, 2, 3, 4, 5],
-];
+const connections: readonly (readonly number[])[] =
+  "012 123 234 345 045 015 0123 1234 2345 0345 0145 0125 0134 1245 0235 012345"
+    .split(" ")
+    .map((maps) => [...maps].map(Number));
 
 /** Uniform between ±2.4 / fan-in (section III and appendix A). */
 const begin: Initializer = (values, { fanIn }, random) => {

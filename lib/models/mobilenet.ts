@@ -19,17 +19,13 @@ export interface MobileNetV2Options extends DropoutClassifierOptions {
 
 /** Table 2: how much wider the middle is, the channels behind, how many such blocks, and the stride of the first. */
 const stages: readonly (readonly [wider: number, channels: number, count: number, stride: number])[] = [
-  ...([
-    [1, 16, 1, 1],
-    [6, 24, 2, 2],
-    [6, 32, 3, 2],
-    [6, 64, 4, 2],
-  ] as const),
-  ...([
-    [6, 96, 3, 1],
-    [6, 160, 3, 2],
-    [6, 320, 1, 1],
-  ] as const),
+  [1, 16, 1, 1],
+  [6, 24, 2, 2],
+  [6, 32, 3, 2],
+  [6, 64, 4, 2],
+  [6, 96, 3, 1],
+  [6, 160, 3, 2],
+  [6, 320, 1, 1],
 ];
 
 /** Wide in the middle and narrow at both ends, where it is added to its input if that has its shape (fig. 4d). */

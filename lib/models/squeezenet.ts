@@ -46,18 +46,14 @@ class Fire extends Module {
 
 /** The filters of each Fire module, before and after (table 1): both versions have the same. */
 const fires: readonly (readonly [narrow: number, wide: number])[] = [
-  ...([
-    [16, 64],
-    [16, 64],
-    [32, 128],
-    [32, 128],
-  ] as const),
-  ...([
-    [48, 192],
-    [48, 192],
-    [64, 256],
-    [64, 256],
-  ] as const),
+  [16, 64],
+  [16, 64],
+  [32, 128],
+  [32, 128],
+  [48, 192],
+  [48, 192],
+  [64, 256],
+  [64, 256],
 ];
 
 /** The first layer, and before which Fire modules, counted from 0, there is pooling. */
@@ -71,8 +67,8 @@ const versions = {
  * parameters, and no fully connected layer. 1,248,424 parameters, 1,235,496 in version 1.1; 0.819 and 0.349 billion
  * multiplications for an image of 224 × 224.
  *
- * @returns a network that takes `[N, C, H, W]`, made for 224 pixels, and gives scores `[N, classes]`, none below 0: its last
- *   rectifier stands behind them, as in the paper
+ * @returns a network that takes `[N, C, H, W]`, H and W of at least 29, made for 224, and gives scores `[N, classes]`, none below
+ *   0: a rectifier stands behind the last convolution, as behind every one
  * @throws OptionError for an unknown option, or one out of range
  * @example summary(() => squeezenet({ version: "1.1" }), [3, 224, 224]).parameters // 1235496
  */

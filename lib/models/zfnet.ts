@@ -11,7 +11,7 @@ import { classifierOptions, type DropoutClassifierOptions } from "./classifier-o
 
 /** What `zfnet` is made of; all may be left out. */
 export interface ZFNetOptions extends DropoutClassifierOptions {
-  /** How many filters the third, fourth and fifth convolution have; default `[384, 384, 256]`, in the paper's table 2 also `[512, 1024, 512]`. */
+  /** Filters of the third, fourth and fifth convolution; default `[384, 384, 256]`, in table 2 also `[512, 1024, 512]`. */
   readonly filters?: readonly [number, number, number];
 }
 

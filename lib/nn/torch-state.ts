@@ -82,7 +82,8 @@ const naming: Naming = {
  * are made of parts of the same names; so can a `Sequential` or a module of your own be. A layer's tensors are called
  * `weight`, `bias`, `running_mean` and `running_var` there; `num_batches_tracked` is passed over, missing or not.
  *
- * Numbers of another type are converted. Nothing is changed if anything is refused.
+ * Numbers of another type are converted. Nothing is changed if anything is refused. Layers that are to stay as they are, such
+ * as a last one for other classes, are left out of the state.
  *
  * @param state tensors by name, as `loadSafetensors` reads them
  * @param options strict: whether names that are missing or unexpected are refused, default true; shapes that differ always are
@@ -91,6 +92,10 @@ const naming: Naming = {
  *   as PyTorch does
  * @example
  * const load = async (path: string) => loadTorchStateDict(resnet({ depth: 18 }), (await loadSafetensors(path)).tensors);
+ * @example
+ * const others = (state: StateDict) => Object.fromEntries(Object.entries(state).filter(([name]) => !name.startsWith("fc.")));
+ * const tuned = (state: StateDict) =>
+ *   loadTorchStateDict(resnet({ depth: 18, classes: 10 }), others(state), { strict: false }).missing; // fc.weight, fc.bias
  * @example
  * const net = new Sequential(new Flatten(), new Linear({ inFeatures: 2, outFeatures: 1 }));
  * loadTorchStateDict(net, { "1.weight": tensor([[3, 4]]), "1.bias": tensor([5]) });

@@ -1,11 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { backward } from "../../../lib/autograd/backward.ts";
+import { TensorDataset } from "../../../lib/data/tensor-dataset.ts";
 import { summary } from "../../../lib/display/summary.ts";
 import { auxiliaryScores, googlenetLoss } from "../../../lib/models/auxiliary.ts";
 import { googlenet, googlenet2014 } from "../../../lib/models/googlenet.ts";
 import { crossEntropy } from "../../../lib/ops/loss.ts";
+import { SGD } from "../../../lib/optim/sgd.ts";
 import { Random } from "../../../lib/random.ts";
 import { tensor } from "../../../lib/tensor/create.ts";
+import { evaluate } from "../../../lib/train/evaluate.ts";
+import { fit } from "../../../lib/train/fit.ts";
 import { normal } from "../random-tensors.ts";
 
 const options = { classes: 4, auxiliaryHeads: true, dropout: 0, auxiliaryDropout: 0 };
@@ -37,6 +41,25 @@ describe("GoogLeNet's auxiliary heads", () => {
     );
     backward(loss);
     for (const [name, { grad }] of network.namedParameters()) expect(grad, name).not.toBeNull();
+  });
+
+  test("learn with the others under fit, which then measures the scores alone", async () => {
+    const network = googlenet({ ...options, random: new Random(1) });
+    const photos = new TensorDataset(normal([4, 3, 31, 31], 2, "float32"), tensor([0, 1, 2, 3], [4], "int32"));
+    const optimizer = new SGD(network.parameters(), { learningRate: 0.01 });
+    const history = await fit(network, photos, {
+      optimizer,
+      loss: googlenetLoss,
+      batchSize: 4,
+      validation: photos,
+      live: false,
+    });
+    const [before, after] = [history.losses[0]!, (await evaluate(network, photos)).loss];
+    expect(before).toBeGreaterThan(Math.log(4)); // of three heads that know nothing
+    expect((await evaluate(network, photos, { loss: googlenetLoss })).loss).toBe(after);
+    for (const [name, parameter] of network.namedParameters()) {
+      if (/aux\d.fc2.bias/.test(name)) expect(new Set(parameter.data), name).not.toEqual(new Set([0]));
+    }
   });
 
   test("are nothing to the network's own scores, and the loss is then the cross-entropy", () => {
