@@ -20,13 +20,13 @@ export interface LeNet1998Options {
   readonly random?: Random;
 }
 
-/** Which of the six maps of S2 each of the sixteen of C3 sees (table I): three, four or all, so that they learn different things. */
+/** Which of the six maps of S2 each of the sixteen of C3 sees: three, four or all, so that they learn different things (table I). */
 const connections: readonly (readonly number[])[] =
   "012 123 234 345 045 015 0123 1234 2345 0345 0145 0125 0134 1245 0235 012345"
     .split(" ")
     .map((maps) => [...maps].map(Number));
 
-/** Uniform between ±2.4 / fan-in (section III and appendix A). */
+/** Uniform between ±2.4 / fan-in (appendix A). */
 const begin: Initializer = (values, { fanIn }, random) => {
   for (let i = 0; i < values.length; i++) values[i] = (2.4 / fanIn) * (2 * random.uniform() - 1);
 };

@@ -58,8 +58,8 @@ class Block extends Module {
  * an image of 224 × 224.
  *
  * Blocks of 18 and 34 layers are two 3 × 3 convolutions; the others are narrow in the middle, 1 × 1, 3 × 3 and 1 × 1. Where
- * such a one halves the image, the 3 × 3 does it, as in torchvision and the authors' later work, not the first 1 × 1, as in the
- * paper: that costs 6 % more multiplications, and sees all pixels.
+ * such a one halves the image, the 3 × 3 does it, as in torchvision, not the first 1 × 1, as in the paper: that costs 6 % more
+ * multiplications, and sees all pixels.
  *
  * @returns a network that takes `[N, C, H, W]`, made for 224 pixels, and gives scores `[N, classes]`
  * @throws OptionError for an unknown option, or one out of range

@@ -6,8 +6,8 @@ import { Sequential } from "../nn/sequential.ts";
 import { type ClassifierOptions, classifierOptions } from "./classifier-options.ts";
 
 /**
- * The Tiny VGG that CNN Explainer shows (Wang et al., 2020, section 5), with its names of layers: twice two 3 × 3 convolutions of
- * 10 filters without padding and 2 × 2 pooling, and one linear layer. 19,920 parameters.
+ * The Tiny VGG that CNN Explainer shows (Wang et al., 2020), with its names of layers: twice two 3 × 3 convolutions of 10 filters
+ * without padding and 2 × 2 pooling, and one linear layer. 19,920 parameters.
  *
  * @param options `classes` is 10 by default
  * @returns a network that takes `[N, 3, 64, 64]` and gives scores `[N, classes]`

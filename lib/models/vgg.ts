@@ -32,8 +32,8 @@ const filters = [64, 128, 256, 512, 512];
  * by 2 × 2 pooling, and three linear layers, which have nine of ten parameters. 132,863,336, 133,047,848, 138,357,544 and
  * 143,667,240 parameters with 11, 13, 16 and 19 layers; 15.47 billion multiplications with 16, for an image of 224 × 224.
  *
- * Weights begin as those of layers do, by He's law, which was found for networks such as this one (He et al., 2015): the paper's
- * own trains only from the weights of a shallower network. They are drawn when they are first used.
+ * Weights begin as those of layers do, by He's law, which was found for networks such as this one (He et al., 2015); the paper's
+ * deeper networks began with weights of a shallower one. They are drawn when they are first used.
  *
  * @returns a network that takes `[N, C, H, W]`, H and W of at least 32, made for 224, and gives scores `[N, classes]`
  * @throws OptionError for an unknown option, or one out of range

@@ -36,14 +36,20 @@ export interface Naming {
   readonly source: string;
   /** Each occurrence of each parameter and buffer with its name there. */
   readonly names: (module: Module) => readonly [name: string, tensor: AnyTensor][];
+  /** What to do about names that the network has not, for errors. */
+  readonly fix: (unexpected: readonly string[]) => string;
   /** Names that a state may have beside these, of what a network here does not keep. */
   readonly beside: (module: Module) => readonly string[];
 }
+
+/** What helps where names differ. */
+export const namesFix = "build the network that the state was taken from; { strict: false } loads what fits by name";
 
 const ours: Naming = {
   op: "loadStateDict",
   source: "give what stateDict() gave: tensors by name",
   names: (module) => occurrences(module, isState),
+  fix: () => namesFix,
   beside: () => [],
 };
 
@@ -63,7 +69,7 @@ export function loadState(
   module: Module,
   state: StateDict,
   options: LoadOptions,
-  { op, source, names: namesOf, beside }: Naming = ours,
+  { op, source, names: namesOf, fix, beside }: Naming = ours,
 ): LoadedState {
   checkOptions(op, options, ["strict"]);
   const given = entriesOf(op, state, source);
@@ -82,8 +88,7 @@ export function loadState(
   const wrong = chosen.filter(({ tensor, values }) => values && !sameShape(values.shape, tensor.shape));
   if (wrong.length > 0) throw wronglyShaped(op, wrong as Wrong[], complaints);
   if (complaints.length > 0) {
-    const fix = "build the network that the state was taken from; { strict: false } loads what fits by name";
-    throw new OptionError(op, `the state does not fit the network: ${complaints.join("; ")}`, fix);
+    throw new OptionError(op, `the state does not fit the network: ${complaints.join("; ")}`, fix(unexpected));
   }
   for (const { tensor, values } of chosen) if (values) tensor.assign(values);
   return { missing, unexpected };

@@ -24,6 +24,7 @@ import {
   type LoadOptions,
   loadState,
   type Naming,
+  namesFix,
   type StateDict,
 } from "./state.ts";
 
@@ -32,6 +33,9 @@ type Words = Readonly<Record<string, string>>;
 
 /** How many batches a normalisation has seen: PyTorch counts them, for a momentum that is not to be had here. */
 const COUNTER = "num_batches_tracked";
+
+/** What PyTorch puts before all names of a network that ran on several devices. */
+const PARALLEL = "module.";
 
 const convolutions = [Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, DepthwiseConv2d, MaskedConv2d];
 const batchNorms = [BatchNorm1d, BatchNorm2d];
@@ -73,6 +77,10 @@ const naming: Naming = {
   op: "loadTorchStateDict",
   source: "give tensors by PyTorch's names: (await loadSafetensors(path)).tensors",
   names: torchNames,
+  fix: (unexpected) =>
+    unexpected.length > 0 && unexpected.every((name) => name.startsWith(PARALLEL))
+      ? `take "${PARALLEL}" off the names: PyTorch's DataParallel put it there`
+      : namesFix,
   beside: (module) => entriesOf(module).flatMap(([name, tensor]) => (tensor === null ? [name] : [])),
 };
 

@@ -110,6 +110,14 @@ describe("states under PyTorch's names", () => {
     expect([...(network.layers["1"] as Linear).weights.data]).toEqual(before);
   });
 
+  test("of a network that ran on several devices: the error says what to take off", () => {
+    const state = Object.fromEntries(Object.entries(torchStateDict(pair())).map(([name, x]) => [`module.${name}`, x]));
+    expect(() => loadTorchStateDict(pair(), state)).toThrow(
+      'the network has no module.1.weight, module.1.bias\n  fix: take "module." off the names',
+    );
+    expect(() => pair().loadStateDict(state)).toThrow("fix: build the network that the state was taken from");
+  });
+
   test("that fit in part are loaded if not strict, and it is told what was not", () => {
     const network = pair();
     const state = { "1.weight": ones([3, 2]), "2.weight": ones([1]) };
