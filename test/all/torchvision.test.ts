@@ -34,7 +34,6 @@ const networks: Readonly<Record<string, () => Module>> = {
   resnet18: () => resnet({ depth: 18 }),
   resnet50: () => resnet({ depth: 50 }),
   squeezenet1_0: () => squeezenet({ dropout: 0 }),
-  squeezenet1_1: () => squeezenet({ version: "1.1", dropout: 0 }),
   mobilenet_v2: () => mobilenetV2({ dropout: 0 }),
   densenet121: () => densenet(),
 };
@@ -97,7 +96,10 @@ describe.each(Object.keys(networks))("torchvision's %s with random weights", (na
     }
   });
 
-  test("goes back to Python, which loads it strictly and finds the same bits", async () => {
+  // One of each kind of names: a start of PyTorch takes seconds.
+  const back = test.runIf(["googlenet", "resnet18", "mobilenet_v2"].includes(name));
+
+  back("goes back to Python, which loads it strictly and finds the same bits", async () => {
     const network = networks[name]!();
     loadTorchStateDict(network, await read("state"));
     await saveSafetensors(file("ours"), torchStateDict(network));
