@@ -72,14 +72,16 @@ describe.each(Object.keys(networks))("torchvision's %s with random weights", (na
     expect(difference(ours, scores!)).toBeLessThan(1e-5);
   });
 
+  // The program leaves out what has more than 20 million parameters.
+  const trained = test.skipIf(["alexnet", "vgg11", "vgg16_bn", "resnet50"].includes(name));
+
   // Differences of nearly equal numbers, as normalisation takes them, cost two or three of float64's sixteen digits.
-  test("is trained as there, in float64 to 1e-10: scores, loss, gradients, running statistics", async () => {
+  trained("is trained as there, in float64 to 1e-10: scores, loss, gradients, running statistics", async () => {
     const values = await read("values");
-    if (values.small === undefined) return; // the large ones are not, as the program says
     const network = networks[name]!();
     loadTorchStateDict(network, await read("state"));
     network.to("float64");
-    const scores = network.forward(cast(values.small, "float64") as never);
+    const scores = network.forward(cast(values.small!, "float64") as never);
     expect(difference(scores, values.train!)).toBeLessThan(1e-10);
     for (const [i, auxiliary] of auxiliaryScores(scores).entries()) {
       expect(difference(auxiliary, values[`aux${i + 1}`]!)).toBeLessThan(1e-10);
