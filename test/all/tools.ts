@@ -23,11 +23,6 @@ export async function nodeOf(major: number): Promise<string> {
   return join(await npmPackage(`node-${process.platform}-${process.arch}@${major}`), "bin/node");
 }
 
-/** A Python that has PyTorch: the one that TORCH_PYTHON names, else one installed for this, some gigabytes. */
-export async function torchPython(): Promise<string> {
-  return process.env.TORCH_PYTHON ?? join(await pythonPrograms("torch", "test/golden/requirements.txt"), "python");
-}
-
 const browsers = ["chromium", "chromium-browser", "google-chrome"];
 
 /** The path of a Chromium, installed if need be. */
