@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { npmScript, root, succeed } from "../package/command.ts";
-import { installSystemPackages, onPath, pythonPrograms } from "./python.mjs";
+import { installSystemPackages, onPath } from "./python.mjs";
 
 export { pythonPrograms } from "./python.mjs";
 
