@@ -4,7 +4,6 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"], // the built copies under dist/ must not run as tests
     exclude: ["test/all/**"], // these need Python, a browser or other compilers: npm run test:all
-    maxWorkers: "100%", // Vitest leaves one core free, which on a machine of two is half; tests of the kernel wait much
     env: { STRIDELAB_HISTORY: "off" }, // the user's own history is none of the tests' business
     testTimeout: 120_000,
     expect: { poll: { timeout: 30_000 } }, // a kernel on a busy machine answers late
