@@ -172,6 +172,8 @@ export type { LoadedState, LoadOptions, StateDict } from "./nn/state.ts";
 export type { LayerSummary, NetworkOrBuilder } from "./nn/summary.ts";
 export { MaxUnpool2d } from "./nn/unpool2d.ts";
 export { Upsample } from "./nn/upsample.ts";
+export { type FormatOnnxOptions, formatOnnx } from "./onnx/export/format.ts";
+export { writeOnnx } from "./onnx/export/write.ts";
 export { relu, sigmoid, tanh } from "./ops/activation.ts";
 export { adaptiveAveragePool2d, adaptiveMaxPool2d } from "./ops/adaptive-pool2d.ts";
 export { add, divide, multiply, negate, subtract } from "./ops/arithmetic.ts";
