@@ -13,7 +13,7 @@ export interface Call<Details extends object = object> {
   readonly dtype: DType;
   readonly details: Details;
   /** The value of a tensor among the details. */
-  valueOf(tensor: AnyTensor): Value;
+  valueFor(tensor: AnyTensor): Value;
 }
 
 /** Writes an operation as nodes. @returns the name of its result */
@@ -30,7 +30,7 @@ export function as(opType: string): Exporter {
 
 /** An operand that is a tensor or a number: its name, the number as a constant of the type. */
 export function operandOf(call: Call, role: string, operand: Operand, dtype: DType): string {
-  return typeof operand === "number" ? call.graph.scalar(role, operand, dtype) : call.valueOf(operand).name;
+  return typeof operand === "number" ? call.graph.scalar(role, operand, dtype) : call.valueFor(operand).name;
 }
 
 /** A tensor of one number a channel as the list that ONNX wants, whatever its axes. */
@@ -40,5 +40,5 @@ export function channels({ graph }: Call, value: Value, count: Size): string {
 
 /** The tensor of a detail that may be left out; null where it is. */
 export function optional(call: Call, tensor: AnyTensor | null): Value | null {
-  return tensor === null ? null : call.valueOf(tensor);
+  return tensor === null ? null : call.valueFor(tensor);
 }

@@ -97,13 +97,13 @@ const broadcastTo: Exporter = ({ graph, inputs: [x], shape }) => {
   return graph.node("Expand", [x!.name, graph.sizes("shape", to)]);
 };
 
-const take: Exporter<TakeDetails> = ({ graph, inputs: [x], details: { axis, indices }, valueOf }) => {
-  const places = "dtype" in indices ? valueOf(indices).name : graph.integers("indices", indices);
+const take: Exporter<TakeDetails> = ({ graph, inputs: [x], details: { axis, indices }, valueFor }) => {
+  const places = "dtype" in indices ? valueFor(indices).name : graph.integers("indices", indices);
   return graph.node("Gather", [x!.name, places], { axis });
 };
 
-const gather: Exporter<TakeDetails> = ({ graph, inputs: [x], details: { axis, indices }, valueOf }) =>
-  graph.node("GatherElements", [x!.name, valueOf(indices as never).name], { axis });
+const gather: Exporter<TakeDetails> = ({ graph, inputs: [x], details: { axis, indices }, valueFor }) =>
+  graph.node("GatherElements", [x!.name, valueFor(indices as never).name], { axis });
 
 const oneHot: Exporter = ({ graph, inputs: [labels], shape, dtype }) => {
   const places = graph.node("Cast", [labels!.name], { to: elementTypes.int64 });

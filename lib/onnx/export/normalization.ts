@@ -10,7 +10,7 @@ import type { Size } from "./varying.ts";
 
 /** What is learned of each channel, or the same number for all. */
 function learned(call: Call, role: string, tensor: AnyTensor | null, count: number, otherwise: number): string {
-  if (tensor !== null) return channels(call, call.valueOf(tensor), count);
+  if (tensor !== null) return channels(call, call.valueFor(tensor), count);
   return call.graph.numbers(role, [count], new Array<number>(count).fill(otherwise), call.dtype);
 }
 
@@ -32,7 +32,7 @@ const batchNorm: Exporter<BatchNormDetails> = (call) => {
     const fix = "give the layer's training: call batchNorm2d with { training: this.training }";
     throw graph.refusal("it moves its running statistics, which a graph cannot", fix);
   }
-  const statistics = [call.valueOf(runningMean), call.valueOf(runningVariance)];
+  const statistics = [call.valueFor(runningMean), call.valueFor(runningVariance)];
   const operands = statistics.map((value) => channels(call, value, count));
   return graph.node("BatchNormalization", [x.name, scale, shift, ...operands], { epsilon: new Fraction(epsilon) });
 };
@@ -55,14 +55,14 @@ function standardized({ graph, dtype }: Call, x: string, axes: readonly number[]
   return graph.node("Div", [distance, spread]);
 }
 
-/** An operator since opset 17. */
+/** An operator since opset 17; in double precision it is made of others, as that one has statistics of single precision. */
 const layerNorm: Exporter<GroupNormDetails> = (call) => {
   const { graph, inputs, details, dtype } = call;
   const { weights, bias, epsilon, learnedShape } = details;
   const { name, shape } = inputs[0]!;
-  const scale = weights && call.valueOf(weights).name;
-  const shift = bias && call.valueOf(bias).name;
-  if (graph.opset >= 17) {
+  const scale = weights && call.valueFor(weights).name;
+  const shift = bias && call.valueFor(bias).name;
+  if (graph.opset >= 17 && dtype === "float32") {
     const ones = (): string =>
       graph.numbers("scale", learnedShape, new Array<number>(countOf(learnedShape)).fill(1), dtype);
     const attributes = { axis: -learnedShape.length, epsilon: new Fraction(epsilon) };
@@ -83,14 +83,14 @@ const instanceNorm: Exporter<GroupNormDetails> = (call) => {
   return graph.node("InstanceNormalization", [inputs[0]!.name, scale, shift], attributes);
 };
 
-/** An operator since opset 21 (that of 18 has one number a group); before, each group is an instance's channel. */
+/** An operator since opset 21 (that of 18 has one number a group); before, and in double precision, each group is an instance's channel. */
 const groupNorm: Exporter<GroupNormDetails> = (call) => {
   const { graph, inputs, details, dtype } = call;
   const { groups, weights, bias } = details;
   const { name, shape } = inputs[0]!;
   const count = shape[1] as number;
   const epsilon = new Fraction(details.epsilon);
-  if (graph.opset >= 21 && shape.length > 2) {
+  if (graph.opset >= 21 && shape.length > 2 && dtype === "float32") {
     const operands = [learned(call, "scale", weights, count, 1), learned(call, "shift", bias, count, 0)];
     return graph.node("GroupNormalization", [name, ...operands], { num_groups: groups, epsilon });
   }
@@ -100,7 +100,7 @@ const groupNorm: Exporter<GroupNormDetails> = (call) => {
   const operands = [graph.reshape(name, shape, apart), one("ones", 1), one("zeros", 0)];
   const normal = graph.reshape(graph.node("InstanceNormalization", operands, { epsilon }), apart, shape);
   const at = (tensor: AnyTensor): string =>
-    beside(call, channels(call, call.valueOf(tensor), count), count, shape.length);
+    beside(call, channels(call, call.valueFor(tensor), count), count, shape.length);
   const scaled = weights === null ? normal : graph.node("Mul", [normal, at(weights)]);
   return bias === null ? scaled : graph.node("Add", [scaled, at(bias)]);
 };

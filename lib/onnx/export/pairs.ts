@@ -43,7 +43,7 @@ function compared(call: Call<PairDetails>): string[] {
 
 const where: Exporter<WhereDetails> = (call) => {
   const { graph, details, dtype } = call;
-  const condition = call.valueOf(details.condition).name;
+  const condition = call.valueFor(details.condition).name;
   const bool = graph.bools.get(condition) ?? graph.node("Cast", [condition], { to: elementTypes.bool });
   return graph.node("Where", [bool, ...both(call, dtype)]);
 };

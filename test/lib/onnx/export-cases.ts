@@ -31,7 +31,20 @@ class FunctionModule extends lib.Module {
 export const net = (f: FunctionModule["f"], held: Readonly<Record<string, lib.AnyTensor>> = {}): lib.Module =>
   new FunctionModule(f, held);
 
-const float = <const S extends readonly number[]>(shape: S, seed = 1): lib.Tensor<S> => normal(shape, seed, "float32");
+let precision: lib.FloatDType = "float32";
+
+/** Runs `f` while the tensors that cases make on the way are of double precision. */
+export function inDoublePrecision<R>(f: () => R): R {
+  precision = "float64";
+  try {
+    return f();
+  } finally {
+    precision = "float32";
+  }
+}
+
+const float = <const S extends readonly number[]>(shape: S, seed = 1): lib.Tensor<S> =>
+  normal(shape, seed, precision as "float32");
 const int = (values: readonly number[], shape: readonly number[]): lib.Tensor<readonly number[], "int32"> =>
   lib.tensor(values, shape, "int32");
 
@@ -152,7 +165,7 @@ const movement = cases([3, 4, 6], {
   "take of what is found": (x) => lib.take(float([6, 2]), lib.argmax(x)),
   gather: (x) => lib.gather(x, lib.argmax(x, { axis: 3, keepDims: true }) as never, { axis: 3 }),
   oneHot: (x) => lib.oneHot(lib.argmax(x), 6),
-  cast: (x) => lib.cast(lib.cast(lib.multiply(x, 3), "int32"), "float32"),
+  cast: (x) => lib.cast(lib.cast(lib.multiply(x, 3), "int32"), x.dtype),
   "pad with a number": (x) => lib.pad(x, [1, [2, 0]], { value: 0.5 }),
   "pad that cuts off": (x) =>
     lib.pad(x, [
@@ -331,6 +344,16 @@ const inLayers = layers([4, 8, 8], {
       fc: new lib.Linear({ inFeatures: 54, outFeatures: 5 }),
       relu2: new lib.ReLU(),
     }),
+  "BatchNorm1d that was trained": () => {
+    const norm = new lib.BatchNorm1d({ features: 256 });
+    norm.forward(float([8, 256]));
+    return new lib.Sequential({ flatten: new lib.Flatten(), norm });
+  },
+  "BatchNorm2d that was trained": () => {
+    const norm = new lib.BatchNorm2d({ channels: 4, epsilon: 0.01 });
+    norm.forward(float([2, 4, 3, 3]));
+    return norm;
+  },
   Residual: () =>
     new lib.Residual({
       body: new lib.Conv2d({ inChannels: 4, outChannels: 8, kernelSize: 3, stride: 2, padding: 1 }),
@@ -357,7 +380,8 @@ const models: readonly ExportCase[] = [
   { title: "convnetjsMnist", shape: [1, 24, 24], build: () => lib.convnetjsMnist() },
 ];
 
-export const exportCases: readonly ExportCase[] = [
+/** All but the models: small ones. */
+export const smallCases: readonly ExportCase[] = [
   ...elementwise,
   ...pairs,
   ...reductions,
@@ -369,5 +393,6 @@ export const exportCases: readonly ExportCase[] = [
   ...resampling,
   ...products,
   ...inLayers,
-  ...models,
 ];
+
+export const exportCases: readonly ExportCase[] = [...smallCases, ...models];
