@@ -346,12 +346,12 @@ const inLayers = layers([4, 8, 8], {
     }),
   "BatchNorm1d that was trained": () => {
     const norm = new lib.BatchNorm1d({ features: 256 });
-    norm.forward(float([8, 256]));
+    norm.forward(normal([8, 256], 1, "float32"));
     return new lib.Sequential({ flatten: new lib.Flatten(), norm });
   },
   "BatchNorm2d that was trained": () => {
     const norm = new lib.BatchNorm2d({ channels: 4, epsilon: 0.01 });
-    norm.forward(float([2, 4, 3, 3]));
+    norm.forward(normal([2, 4, 3, 3], 1, "float32"));
     return norm;
   },
   Residual: () =>
