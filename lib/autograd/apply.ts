@@ -169,6 +169,11 @@ export function noGrad<R>(f: () => R): R {
   return result;
 }
 
+/** Computes numbers also within `shapesOnly`, unobserved: for what follows from shapes, which are known there. */
+export function withNumbers<R>(f: () => R): R {
+  return during({ computing: true, observer: null }, f);
+}
+
 /**
  * Runs `f` with shapes alone: results have their shape and no numbers, nothing is allocated or computed. Each
  * operation is reported to `observe` in order.

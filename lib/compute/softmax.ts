@@ -9,8 +9,11 @@ import type { Floats } from "./floats.ts";
 export function softmaxRows(rows: number, columns: number, x: Floats, out: Floats): void {
   for (let row = 0; row < rows; row++) {
     const start = row * columns;
-    const logSum = logSumExpOfRow(x, start, start + columns);
-    for (let i = start; i < start + columns; i++) out[i] = Math.exp(x[i]! - logSum);
+    const end = start + columns;
+    const largest = largestOfRow(x, start, end);
+    let total = 0;
+    for (let i = start; i < end; i++) total += Math.exp(x[i]! - largest);
+    for (let i = start; i < end; i++) out[i] = Math.exp(x[i]! - largest) / total;
   }
 }
 
@@ -28,8 +31,13 @@ export function softmaxRowsGradient(rows: number, columns: number, dOut: Floats,
 export function logSoftmaxRows(rows: number, columns: number, x: Floats, out: Floats): void {
   for (let row = 0; row < rows; row++) {
     const start = row * columns;
-    const logSum = logSumExpOfRow(x, start, start + columns);
-    for (let i = start; i < start + columns; i++) out[i] = x[i]! - logSum;
+    const end = start + columns;
+    const largest = largestOfRow(x, start, end);
+    let total = 0;
+    for (let i = start; i < end; i++) total += Math.exp(x[i]! - largest);
+    const logTotal = Math.log(total);
+    // not x - (largest + logTotal), in which a large number swallows the logarithm
+    for (let i = start; i < end; i++) out[i] = x[i]! - largest - logTotal;
   }
 }
 
@@ -43,13 +51,18 @@ export function logSoftmaxRowsGradient(rows: number, columns: number, dOut: Floa
   }
 }
 
+function largestOfRow(x: Floats, start: number, end: number): number {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let i = start; i < end; i++) largest = Math.max(largest, x[i]!);
+  return largest;
+}
+
 /**
  * The logarithm of the sum of the powers of `x[start … end − 1]`; −Infinity of nothing but −Infinity. NaN if one of them
  * is Infinity: that row has no probabilities, and all of it shall say so, as in PyTorch.
  */
 export function logSumExpOfRow(x: Floats, start: number, end: number): number {
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let i = start; i < end; i++) largest = Math.max(largest, x[i]!);
+  const largest = largestOfRow(x, start, end);
   if (largest === Number.NEGATIVE_INFINITY) return largest; // ∞ − ∞ below would make it NaN
   let total = 0;
   for (let i = start; i < end; i++) total += Math.exp(x[i]! - largest);

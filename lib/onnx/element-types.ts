@@ -24,6 +24,8 @@ export const elementTypes = {
   int4: 22,
   float4e2m1: 23,
   float8e8m0: 24,
+  uint2: 25,
+  int2: 26,
 } as const;
 
 /** The name of a type of element. */

@@ -193,3 +193,19 @@ export interface FunctionProto {
   readonly valueInfo: readonly ValueInfoProto[];
   readonly metadataProps: readonly StringStringEntryProto[];
 }
+
+/** A list of tensors, as ONNX's test data have it (onnx-data.proto). */
+export interface SequenceProto {
+  readonly name: string;
+  readonly elemType: number;
+  readonly tensorValues: readonly TensorProto[];
+}
+
+/** A value that may be missing, there too. */
+export interface OptionalProto {
+  readonly name: string;
+  /** 0 where there is none, 1 a tensor, 3 a sequence. */
+  readonly elemType: number;
+  readonly tensorValue: TensorProto | undefined;
+  readonly sequenceValue: SequenceProto | undefined;
+}

@@ -20,6 +20,14 @@ export function readMessage<T>(bytes: Uint8Array, schema: Schema<T>, file: strin
   return new MessageReader(bytes, file).message(schema, bytes.length, 0) as T;
 }
 
+/** Where messages begin in the files that they were read from. */
+const offsets = new WeakMap<object, number>();
+
+/** Where a message begins in its file, for errors; 0 for one that was in none. */
+export function offsetOf(message: object): number {
+  return offsets.get(message) ?? 0;
+}
+
 /** The wire type that each kind of number has, alone; in a packed list they come as bytes. */
 const wireTypes: Readonly<Record<Exclude<FieldKind, () => Schema>, WireType>> = {
   int32: WireType.Varint,
@@ -43,9 +51,10 @@ class MessageReader {
     this.#file = file;
   }
 
-  message(schema: Schema, end: number, depth: number): unknown {
+  message(schema: Schema, end: number, depth: number): object {
     if (depth > mostDepth) throw this.#wrong(`messages at most ${mostDepth} deep`, `${schema.name} deeper`);
     const message: Record<string, unknown> = {};
+    offsets.set(message, this.#reader.pos);
     for (const [name, field] of Object.entries(schema.fields)) message[name] = missing(field);
     while (this.#reader.pos < end) this.#field(schema, message, end, depth);
     return message;

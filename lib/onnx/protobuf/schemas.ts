@@ -12,7 +12,9 @@ import type {
   ModelProto,
   NodeProto,
   OperatorSetIdProto,
+  OptionalProto,
   SegmentProto,
+  SequenceProto,
   SparseTensorProto,
   StringStringEntryProto,
   TensorProto,
@@ -165,4 +167,17 @@ const functionSchema: Schema<FunctionProto> = schema<FunctionProto>("FunctionPro
   overload: one(13, "string"),
   valueInfo: many(12, () => valueInfoSchema),
   metadataProps: many(14, () => entrySchema),
+});
+
+export const sequenceSchema = schema<SequenceProto>("SequenceProto", {
+  name: one(1, "string"),
+  elemType: one(2, "int32"),
+  tensorValues: many(3, () => tensorSchema),
+});
+
+export const optionalSchema = schema<OptionalProto>("OptionalProto", {
+  name: one(1, "string"),
+  elemType: one(2, "int32"),
+  tensorValue: one(3, () => tensorSchema),
+  sequenceValue: one(5, () => sequenceSchema),
 });

@@ -1,0 +1,52 @@
+import { DataError, describe, OptionError } from "../errors.ts";
+import { readBeside } from "../files/beside.ts";
+import { readWhole } from "../files/whole.ts";
+import { modelOf, OnnxModel } from "./model.ts";
+import type { GraphProto, TensorProto } from "./protobuf/messages.ts";
+import type { ExternalBytes } from "./values/tensor-proto.ts";
+
+/**
+ * A network from an ONNX file. Numbers that lie in other files are read from the file's own folder, and from nowhere else.
+ *
+ * @throws DataError as `parseOnnx`; if there is no file, or another one that it names is missing, too short, a link, or not in
+ *   its folder
+ * @example const load = async () => (await readOnnx("resnet50.onnx")).forward(zeros([1, 3, 224, 224]));
+ */
+export async function readOnnx(path: string): Promise<OnnxModel> {
+  if (typeof path !== "string" || path === "") {
+    throw new OptionError("readOnnx", `the path is ${describe(path)}`, 'give the name of a file, "network.onnx"');
+  }
+  const bytes = await readWhole(path);
+  if (bytes === null) throw new DataError(path, "an ONNX file", "nothing there");
+  const model = modelOf(bytes, path);
+  const files = new Map<string, Uint8Array>();
+  for (const name of model.graph === undefined ? [] : filesNamedBy(model.graph)) {
+    if (!files.has(name)) files.set(name, await readBeside(path, name));
+  }
+  return new OnnxModel(model, path, partsOf(path, files));
+}
+
+/** The parts of files that tensors ask for. */
+function partsOf(path: string, files: ReadonlyMap<string, Uint8Array>): ExternalBytes {
+  return (name, offset, length, what) => {
+    const bytes = files.get(name) ?? new Uint8Array();
+    if (offset + length <= bytes.length) return bytes.subarray(offset, offset + length);
+    const found = `${JSON.stringify(name)} with ${bytes.length} bytes`;
+    throw new DataError(path, `bytes ${offset} to ${offset + length} of ${what} in another file`, found);
+  };
+}
+
+/** The files that tensors of a graph, and of the graphs in it, lie in. */
+function filesNamedBy(graph: GraphProto): string[] {
+  const named = ({ dataLocation, externalData }: TensorProto): string[] =>
+    dataLocation === 1 ? externalData.filter(({ key }) => key === "location").map(({ value }) => value) : [];
+  const inNodes = graph.node.flatMap(({ attribute }) =>
+    attribute.flatMap(({ t, g, tensors, graphs }) => [
+      ...(t === undefined ? [] : named(t)),
+      ...tensors.flatMap(named),
+      ...(g === undefined ? [] : filesNamedBy(g)),
+      ...graphs.flatMap(filesNamedBy),
+    ]),
+  );
+  return [...graph.initializer.flatMap(named), ...inNodes];
+}
