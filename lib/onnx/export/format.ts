@@ -2,6 +2,7 @@ import { checkInteger, checkOptions, describe, OptionError } from "../../errors.
 import { Module } from "../../nn/module.ts";
 import { checkShape } from "../../tensor/check.ts";
 import type { FloatDType } from "../../tensor/storage.ts";
+import { OnnxModel } from "../model.ts";
 import { modelSchema } from "../protobuf/schemas.ts";
 import { writeMessage } from "../protobuf/write.ts";
 import { buildGraph } from "./build-graph.ts";
@@ -41,7 +42,7 @@ const irVersions = [7, 7, 8, 8, 8, 8, 9, 9, 10, 10];
  * @param network in any mode; each part stays in its own
  * @param shape of one example, without the batch: `[C, H, W]`
  * @returns the bytes of the file, less than 2 GiB
- * @throws OptionError for an unknown option, for an operation that cannot be written (a loss, dropout that is not told of
+ * @throws OptionError for an unknown option, for a network that was read from ONNX itself, for an operation that cannot be written (a loss, dropout that is not told of
  *   evaluation) or depends on N in its own way: names it, the part of the network, and what to do; ShapeError if the shape
  *   does not fit the network
  * @example formatOnnx(lenet5(), [1, 28, 28]).length > 60_000 * 4 // true
@@ -65,6 +66,15 @@ function checked(network: Module, shape: readonly number[], options: FormatOnnxO
       op,
       `the network is ${describe(network)}`,
       "give a network: formatOnnx(lenet5(), [1, 28, 28])",
+    );
+  }
+  const read = network.namedModules().find(([, part]) => part instanceof OnnxModel);
+  if (read !== undefined) {
+    const problem = `${read[0] === "" ? "the network" : read[0]} was read from an ONNX file, whose operators are run as they are there`;
+    throw new OptionError(
+      op,
+      problem,
+      "keep that file, and save what was trained: saveSafetensors(path, network.stateDict())",
     );
   }
   checkShape(op, shape);
