@@ -32,6 +32,8 @@ interface Step {
   readonly node: NodeProto;
   readonly operator: Operator;
   readonly opset: number;
+  /** Names that no later node asks for. */
+  readonly done: string[];
 }
 
 /** The versions of operator sets by their domains; ONNX's own has two names. */
@@ -99,6 +101,7 @@ export class Graph {
     }
     const missing = outputs.find((name) => !inside(name));
     if (missing !== undefined) throw this.#malformed("outputs that nodes give", quoted(missing), graph);
+    this.#findLastUses();
   }
 
   get nodes(): readonly NodeProto[] {
@@ -108,8 +111,23 @@ export class Graph {
   /** Runs it. @param scope its inputs, by their names; what it computes is added */
   run(scope: Scope): Held[] {
     for (const [name, value] of this.constants) if (!scope.values.has(name)) scope.values.set(name, value);
-    for (const step of this.#steps) if (!isGiven(step.node, scope)) this.#runStep(step, scope);
+    for (const step of this.#steps) {
+      if (!isGiven(step.node, scope)) this.#runStep(step, scope);
+      for (const name of step.done) scope.values.delete(name);
+    }
     return this.outputs.map((name) => found(scope, name) ?? null);
+  }
+
+  /** Which values each step is the last to ask for: they are let go, or all of a deep network's maps would stay. */
+  #findLastUses(): void {
+    const needed = new Set([...this.outputs, ...this.#steps.flatMap(({ node }) => namesWithin(node))]);
+    for (const { node, done } of [...this.#steps].reverse()) {
+      for (const name of [...node.input, ...node.output]) {
+        if (needed.has(name)) continue;
+        needed.add(name);
+        done.push(name);
+      }
+    }
   }
 
   #add(node: NodeProto, known: (name: string) => boolean, problems: string[]): void {
@@ -117,7 +135,7 @@ export class Graph {
     const domain = node.domain === "ai.onnx" ? "" : node.domain;
     const own = functions.get(`${domain}:${node.opType}:${node.overload}`);
     if (own !== undefined) {
-      this.#steps.push({ node, operator: this.#functionOf(own, problems), opset: 0 });
+      this.#steps.push({ node, operator: this.#functionOf(own, problems), opset: 0, done: [] });
       return;
     }
     const opset = opsets.get(domain);
@@ -132,7 +150,7 @@ export class Graph {
     if (typeof refused === "string") problems.push(`${nameOf(node)}: ${refused}`);
     for (const { g } of node.attribute)
       if (g !== undefined) this.#graphs.set(g, innerGraph(g, this.#program, known, problems));
-    this.#steps.push({ node, operator, opset });
+    this.#steps.push({ node, operator, opset, done: [] });
   }
 
   /** An operator that runs the nodes of a function. */
@@ -195,6 +213,15 @@ function innerGraph(graph: GraphProto, program: Program, known: (name: string) =
     program,
     known,
     problems,
+  );
+}
+
+/** All names in the graphs of a node: they may mean values around it. */
+function namesWithin({ attribute }: NodeProto): string[] {
+  return attribute.flatMap(({ g }) =>
+    g === undefined
+      ? []
+      : [...g.output.map(({ name }) => name), ...g.node.flatMap((node) => [...node.input, ...namesWithin(node)])],
   );
 }
 

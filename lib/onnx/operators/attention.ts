@@ -4,7 +4,7 @@ import { softmax } from "../../ops/softmax.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Call, Operator } from "../call.ts";
 import { pick } from "../values/pick.ts";
-import { isFloat, Value } from "../values/value.ts";
+import { isFloat, Value, type ValueType } from "../values/value.ts";
 import { product } from "./matrix.ts";
 import { cut, joined, padded } from "./movement.ts";
 import { transposed } from "./shapes.ts";
@@ -20,15 +20,16 @@ function heads(x: Value, count: number): Value {
 
 /** What is added to the scores: 0 where a query may look at a key, -∞ where not, or what the mask says. */
 function biasOf(call: Call, queries: number, keys: number, past: number): Value {
+  const { type } = call.value(0);
   const mask = call.maybe(3);
-  let bias = Value.of("float32", [queries, keys], new Float32Array(queries * keys));
+  let bias = Value.fractions(type, [queries, keys], new Float32Array(queries * keys));
   if (mask !== null) {
-    const given = isFloat(mask.type) ? Value.ofTensor(mask.tensor) : forbidden(mask);
+    const given = isFloat(mask.type) ? Value.ofTensor(mask.tensor) : forbidden(mask, type);
     const missing = keys - given.shape.at(-1)!;
     const ends = given.shape.map((_, axis): [number, number] =>
       axis === given.shape.length - 1 ? [0, missing] : [0, 0],
     );
-    const nothing = Value.of("float32", [], Float32Array.of(Number.NEGATIVE_INFINITY));
+    const nothing = Value.fractions(type, [], [Number.NEGATIVE_INFINITY]);
     const wide = missing > 0 ? padded(given, ends, "constant", nothing) : given;
     bias = Value.ofTensor(add(bias.tensor, wide.tensor) as Tensor);
   }
@@ -36,22 +37,22 @@ function biasOf(call: Call, queries: number, keys: number, past: number): Value 
     // a query sees the keys up to its own place, and all of the past
     const later = (i: number): number => ((i % keys) - past > Math.floor(i / keys) ? Number.NEGATIVE_INFINITY : 0);
     const causal = Float32Array.from({ length: queries * keys }, (_, i) => later(i));
-    bias = Value.ofTensor(add(bias.tensor, Value.of("float32", [queries, keys], causal).tensor) as Tensor);
+    bias = Value.ofTensor(add(bias.tensor, Value.fractions(type, [queries, keys], causal).tensor) as Tensor);
   }
   const lengths = call.maybe(6)?.list;
   if (lengths !== undefined) {
     const ends = Float32Array.from({ length: lengths.length * keys }, (_, i) =>
       i % keys < lengths[Math.floor(i / keys)]! ? 0 : Number.NEGATIVE_INFINITY,
     );
-    bias = Value.ofTensor(add(bias.tensor, Value.of("float32", [lengths.length, 1, 1, keys], ends).tensor) as Tensor);
+    bias = Value.ofTensor(add(bias.tensor, Value.fractions(type, [lengths.length, 1, 1, keys], ends).tensor) as Tensor);
   }
   return bias;
 }
 
 /** Truth values as what is added to a score. */
-function forbidden(mask: Value): Value {
+function forbidden(mask: Value, type: ValueType): Value {
   const out = Float32Array.from(mask.elements as ArrayLike<number>, (x) => (x ? 0 : Number.NEGATIVE_INFINITY));
-  return Value.of("float32", mask.shape, out);
+  return Value.fractions(type, mask.shape, out);
 }
 
 /** Heads of keys and values that several heads of queries share, once for each (Ainslie et al., 2023). */

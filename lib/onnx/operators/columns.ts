@@ -52,7 +52,7 @@ function deformed(call: Call): Value {
   const [taps, pixels] = [rows * columns, vertical.count * horizontal.count];
   const [from, shifts] = [x.elements as ArrayLike<number>, offsets.elements as ArrayLike<number>];
   const shares = mask?.elements as ArrayLike<number> | undefined;
-  const sampled = new Float32Array(n * c * taps * pixels);
+  const sampled = new Float64Array(n * c * taps * pixels);
   for (let i = 0; i < sampled.length; i++) {
     const pixel = i % pixels;
     const tap = Math.floor(i / pixels) % taps;
@@ -67,8 +67,13 @@ function deformed(call: Call): Value {
     sampled[i] = value * (shares?.[(part * taps + tap) * pixels + pixel] ?? 1);
   }
   const inner = (c / groups) * taps;
-  const bank = convert(filters, "float32").as([1, groups, f / groups, inner]);
-  const out = product(bank, Value.of("float32", [n, groups, inner, pixels], sampled));
+  const bank = Value.fractions(x.type, filters.shape, filters.elements as ArrayLike<number>).as([
+    1,
+    groups,
+    f / groups,
+    inner,
+  ]);
+  const out = product(bank, Value.fractions(x.type, [n, groups, inner, pixels], sampled));
   const maps = out.as([n, f, vertical.count, horizontal.count]);
   const sum = bias === null ? maps.tensor : (add(maps.tensor, Value.ofTensor(bias).as([f, 1, 1]).tensor) as Tensor);
   return convert(Value.ofTensor(sum), x.type);

@@ -10,6 +10,7 @@ import { elementCount } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Call, Operator } from "../call.ts";
 import { rowsAlong } from "../values/broadcast.ts";
+import { convert } from "../values/convert.ts";
 import { pick } from "../values/pick.ts";
 import { Value } from "../values/value.ts";
 
@@ -34,15 +35,19 @@ function batchNorm(call: Call): Value[] {
   const momentum = call.float("momentum", 0.9);
   const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
   const [means, variances] = momentsOf(x, axes);
-  const moved = (old: Tensor, now: Float32Array): Value => {
-    const from = Value.ofTensor(old).elements as unknown as Float32Array;
-    return Value.of(
-      "float32",
-      old.shape,
-      now.map((each, i) => momentum * from[i]! + (1 - momentum) * each),
+  const moved = (index: number, now: Float64Array): Value => {
+    const old = call.value(index);
+    const from = old.elements as ArrayLike<number>;
+    return convert(
+      Value.of(
+        "float64",
+        old.shape,
+        now.map((each, i) => momentum * from[i]! + (1 - momentum) * each),
+      ),
+      old.type,
     );
   };
-  return [result, moved(runningMean, means), moved(runningVariance, variances)];
+  return [result, moved(3, means), moved(4, variances)];
 }
 
 function flat(x: Tensor): Tensor {
@@ -50,11 +55,11 @@ function flat(x: Tensor): Tensor {
 }
 
 /** The mean and the variance along some axes, for each place along the others. */
-function momentsOf(x: Value, axes: readonly number[]): [mean: Float32Array, variance: Float32Array] {
+function momentsOf(x: Value, axes: readonly number[]): [mean: Float64Array, variance: Float64Array] {
   const { starts, offsets } = rowsAlong(x.shape, axes);
   const from = x.elements as unknown as Float32Array;
-  const means = new Float32Array(starts.length);
-  const variances = new Float32Array(starts.length);
+  const means = new Float64Array(starts.length);
+  const variances = new Float64Array(starts.length);
   for (const [i, start] of starts.entries()) {
     let total = 0;
     for (const offset of offsets) total += from[start + offset]!;

@@ -130,7 +130,7 @@ const recurrent = (
         rb: halves?.[1] ?? null,
         p: states === 2 ? at(call.maybe(7), d) : null,
       };
-      const nothing = Value.of("float32", [n, size], new Float32Array(n * size));
+      const nothing = Value.fractions(given.type, [n, size], new Float32Array(n * size));
       let state: State = before.map((index) => {
         const initial = call.maybe(index);
         return (initial === null ? nothing : at(batchFirst ? transposed(initial, [1, 0, 2]) : initial, d)!).tensor;
@@ -173,11 +173,9 @@ function frame(x: Value, t: number): Tensor {
 
 /** Of examples that are longer than `t` the one, of the others the other. */
 function mixed(running: Tensor, ended: Tensor, lengths: readonly number[], t: number): Tensor {
-  const flags = Value.of(
-    "float32",
-    [lengths.length, 1],
-    Float32Array.from(lengths, (length) => (t < length ? 1 : 0)),
-  ).tensor;
+  const { type } = Value.ofTensor(running);
+  const going = lengths.map((length) => (t < length ? 1 : 0));
+  const flags = Value.fractions(type, [lengths.length, 1], going).tensor;
   return plus(times(flags, running), times(subtract(1, flags) as Tensor, ended));
 }
 

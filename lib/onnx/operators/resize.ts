@@ -4,9 +4,9 @@ import { numbers } from "../../tensor/numbers.ts";
 import { elementCount } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Call, Operator } from "../call.ts";
-import { convert } from "../values/convert.ts";
+import { map } from "../values/broadcast.ts";
+import { convert, saturated } from "../values/convert.ts";
 import { pick } from "../values/pick.ts";
-import { halfToEven } from "../values/small-floats.ts";
 import { isFloat, Value } from "../values/value.ts";
 
 /** How an axis is made longer or shorter. */
@@ -169,8 +169,8 @@ function resize(call: Call): Value {
   }
   const out = extrapolated(call, Value.ofTensor(result), changed, coordinates);
   if (isFloat(x.type)) return call.like(out.tensor);
-  const rounded = Float32Array.from(out.elements as ArrayLike<number>, halfToEven);
-  return convert(Value.of("float32", out.shape, rounded), x.type);
+  const rounded = map<number>("float64", out, (each) => saturated(x.type, each));
+  return convert(rounded, x.type);
 }
 
 function resizeNearest(call: Call, x: Value, changed: readonly Resized[], coordinates: string): Value {

@@ -67,8 +67,7 @@ export function transposed(x: Value, order: readonly number[]): Value {
 
 function expanded(call: Call): Value {
   const x = call.value(0);
-  const wanted = Value.of("float32", call.value(1).list, []);
-  const shape = together(call.name, [x, wanted]);
+  const shape = together(call.name, [x, { shape: call.value(1).list }]);
   if (isFloat(x.type)) return call.like(broadcastTo(x.tensor, shape as number[]) as Tensor);
   return repeated(x, shape);
 }

@@ -6,7 +6,7 @@ import { elementCount, sameShape } from "../../tensor/shape.ts";
 import { type Elements, room, Value, type ValueType } from "./value.ts";
 
 /** The shape of all operands together. @throws ShapeError if they do not fit */
-export function together(operation: string, operands: readonly Value[]): readonly number[] {
+export function together(operation: string, operands: readonly Pick<Value, "shape">[]): readonly number[] {
   const shape = commonShape(operands.map((x) => x.shape));
   if (!("behind" in shape)) return shape;
   const shown = operands.map((x, i) => ({ name: `input ${i}`, shape: x.shape }));

@@ -108,6 +108,12 @@ export class Value {
     );
   }
 
+  /** Fractions in the type that a value's are computed in: float64, or float32. */
+  static fractions(like: ValueType, shape: readonly number[], numbers: ArrayLike<number>): Value {
+    if (like === "float64") return new Value("float64", shape, Float64Array.from(numbers) as Elements, null);
+    return new Value("float32", shape, Float32Array.from(numbers) as Elements, null);
+  }
+
   /** A list of whole numbers, as shapes and axes are. */
   static integers(list: readonly number[]): Value {
     return Value.of("int64", [list.length], BigInt64Array.from(list, BigInt));
