@@ -1,7 +1,7 @@
 /** What puts something around tensors, and what makes images larger or smaller. */
 import type { PadDetails } from "../../ops/pad.ts";
 import type { Ends } from "../../ops/pad-tables.ts";
-import { tapsOf } from "../../ops/taps.ts";
+import { type Axis, tapsOf } from "../../ops/taps.ts";
 import type { UpsampleDetails } from "../../ops/upsample.ts";
 import type { Call, Exporter } from "./exporter.ts";
 import { Fraction } from "./graph.ts";
@@ -70,18 +70,28 @@ const upsample: Exporter<UpsampleDetails> = (call) => {
   };
   const rows = flat ? [1] : [];
   const byScale = axes.every(({ scale }) => scale !== null);
-  const factors = [1, 1, ...rows, ...axes.map(({ scale }) => scale ?? 1)];
+  const factors = [1, 1, ...rows, ...axes.map(factorOf)];
   const result = byScale
     ? graph.node("Resize", [lifted, null, graph.numbers("scales", [4], factors, "float32")], attributes)
     : graph.node("Resize", [lifted, null, null, graph.sizes("sizes", [n, c, ...rows, ...sizes])], attributes);
   return flat ? graph.node("Squeeze", [result, graph.integers("rows", [2])]) : result;
 };
 
+/** The scale in single precision, as ONNX has it: the nearest that gives as many places, however the product is rounded. */
+function factorOf({ from, to, scale }: Axis): number {
+  const step = 2 ** -23;
+  let factor = Math.fround(scale ?? to / from);
+  if (scale === null) return factor;
+  while (Math.floor(from * factor) < to) factor = Math.fround(factor * (1 + step));
+  while (Math.floor(Math.fround(from * factor)) > to) factor = Math.fround(factor * (1 - step));
+  return factor;
+}
+
 /** Whether a runtime that divides places by the scale, in single precision, chooses the elements that ours chooses. */
 function agrees({ axes, mode }: UpsampleDetails): boolean {
   return axes.every((axis) => {
-    const { from, to, scale } = axis;
-    const factor = Math.fround(scale ?? to / from);
+    const { from } = axis;
+    const factor = factorOf(axis);
     const { sources } = tapsOf(axis, mode as "nearest", false);
     return sources.every((source, i) => {
       const place = mode === "nearest" ? Math.fround(i / factor) : Math.fround((i + 0.5) / factor);

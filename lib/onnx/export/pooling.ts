@@ -12,10 +12,25 @@ function placed(call: Call<PoolDetails>): { along: readonly Along[]; behind: rea
   return { along, behind: along.map(paddingBehind) };
 }
 
-/** Nothing that is padded is ever the largest, so windows that reach beyond the padding (ceil) are padding too. */
+/**
+ * Nothing that is padded is ever the largest, so windows that reach beyond the padding (ceil) are padding too. Runtimes pad
+ * less than a window has elements; dilated windows may reach further, and then the maps themselves are padded.
+ */
 function largest(call: Call<PoolDetails>, x: string, outputs: number): string[] {
+  const { graph, dtype } = call;
   const { along, behind } = placed(call);
-  return call.graph.nodeWithOutputs("MaxPool", [x], windowAttributes(along, behind), outputs);
+  if (behind.every((reach, i) => reach < along[i]!.kernelSize)) {
+    return graph.nodeWithOutputs("MaxPool", [x], windowAttributes(along, behind), outputs);
+  }
+  if (outputs > 1) {
+    throw graph.refusal("its dilated windows reach beyond the maps", "pad the maps before, or use stridePolicy floor");
+  }
+  const before = along.map((each) => each.before);
+  const lowest = graph.scalar("lowest", Number.NEGATIVE_INFINITY, dtype);
+  const padded = graph.node("Pad", [x, graph.integers("pads", [0, 0, ...before, 0, 0, ...behind]), lowest]);
+  const unpadded = along.map((each) => ({ ...each, before: 0 }));
+  const none = along.map(() => 0);
+  return graph.nodeWithOutputs("MaxPool", [padded], windowAttributes(unpadded, none), outputs);
 }
 
 const maxPool: Exporter<PoolDetails> = (call) => largest(call, call.inputs[0]!.name, 1)[0]!;

@@ -261,6 +261,8 @@ const poolings = cases([2, 9, 8], {
       dilation: [1, 2],
     }),
   "maxPool2d of all windows": (x) => lib.maxPool2d(x, { kernelSize: 3, stride: 2, stridePolicy: "ceil" }),
+  "maxPool2d whose windows reach far beyond": (x) =>
+    lib.maxPool2d(x, { kernelSize: 2, stride: 3, dilation: 4, stridePolicy: "ceil" }),
   minPool2d: (x) => lib.minPool2d(x, { kernelSize: 3, stride: 2, padding: 1 }),
   averagePool2d: (x) => lib.averagePool2d(x, { kernelSize: 3, stride: 2, padding: 1 }),
   "averagePool2d that counts no padding": (x) =>
@@ -309,6 +311,10 @@ const normalizations = cases([6, 4, 5], {
 const resampling = cases([2, 5, 7], {
   "upsample by a scale": (x) => lib.upsample(x, { scale: 2 }),
   "upsample by a broken scale": (x) => lib.upsample(x, { scale: [1.5, 2.3] }),
+  "upsample by a scale that single precision has below": (x) =>
+    lib.upsample(lib.tile(x, [1, 1, 2, 1]), { scale: [2.3, 1.1] }),
+  "upsample by bilinear and such a scale": (x) =>
+    lib.upsample(lib.tile(x, [1, 1, 2, 1]), { scale: [2.3, 1.1], mode: "bilinear" }),
   "upsample to a size": (x) => lib.upsample(x, { size: [9, 13] }),
   "upsample to a smaller size": (x) => lib.upsample(x, { size: [3, 4], mode: "nearest-exact" }),
   "upsample by nearest-exact": (x) => lib.upsample(x, { scale: [1.7, 3], mode: "nearest-exact" }),
