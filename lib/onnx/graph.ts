@@ -2,7 +2,7 @@ import { computing, withNumbers } from "../autograd/apply.ts";
 import { DataError } from "../errors.ts";
 import { Call, type Held, nameOf, type Operator, type Source } from "./call.ts";
 import { type ElementType, elementType } from "./element-types.ts";
-import type { OnnxLayer } from "./layer.ts";
+import { type OnnxLayer, runLayer } from "./layer.ts";
 import { operatorOf } from "./operators/index.ts";
 import { unsupported } from "./operators/unsupported.ts";
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto, OperatorSetIdProto } from "./protobuf/messages.ts";
@@ -182,7 +182,7 @@ export class Graph {
       return results instanceof Value ? [results] : results;
     };
     const layer = this.layers.get(node);
-    const run = () => (layer === undefined ? compute(inputs) : layer.around(inputs, compute));
+    const run = () => (layer === undefined ? compute(inputs) : runLayer(layer, inputs, compute));
     const results = named(node, () => (!computing() && inputs.every(isKnown) ? withNumbers(run) : run()));
     for (const [i, name] of node.output.entries()) {
       const result = results[i];

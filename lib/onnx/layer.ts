@@ -6,6 +6,16 @@ import { Value } from "./values/value.ts";
 
 type Compute = (operands: readonly (Held | undefined)[]) => readonly (Held | undefined)[];
 
+/** A layer whose class is called like its operator. */
+export let layerNamed: (operator: string, weights: ReadonlyMap<string, Tensor>) => OnnxLayer;
+
+/** Runs a node by way of its layer's `forward`, which hooks stand around: the first fractions go in, the first result comes out. */
+export let runLayer: (
+  layer: OnnxLayer,
+  operands: readonly (Held | undefined)[],
+  compute: Compute,
+) => readonly (Held | undefined)[];
+
 /**
  * A node of an imported network as a layer: it holds the weights that the node takes, `summary` has a line for it, and hooks
  * see its tensors. It runs within its network alone, which knows its other inputs. Its class bears the operator's name.
@@ -15,7 +25,15 @@ export class OnnxLayer extends Module {
   readonly weights: ReadonlyMap<string, Tensor>;
   #compute: ((x: Tensor) => Tensor) | null = null;
 
-  constructor(weights: ReadonlyMap<string, Tensor>) {
+  static {
+    layerNamed = (operator, weights) => {
+      const kinds = { [operator]: class extends OnnxLayer {} };
+      return new kinds[operator]!(weights);
+    };
+    runLayer = (layer, operands, compute) => layer.#around(operands, compute);
+  }
+
+  private constructor(weights: ReadonlyMap<string, Tensor>) {
     super();
     this.weights = weights;
   }
@@ -25,11 +43,7 @@ export class OnnxLayer extends Module {
     throw new OptionError(this.constructor.name, "a node of an imported network is called alone", "call the network");
   }
 
-  /**
-   * Runs the node by way of `forward`, which hooks stand around: the first operand of fractions goes in, the first result comes out.
-   * @internal
-   */
-  around(operands: readonly (Held | undefined)[], compute: Compute): readonly (Held | undefined)[] {
+  #around(operands: readonly (Held | undefined)[], compute: Compute): readonly (Held | undefined)[] {
     const weights = new Set(this.weights.values());
     const at = operands.findIndex((each) => isTensor(each) && !weights.has(each.tensor));
     if (at < 0) return compute(operands);
@@ -52,10 +66,4 @@ export class OnnxLayer extends Module {
 
 function isTensor(held: Held | undefined): held is Value {
   return held instanceof Value && (held.type === "float32" || held.type === "float64");
-}
-
-/** A layer whose class is called like its operator. */
-export function layerNamed(operator: string, weights: ReadonlyMap<string, Tensor>): OnnxLayer {
-  const kinds = { [operator]: class extends OnnxLayer {} };
-  return new kinds[operator]!(weights);
 }

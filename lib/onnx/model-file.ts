@@ -1,7 +1,7 @@
 import { DataError, describe, OptionError } from "../errors.ts";
 import { readBeside } from "../files/beside.ts";
 import { readWhole } from "../files/whole.ts";
-import { modelOf, OnnxModel } from "./model.ts";
+import { buildModel, modelOf, type OnnxModel } from "./model.ts";
 import type { GraphProto, TensorProto } from "./protobuf/messages.ts";
 import type { ExternalBytes } from "./values/tensor-proto.ts";
 
@@ -23,7 +23,7 @@ export async function readOnnx(path: string): Promise<OnnxModel> {
   for (const name of model.graph === undefined ? [] : filesNamedBy(model.graph)) {
     if (!files.has(name)) files.set(name, await readBeside(path, name));
   }
-  return new OnnxModel(model, path, partsOf(path, files));
+  return buildModel(model, path, partsOf(path, files));
 }
 
 /** The parts of files that tensors ask for. */

@@ -9,10 +9,16 @@ import { constant } from "./operators/constants.ts";
 import { isLayer, operatorOf } from "./operators/index.ts";
 import { type OnnxPort, portOf, tensorOf, valueFor } from "./ports.ts";
 import type { ModelProto, NodeProto } from "./protobuf/messages.ts";
-import { readMessage } from "./protobuf/read.ts";
+import { offsetOf, readMessage } from "./protobuf/read.ts";
 import { modelSchema } from "./protobuf/schemas.ts";
 import type { ExternalBytes } from "./values/tensor-proto.ts";
 import { Value } from "./values/value.ts";
+
+/** Builds a network from the messages of a file. */
+export let buildModel: (model: ModelProto, file: string, external: ExternalBytes | null) => OnnxModel;
+
+/** Runs a network on values of all of ONNX's types. */
+export let runValues: (model: OnnxModel, inputs: ReadonlyMap<string, Held>) => Held[];
 
 /**
  * A network from an ONNX file, as a module: it runs, its layers are summarised and drawn, and it can be trained further.
@@ -36,8 +42,12 @@ export class OnnxModel extends Module {
   readonly #graph: Graph;
   readonly #known: ReadonlyMap<string, Value>;
 
-  /** @internal `parseOnnx` and `readOnnx` make them. */
-  constructor(model: ModelProto, file: string, external: ExternalBytes | null) {
+  static {
+    buildModel = (model, file, external) => new OnnxModel(model, file, external);
+    runValues = (model, inputs) => model.#run(inputs);
+  }
+
+  private constructor(model: ModelProto, file: string, external: ExternalBytes | null) {
     super();
     const { graph, program, problems } = graphOf(model, file, external);
     if (problems.length > 0) throw refusal(file, problems);
@@ -71,7 +81,7 @@ export class OnnxModel extends Module {
         "give them by name: run({ ... })",
       );
     }
-    const [first = null] = this.runValues(new Map([[input.name, valueFor("OnnxModel.forward", input, x)]]));
+    const [first = null] = this.#run(new Map([[input.name, valueFor("OnnxModel.forward", input, x)]]));
     return tensorOf("OnnxModel.forward", output.name, first) as unknown as Tensor;
   }
 
@@ -91,12 +101,11 @@ export class OnnxModel extends Module {
       if (tensor !== undefined) return [port.name, valueFor(op, port, tensor)];
       throw new OptionError(op, `input "${port.name}" is missing`, `give ${names.join(", ")}`);
     });
-    const results = this.runValues(new Map(given));
+    const results = this.#run(new Map(given));
     return Object.fromEntries(this.outputs.map(({ name }, i) => [name, tensorOf(op, name, results[i] ?? null)]));
   }
 
-  /** The same with values of all of ONNX's types. @internal */
-  runValues(inputs: ReadonlyMap<string, Held>): Held[] {
+  #run(inputs: ReadonlyMap<string, Held>): Held[] {
     const weights = [...this.weights].map(([name, tensor]): [string, Held] => [name, Value.ofTensor(tensor)]);
     return this.#graph.run({ values: new Map([...weights, ...this.#known, ...inputs]), outer: null });
   }
@@ -111,7 +120,7 @@ export class OnnxModel extends Module {
  * @example const imported = (bytes: Uint8Array) => parseOnnx(bytes).forward(zeros([1, 3, 224, 224]))
  */
 export function parseOnnx(bytes: Uint8Array, file = "the ONNX bytes"): OnnxModel {
-  return new OnnxModel(modelOf(bytes, file), file, null);
+  return buildModel(modelOf(bytes, file), file, null);
 }
 
 /** The messages of a file. @internal */
@@ -147,7 +156,7 @@ function graphOf(model: ModelProto, file: string, external: ExternalBytes | null
 
 function refusal(file: string, problems: readonly string[]): DataError {
   const more = problems.length > 5 ? `; and ${problems.length - 5} more` : "";
-  const fix = `export with operators of a set up to ${newestOpset}; ARCHITECTURE.md names those that are not read`;
+  const fix = `export without them, with operators of a set up to ${newestOpset}`;
   return new DataError(file, "operators that are known", problems.slice(0, 5).join("; ") + more, fix);
 }
 
@@ -155,10 +164,18 @@ function refusal(file: string, problems: readonly string[]): DataError {
 function constantNodes(nodes: readonly NodeProto[], program: Program): [string, Value][] {
   return nodes.flatMap((node): [string, Value][] => {
     const [name = ""] = node.output;
-    return node.opType === "Constant" && name !== ""
-      ? [[name, constant(new Call(node, newestOpset, [], program))]]
-      : [];
+    return node.opType === "Constant" && name !== "" ? [[name, constantOf(node, program)]] : [];
   });
+}
+
+function constantOf(node: NodeProto, program: Program): Value {
+  try {
+    return constant(new Call(node, newestOpset, [], program));
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    const [problem = ""] = error.message.split("\n");
+    throw new DataError(program.file, "a constant with one value", `${problem}, at byte ${offsetOf(node)}`);
+  }
 }
 
 /** The inputs of a node that it would learn. */

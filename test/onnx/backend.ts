@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { modelOf, OnnxModel, unsupportedIn } from "../../lib/onnx/model.ts";
+import { buildModel, modelOf, type OnnxModel, runValues, unsupportedIn } from "../../lib/onnx/model.ts";
 import type { GraphProto, ValueInfoProto } from "../../lib/onnx/protobuf/messages.ts";
 import { difference } from "./compare.ts";
 import { nameIn, readHeld, unreadable } from "./data.ts";
@@ -31,7 +31,7 @@ export function runTest(folder: string): Verdict {
     const types = [...graph.input, ...graph.output].flatMap(({ type }) => unreadable(type) ?? []);
     const reasons = [...types, ...unsupportedIn(model, file)];
     if (reasons.length > 0) return { kind: "unsupported", reason: reasons.join("; ") };
-    const network = new OnnxModel(model, file, null);
+    const network = buildModel(model, file, null);
     const sets = readdirSync(folder).filter((name) => name.startsWith("test_data_set_"));
     for (const set of sets.sort()) {
       const wrong = runSet(network, graph, join(folder, set));
@@ -62,7 +62,7 @@ function runSet(network: OnnxModel, graph: GraphProto, folder: string): string |
   const inputs = filesOf(folder, "input", ports).map(
     ([info, path]) => [info.name, readHeld(path, info.type!)] as const,
   );
-  const found = network.runValues(new Map(inputs));
+  const found = runValues(network, new Map(inputs));
   for (const [info, path] of filesOf(folder, "output", graph.output)) {
     const wrong = difference(found[graph.output.indexOf(info)], readHeld(path, info.type!));
     if (wrong !== null) return `output ${info.name}: ${wrong}`;

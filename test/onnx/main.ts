@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { argv, cwd, env, exit } from "node:process";
 import { runTest, testsBelow } from "./backend.ts";
@@ -14,6 +15,11 @@ const folders = argv.slice(2);
 if (folders.length === 0 || folders.includes("--help")) {
   console.log(help);
   exit(folders.length === 0 ? 2 : 0);
+}
+const missing = folders.find((folder) => !existsSync(resolve(env.INIT_CWD ?? cwd(), folder)));
+if (missing !== undefined) {
+  console.log(`${missing}: no such folder`);
+  exit(2);
 }
 const counts = { passed: 0, failed: 0, unsupported: 0 };
 for (const folder of folders) {

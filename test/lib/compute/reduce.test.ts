@@ -36,6 +36,15 @@ describe("softmax", () => {
     softmax.softmaxRows(1, 2, Float64Array.of(Math.log(1), Math.log(3)), out);
     expectClose(out, [0.25, 0.75], 1e-15);
   });
+  test("of equal numbers is equal, however large they are: the logarithm of their count is not lost in them", () => {
+    for (const x of [1e20, -3e37]) {
+      const [powers, logarithms] = [new Float64Array(4), new Float64Array(4)];
+      softmax.softmaxRows(1, 4, Float64Array.of(x, x, x, x), powers);
+      softmax.logSoftmaxRows(1, 4, Float64Array.of(x, x, x, x), logarithms);
+      expect([...powers, ...logarithms]).toEqual([0.25, 0.25, 0.25, 0.25, ...new Array<number>(4).fill(-Math.log(4))]);
+    }
+  });
+
   test("neither overflows nor vanishes for numbers of any size", () => {
     const out = new Float64Array(4);
     softmax.softmaxRows(2, 2, Float64Array.of(1000, 1000, -1000, -1000), out);

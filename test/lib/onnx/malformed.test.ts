@@ -136,6 +136,11 @@ describe("a graph", () => {
     expect(graph(node("Relu", ["x"], ["z"]))).toThrow(/outputs that nodes give\n.*"y"/);
   });
 
+  test("with a constant that has no value, or is of another type, is refused", () => {
+    expect(graph(node("Constant", [], ["y"]))).toThrow(/a constant with one value\n.*at byte \d+/);
+    expect(graph(node("Constant", [], ["y"], { value_float: 3 }))).toThrow(/a constant with one value\n.*type 2/);
+  });
+
   test("that gives a value twice is refused", () => {
     expect(graph(node("Relu", ["x"], ["y"]), node("Neg", ["x"], ["y"]))).toThrow('"y" again');
     const twice = {
