@@ -21,8 +21,11 @@ export interface GraphOptions {
   readonly name: string;
 }
 
-/** With how many examples a network is followed whose number of examples is free: three, to see what grows with it, and how. */
-const batches = [2, 3, 7];
+/**
+ * With how many examples a network is followed whose number of examples is free: three, to see what grows with it, and how;
+ * numbers that sizes beside them hardly have.
+ */
+const batches = [5, 7, 11];
 
 /** The most bytes of numbers in a protobuf message, which has at most 2 GiB: with room for all else. */
 const mostBytes = 2 ** 31 - 2 ** 22;

@@ -54,20 +54,22 @@ export function together(op: string, traces: readonly Trace[], batches: readonly
     }
     const one = (found: readonly unknown[]): unknown => {
       const [sample] = found;
-      if (typeof sample === "number") return merged(found as readonly number[], batches);
-      if (sample instanceof Tensor) return sameTensor(op, where, found as readonly AnyTensor[], made);
-      if (Array.isArray(sample)) return sample.map((_, j) => one(found.map((list) => (list as unknown[])[j])));
-      if (typeof sample !== "object" || sample === null) return sample;
-      const names = Object.keys(sample);
+      if (found.every((each) => each instanceof Tensor)) return sameTensor(op, where, found as AnyTensor[], made);
+      if (found.every((each) => Array.isArray(each))) {
+        const { length } = sample as readonly unknown[];
+        if (found.some((list) => list.length !== length)) throw differs(op, `how much ${where} is given`);
+        return Array.from({ length }, (_, j) => one(found.map((list) => (list as readonly unknown[])[j])));
+      }
+      if (found.every((each) => typeof each === "number")) return sizeOf(found, batches);
+      if (found.some((each) => typeof each !== "object" || each === null)) {
+        return found.every((each) => each === sample) ? sample : new Varying(null, null);
+      }
+      const names = Object.keys(sample as object);
       return Object.fromEntries(names.map((name) => [name, one(found.map((each) => (each as never)[name]))]));
     };
     const inputs = one(all.map((each) => each.inputs)) as readonly AnyTensor[];
     return { ...step, inputs, details: one(all.map(({ details }) => details)) as object };
   });
-}
-
-function merged(found: readonly number[], batches: readonly number[]): number | Varying {
-  return found.every((each) => typeof each === "number") ? sizeOf(found, batches) : new Varying(null, null);
 }
 
 /** The tensor that plays the same part in each trace: made by the same step, the network's own, or of the same numbers. */

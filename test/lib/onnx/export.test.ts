@@ -172,6 +172,17 @@ test("what depends on the number of examples in its own way is refused, unless t
   const halves = net((x) => lib.slice(x, 0, Math.ceil((x.shape[0] as number) / 2)));
   expect(() => lib.formatOnnx(halves, [4])).toThrow(/slice in .*depends on the number of examples.*\n.*batch: 1/s);
   expect(dimensions(graphOf(halves, [4], { batch: 6 }), "output")).toEqual([3, 4]);
+  expect(
+    dimensions(
+      graphOf(
+        net((x) => lib.slice(x, 0, 2)),
+        [4],
+      ),
+      "output",
+    ),
+  ).toEqual([2, 4]);
+  const copies = net((x) => lib.concat(Array.from({ length: x.shape[0] as number }, () => x)));
+  expect(() => lib.formatOnnx(copies, [4])).toThrow(/how much concat is given differs/);
   const deeper = net((x) => {
     let y = x;
     for (let i = 0; i < (x.shape[0] as number); i++) y = lib.relu(y);
