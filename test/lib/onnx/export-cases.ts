@@ -380,6 +380,8 @@ const inLayers = layers([4, 8, 8], {
 
 const models: readonly ExportCase[] = [
   { title: "lenet5", shape: [1, 28, 28], build: () => lib.lenet5() },
+  { title: "lenet1998", shape: [1, 32, 32], build: () => lib.lenet1998() },
+  { title: "tinyVGG", shape: [3, 64, 64], build: () => lib.tinyVGG() },
   { title: "cifarResNet", shape: [3, 32, 32], build: () => lib.cifarResNet({ depth: 20 }) },
   { title: "cifarPlain", shape: [3, 32, 32], build: () => lib.cifarPlain({ depth: 20 }) },
   { title: "convnetjsCifar10", shape: [3, 32, 32], build: () => lib.convnetjsCifar10() },
