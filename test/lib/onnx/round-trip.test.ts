@@ -8,7 +8,7 @@ const madeOfOthers = new Set([
   // an attribute, which has single precision
   "leakyRelu",
   // a number of double precision beside a tensor, which is a tensor there
-  "multiply by a number",
+  ...["multiply by a number", "lenet1998"],
   // several operators for one operation
   ...["gelu", "gelu by tanh", "silu", "locallyConnected2d", "adaptiveAveragePool2d that does not divide"],
   ...["variance", "variance without correction", "standardDeviation", "norm of exponent 2", "norm of exponent 3"],
