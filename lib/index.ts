@@ -190,6 +190,8 @@ export { loadTorchStateDict, torchStateDict } from "./nn/torch-state.ts";
 export { MaxUnpool2d } from "./nn/unpool2d.ts";
 export { Upsample } from "./nn/upsample.ts";
 export type { ElementType as OnnxElementType } from "./onnx/element-types.ts";
+export { type FormatOnnxOptions, formatOnnx } from "./onnx/export/format.ts";
+export { writeOnnx } from "./onnx/export/write.ts";
 export type { OnnxLayer } from "./onnx/layer.ts";
 export { OnnxModel, parseOnnx } from "./onnx/model.ts";
 export { readOnnx } from "./onnx/model-file.ts";

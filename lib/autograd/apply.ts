@@ -18,6 +18,12 @@ export interface Operation<S extends Shape, D extends DType> {
   readonly inputs: readonly AnyTensor[];
   readonly shape: Sizes<S>;
   readonly dtype: D;
+  /**
+   * What it is told beside operands and shape, as plain data: numbers, texts, lists of them, and tensors that get no
+   * gradient, all defaults filled in. With the name it says what is computed, for those who write it down elsewhere.
+   * Each operation's is of one type, which its file exports; left out where there is nothing to tell.
+   */
+  readonly details?: object;
   /** Multiply-accumulate operations of the forward pass; left out where there is nothing to multiply. */
   readonly macs?: number;
   /**
@@ -56,6 +62,8 @@ export interface SlidingWindow {
 export interface Applied {
   readonly operation: string;
   readonly inputs: readonly AnyTensor[];
+  /** What it is told beside them, as data; empty where there is nothing to tell. */
+  readonly details: object;
   /** Its result: the tensor itself, with numbers only where they are computed. */
   readonly output: AnyTensor;
   /** How its windows slide along the axes behind the channels; null where it has none. */
@@ -116,10 +124,11 @@ export function apply<S extends Shape, D extends DType>(operation: Operation<S, 
   const { recording: recorded, computing: computed, observer } = current();
   const out = tensorAt<S, D>(new Home(dtype, computed ? elementCount(shape) : 0), shape, dtype);
   if (observer) {
-    const { windows = null, macs = 0 } = operation;
+    const { windows = null, macs = 0, details = {} } = operation;
     observer({
       operation: name,
       inputs,
+      details,
       output: out as AnyTensor,
       windows,
       shape,

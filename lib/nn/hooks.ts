@@ -14,18 +14,22 @@ export type BackwardHook = (module: Module, gradient: Tensor) => unknown;
 /** Called last, also where shapes alone are computed; what it returns is ignored. */
 type Watcher = (input: Tensor, output: Tensor) => void;
 
+/** Called first, before the module computes anything. */
+type Entrance = () => void;
+
 interface Hooks {
   /** What `forward` was as an own field of the module, before it was hooked; undefined where it was its class's. */
   readonly own: PropertyDescriptor | undefined;
   readonly forward: Set<{ readonly hook: ForwardHook }>;
   readonly backward: Set<{ readonly hook: BackwardHook }>;
   readonly watchers: Set<{ readonly hook: Watcher }>;
+  readonly entrances: Set<{ readonly hook: Entrance }>;
 }
 
 const hooked = new WeakMap<Module, Hooks>();
 
 /** Adds a hook of one kind. @returns a function that takes it away again */
-export function addHook<Kind extends "forward" | "backward" | "watchers">(
+export function addHook<Kind extends "forward" | "backward" | "watchers" | "entrances">(
   module: Module,
   kind: Kind,
   hook: Hooks[Kind] extends Set<{ readonly hook: infer H }> ? H : never,
@@ -39,7 +43,7 @@ export function addHook<Kind extends "forward" | "backward" | "watchers">(
   const kept = hooks[kind] as Set<object>;
   kept.add(entry);
   return () => {
-    if (kept.delete(entry) && hooks.forward.size + hooks.backward.size + hooks.watchers.size === 0) {
+    if (kept.delete(entry) && all(hooks).every(({ size }) => size === 0)) {
       uninstall(module, hooks);
     }
   };
@@ -51,12 +55,13 @@ export function addHook<Kind extends "forward" | "backward" | "watchers">(
  */
 function install(module: Module): Hooks {
   const own = Object.getOwnPropertyDescriptor(module, "forward");
-  const hooks: Hooks = { own, forward: new Set(), backward: new Set(), watchers: new Set() };
+  const hooks: Hooks = { own, forward: new Set(), backward: new Set(), watchers: new Set(), entrances: new Set() };
   const { forward } = module;
   hooked.set(module, hooks);
   Object.defineProperty(module, "forward", {
     configurable: true,
     value(input: Tensor): Tensor {
+      for (const { hook } of [...hooks.entrances]) hook();
       let output = forward.call(module, input);
       if (computing()) output = callHooks(module, hooks, input, output);
       for (const { hook } of [...hooks.watchers]) hook(input, output);
@@ -64,6 +69,10 @@ function install(module: Module): Hooks {
     },
   });
   return hooks;
+}
+
+function all({ forward, backward, watchers, entrances }: Hooks): readonly ReadonlySet<unknown>[] {
+  return [forward, backward, watchers, entrances];
 }
 
 function uninstall(module: Module, { own }: Hooks): void {

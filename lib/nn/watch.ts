@@ -31,3 +31,27 @@ export function watchLayers<R>(network: Module, watcher: (run: LayerRun) => void
     for (const stop of watched.values()) stop();
   }
 }
+
+/** Told which part of a network begins, and that the one which began last has ended. */
+export interface ModuleFollower {
+  enter(path: string): void;
+  leave(): void;
+}
+
+/** Runs `f` and tells `follower` when each part of the network, the network itself too, begins and ends. */
+export function followModules<R>(network: Module, follower: ModuleFollower, f: () => R): R {
+  const followed = new Map<Module, readonly (() => void)[]>();
+  for (const [path, module] of network.namedModules()) {
+    // one that is used twice is followed once, under its first path
+    if (followed.has(module)) continue;
+    followed.set(module, [
+      addHook(module, "entrances", () => follower.enter(path)),
+      addHook(module, "watchers", () => follower.leave()),
+    ]);
+  }
+  try {
+    return f();
+  } finally {
+    for (const stops of followed.values()) for (const stop of stops) stop();
+  }
+}

@@ -40,6 +40,7 @@ export function adaptiveAveragePool2d<X extends Shape, D extends FloatDType = "f
     inputs: [x],
     shape,
     dtype: x.dtype,
+    details: { geometry: g } satisfies AdaptivePoolDetails,
     windows: [adapted(g.h, g.p), adapted(g.w, g.q)],
     forward: (out) => adaptiveAverageForward(g, numbers(x), out),
     backward: (dOut) => {
@@ -73,6 +74,7 @@ export function adaptiveMaxPool2d<X extends Shape, D extends FloatDType = "float
     inputs: [x],
     shape,
     dtype: x.dtype,
+    details: { geometry: g } satisfies AdaptivePoolDetails,
     windows: [adapted(g.h, g.p), adapted(g.w, g.q)],
     kept: [switches],
     forward: (out) => adaptiveMaxForward(g, numbers(x), out, switches.numbers() as Int32Array),
@@ -82,6 +84,11 @@ export function adaptiveMaxPool2d<X extends Shape, D extends FloatDType = "float
       return [dX];
     },
   });
+}
+
+/** Into how many windows the maps are divided. */
+export interface AdaptivePoolDetails {
+  readonly geometry: AdaptiveGeometry;
 }
 
 interface Plan<X extends Shape> {

@@ -16,12 +16,13 @@ import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Broadcast } from "./broadcast.ts";
 import { checkSameDtype } from "./operands.ts";
-import { type Binary, binary } from "./pairs.ts";
+import { type Binary, binary, type PairDetails } from "./pairs.ts";
 
 /** Elementwise with a plain number: the forward pass, and how the gradient flows back. */
 function withNumber<S extends Shape, D extends FloatDType>(
   name: string,
   x: Tensor<S, D>,
+  b: number,
   forward: (x: Floats, out: Floats) => void,
   gradient: ((dOut: Floats, dX: Floats) => void) | null,
 ): Tensor<S, D> {
@@ -31,6 +32,7 @@ function withNumber<S extends Shape, D extends FloatDType>(
     inputs: [x],
     shape: x.shape,
     dtype: x.dtype,
+    details: { a: x, b } satisfies PairDetails,
     forward: (out) => forward(numbers(x), out),
     backward: (dOut) => {
       if (gradient === null) return [dOut];
@@ -42,17 +44,17 @@ function withNumber<S extends Shape, D extends FloatDType>(
 }
 
 function plus<S extends Shape, D extends FloatDType>(name: string, x: Tensor<S, D>, term: number): Tensor<S, D> {
-  return withNumber(name, x, (from, out) => shift(from, term, out), null);
+  return withNumber(name, x, name === "add" ? term : -term, (from, out) => shift(from, term, out), null);
 }
 
 function times<S extends Shape, D extends FloatDType>(name: string, x: Tensor<S, D>, factor: number): Tensor<S, D> {
   const pass = (from: Floats, to: Floats): void => scale(from, factor, to);
-  return withNumber(name, x, pass, pass);
+  return withNumber(name, x, factor, pass, pass);
 }
 
 function dividedBy<S extends Shape, D extends FloatDType>(x: Tensor<S, D>, divisor: number): Tensor<S, D> {
   const pass = (from: Floats, to: Floats): void => divideBy(from, divisor, to);
-  return withNumber("divide", x, pass, pass);
+  return withNumber("divide", x, divisor, pass, pass);
 }
 
 const addition: Binary = { name: "add", forward: addInto, dA: 1, dB: 1 };

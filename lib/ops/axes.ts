@@ -13,6 +13,16 @@ export interface AxisOptions {
   readonly axis?: number;
 }
 
+/** The axis that an operation goes along, from 0 on. */
+export interface AxisDetails {
+  readonly axis: number;
+}
+
+/** The axes that an operation is about, from 0 on. */
+export interface AxesDetails {
+  readonly axes: readonly number[];
+}
+
 /** What is reduced to one number, and what is left. */
 export interface ReduceOptions {
   /** The axes to go over, counted from 0, or from the end by negative numbers; default all of them. */

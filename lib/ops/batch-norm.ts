@@ -40,6 +40,9 @@ export interface BatchNormCallOptions<D extends FloatDType = "float32"> extends 
   readonly training?: boolean;
 }
 
+/** All options, defaults filled in. */
+export type BatchNormDetails = Required<BatchNormCallOptions<FloatDType>>;
+
 const known = ["weights", "bias", "runningMean", "runningVariance", "training", "momentum", "epsilon"];
 
 /**
@@ -89,6 +92,7 @@ function batchNorm<X extends Shape, D extends FloatDType>(
     inputs,
     shape: x.shape as Sizes<X>,
     dtype: x.dtype,
+    details: { weights, bias, runningMean, runningVariance, training, momentum, epsilon } satisfies BatchNormDetails,
     forward: (out) => {
       const [mean, variance] = [allocate("float64", c), allocate("float64", c)];
       statistics = { mean, variance, epsilon };

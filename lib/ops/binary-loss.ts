@@ -101,6 +101,7 @@ export function binaryCrossEntropyWithLogits(
       weighted((weights) => compute.logisticCrossEntropiesSlope(x, t, weights, out)),
     targetSlope: (x: Floats, _t: Floats, out: Floats) =>
       weighted((weights) => compute.logisticCrossEntropiesTargetSlope(x, weights, out)),
+    details: { positiveWeights },
   };
   return pointwise(loss, scores, target, reduction);
 }

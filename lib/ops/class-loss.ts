@@ -8,7 +8,7 @@ import { checkOptions, describe, OptionError } from "../errors.ts";
 import { numbers, peek } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { allocate, type FloatDType } from "../tensor/storage.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import { type AnyTensor, Tensor } from "../tensor/tensor.ts";
 import { type ClassTask, checkClassWeights, type GivenWeights, sizesOf } from "./class-task.ts";
 import { checkNotEmpty, checkSameDtype, operand } from "./operands.ts";
 import { checkReduction, lossGradients, type Reduction, type ReductionOptions, reduceLosses } from "./reduction.ts";
@@ -39,6 +39,13 @@ export function checkedClassLoss<O extends ClassLossOptions>(operation: string, 
 
 type Settings = ClassLossOptions & { readonly reduction: Reduction };
 
+/** The labels, or probabilities in their place, and the options that were given. */
+export interface ClassLossDetails extends ClassLossOptions {
+  readonly labels: AnyTensor;
+  readonly smoothing: number;
+  readonly reduction: Reduction;
+}
+
 /** The weights of all classes, to be read while an operation runs. */
 function weightsOf(operation: string, given: GivenWeights | undefined, classes: number): () => Floats {
   if (given !== undefined) checkClassWeights(operation, given, classes);
@@ -55,8 +62,9 @@ export function lossOfLabels<D extends FloatDType>(
   labels: Tensor<Shape, "int32">,
   { n, classes, inner, labelShape }: ClassTask,
   smoothing: number,
-  { classWeights, ignoreIndex: ignored = Number.NaN, reduction }: Settings,
+  settings: Settings,
 ): Tensor<Shape, D> {
+  const { classWeights, ignoreIndex: ignored = Number.NaN, reduction } = settings;
   const weights = weightsOf(name, classWeights, classes);
   const sizes = { n, classes, inner, smoothing, ignored };
   const weight = (): number => compute.weightOfLabels(numbers(labels), weights(), ignored);
@@ -65,6 +73,7 @@ export function lossOfLabels<D extends FloatDType>(
     inputs: [x],
     shape: reduction === "none" ? labelShape : [],
     dtype: x.dtype,
+    details: { labels, smoothing, ...settings } satisfies ClassLossDetails,
     forward: (out) =>
       reducing(x.dtype, n * inner, reduction, weight, out, (losses) =>
         compute.labelLosses(sizes, numbers(x), numbers(labels), weights(), losses),
@@ -85,8 +94,9 @@ export function lossOfProbabilities<D extends FloatDType>(
   scores: Tensor<Shape, D>,
   targets: Tensor<Shape, D>,
   smoothing: number,
-  { classWeights, ignoreIndex, reduction }: Settings,
+  settings: Settings,
 ): Tensor<Shape, D> {
+  const { classWeights, ignoreIndex, reduction } = settings;
   const name = "crossEntropy";
   if (ignoreIndex !== undefined) {
     throw new OptionError(
@@ -107,6 +117,7 @@ export function lossOfProbabilities<D extends FloatDType>(
     inputs: [x, targets],
     shape: reduction === "none" ? labelShape : [],
     dtype: x.dtype,
+    details: { labels: targets, smoothing, ...settings } satisfies ClassLossDetails,
     forward: (out) =>
       reducing(
         x.dtype,

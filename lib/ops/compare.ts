@@ -6,9 +6,9 @@ import { OptionError } from "../errors.ts";
 import { checkTensor } from "../tensor/check.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { DType, FloatDType } from "../tensor/storage.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 import { type Broadcast, inShape, sumTo, type Value } from "./broadcast.ts";
-import { together } from "./pairs.ts";
+import { type PairDetails, together } from "./pairs.ts";
 
 /** Compares element by element; no gradient flows back. */
 function compare(
@@ -24,6 +24,7 @@ function compare(
     inputs: tensors,
     shape,
     dtype: "uint8",
+    details: { a, b } satisfies PairDetails,
     // A number is rounded as the tensor's are; beside integers it stays what it is.
     forward: (out) => {
       inShape(shape, dtype === "float32" ? dtype : "float64", [a, b], null, ([x, y]) => forward(x!, y!, out));
@@ -93,6 +94,11 @@ export function greaterEqual<A extends Shape = readonly [], B extends Shape = re
   return compare("greaterEqual", (x, y, out) => compute.lessEqual(y, x, out), a, b) as never;
 }
 
+/** The operands of `where`, the condition too. */
+export interface WhereDetails extends PairDetails {
+  readonly condition: AnyTensor;
+}
+
 /**
  * `a` where the condition holds, `b` elsewhere, broadcast as `add` does. Each gradient goes to what was taken.
  *
@@ -121,6 +127,7 @@ export function where<D extends DType = "float32">(
     inputs: values,
     shape,
     dtype,
+    details: { condition, a, b } satisfies WhereDetails,
     forward: (out: Numbers) =>
       inShape(shape, condition.dtype, [condition], null, ([c]) =>
         inShape(shape, dtype, [a, b], out, ([x, y]) => compute.where(c!, x!, y!, out)),

@@ -6,7 +6,7 @@ import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { place } from "./im2col.ts";
+import { place, type WindowsDetails } from "./im2col.ts";
 import { checkNotEmpty, checkRank, checkSameDtype, operand } from "./operands.ts";
 import type { Padding } from "./padding.ts";
 import { bothDirections, type Pair, type StridePolicy } from "./window.ts";
@@ -68,6 +68,7 @@ export function convMatrix<D extends FloatDType = "float32">(
     inputs: [filter],
     shape: [f * g.p * g.q, c * h * w] as never,
     dtype: filter.dtype,
+    details: { geometry: g } satisfies WindowsDetails,
     forward: (out) => fillMatrix(g, f, numbers(filter), out),
     backward: (dOut) => {
       const dFilter = roomForGradient(filter.dtype, filter.size);

@@ -47,6 +47,11 @@ export function convolve<S extends Shape, D extends FloatDType>(
   return out;
 }
 
+/** How windows slide, also those of a transposed convolution: then the geometry is of the convolution that leads back. */
+export interface ConvolutionDetails {
+  readonly geometry: Conv2dGeometry;
+}
+
 function correlate<S extends Shape, D extends FloatDType>(
   name: string,
   x: Tensor<Shape, D>,
@@ -61,6 +66,7 @@ function correlate<S extends Shape, D extends FloatDType>(
     inputs: bias ? [x, filters, bias] : [x, filters],
     shape,
     dtype: x.dtype,
+    details: { geometry: g } satisfies ConvolutionDetails,
     windows: slidingOf(g),
     macs: g.n * g.f * g.p * g.q * (g.c / g.groups) * g.kernelHeight * g.kernelWidth,
     choices: () => choices(g, x.dtype === "float32"),

@@ -97,6 +97,7 @@ function drop<X extends Shape, D extends FloatDType>(
     inputs: [x],
     shape: x.shape as Sizes<X>,
     dtype: x.dtype,
+    details: { probability },
     kept: [mask],
     forward: (out) => {
       drawMask(probability, random, mask.numbers() as Floats);

@@ -17,6 +17,7 @@ export function fromOutput<S extends Shape, D extends FloatDType>(
   x: Tensor<S, D>,
   forward: Forward,
   gradient: (dOut: Floats, out: Floats, dX: Floats) => void,
+  details: object = {},
 ): Tensor<S, D> {
   checkSameDtype(name, [x]);
   return apply<S, D>({
@@ -24,6 +25,7 @@ export function fromOutput<S extends Shape, D extends FloatDType>(
     inputs: [x],
     shape: x.shape,
     dtype: x.dtype,
+    details,
     forward: (out) => forward(numbers(x), out),
     backward: (dOut, _needs, out) => {
       const dX = roomForGradient(x.dtype, dOut.length);
@@ -39,6 +41,7 @@ export function fromInput<S extends Shape, D extends FloatDType>(
   x: Tensor<S, D>,
   forward: Forward,
   gradient: (dOut: Floats, x: Floats, dX: Floats) => void,
+  details: object = {},
 ): Tensor<S, D> {
-  return fromOutput(name, x, forward, (dOut, _out, dX) => gradient(dOut, numbers(x), dX));
+  return fromOutput(name, x, forward, (dOut, _out, dX) => gradient(dOut, numbers(x), dX), details);
 }

@@ -94,5 +94,6 @@ export function clip<S extends Shape, D extends FloatDType = "float32">(
     x,
     (from, out) => compute.clip(from, min, max, out),
     (dOut, from, dX) => compute.clipGradient(dOut, from, options.min ?? Number.NaN, options.max ?? Number.NaN, dX),
+    { min, max } satisfies Required<ClipOptions>,
   );
 }

@@ -138,6 +138,13 @@ export function checkNormalizedShape(op: string, normalizedShape: number | reado
   throw new ShapeError(op, "the normalised shape holds nothing", [{ name: "normalizedShape", shape: last }], fix);
 }
 
+/** What is learned, over which groups of channels, and the last axes' sizes where those are normalised over. */
+export interface GroupNormDetails extends Required<NormCallOptions<FloatDType>> {
+  readonly groups: number;
+  /** The shape of what is learned. */
+  readonly learnedShape: readonly number[];
+}
+
 function normalise<X extends Shape, D extends FloatDType>(
   op: string,
   x: Tensor<X, D>,
@@ -163,6 +170,7 @@ function normalise<X extends Shape, D extends FloatDType>(
     inputs: [x, weights, bias].filter((input) => input !== null),
     shape: x.shape as Sizes<X>,
     dtype: x.dtype,
+    details: { weights, bias, epsilon, groups, learnedShape } satisfies GroupNormDetails,
     forward: (out) => {
       statistics = { mean: allocate("float64", n * groups), variance: allocate("float64", n * groups), epsilon };
       groupStatistics(sizes, numbers(x), statistics.mean, statistics.variance);

@@ -16,6 +16,11 @@ export interface HingeOptions extends ReductionOptions {
   readonly margin?: number;
 }
 
+/** The labels, and all options. */
+export interface HingeDetails extends Required<HingeOptions> {
+  readonly labels: Tensor<Shape, "int32">;
+}
+
 /**
  * The loss of a multi-class support vector machine: for each example `Σₖ max(0, scores[k] - scores[label] + margin)` over
  * the classes k that are not its label, averaged over the batch (Weston and Watkins, 1999; as the course cs231n has it).
@@ -53,6 +58,7 @@ export function hingeLoss(
     inputs: [scores],
     shape: reduction === "none" ? [n] : [],
     dtype: scores.dtype,
+    details: { labels, margin, reduction } satisfies HingeDetails,
     forward: (out) => {
       const losses = reduction === "none" ? out : roomForGradient(scores.dtype, n);
       hingeLosses(n, classes, numbers(scores), numbers(labels), margin, losses);

@@ -71,6 +71,7 @@ export function im2col<X extends Shape, D extends FloatDType = "float32">(
     inputs: [x],
     shape: [g.n, g.c * g.kernelHeight * g.kernelWidth, g.p * g.q] as never,
     dtype: x.dtype,
+    details: { geometry: g } satisfies WindowsDetails,
     forward: (out) => unfoldWindows(g, numbers(x), out),
     backward: (dOut) => {
       const dX = roomForGradient(x.dtype, x.size);
@@ -122,6 +123,7 @@ export function col2im<X extends Shape, D extends FloatDType = "float32">(
     inputs: [columns],
     shape: [n, c, h, w] as never,
     dtype: columns.dtype,
+    details: { geometry: g } satisfies WindowsDetails,
     forward: (out) => foldColumns(g, numbers(columns), out),
     backward: (dOut) => {
       const dColumns = roomForGradient(columns.dtype, columns.size);
@@ -129,6 +131,11 @@ export function col2im<X extends Shape, D extends FloatDType = "float32">(
       return [dColumns];
     },
   });
+}
+
+/** Where windows lie in images. */
+export interface WindowsDetails {
+  readonly geometry: Windows;
 }
 
 type Four = readonly [number, number, number, number];

@@ -7,7 +7,7 @@ import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { DType, FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type AxisOptions, axisOf } from "./axes.ts";
+import { type AxisDetails, type AxisOptions, axisOf } from "./axes.ts";
 import { operand } from "./operands.ts";
 import { slice } from "./slice.ts";
 
@@ -105,6 +105,7 @@ function join<D extends DType>(
     inputs: tensors,
     shape,
     dtype: tensors[0]!.dtype,
+    details: { axis } satisfies AxisDetails,
     forward: (out) => {
       for (const [i, x] of tensors.entries()) scatter(boxes[i]!, numbers(x), out);
     },

@@ -62,6 +62,7 @@ export function localResponseNorm<X extends Shape, D extends FloatDType = "float
     inputs: [x],
     shape: x.shape as Sizes<X>,
     dtype: x.dtype,
+    details: { size, alpha, beta, k } satisfies Required<LocalResponseNormSettings>,
     kept: [scales],
     forward: (out) => localResponseNormForward(sizes, numbers(x), scales.numbers() as Floats, out),
     backward: (dOut) => {

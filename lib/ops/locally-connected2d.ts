@@ -11,7 +11,7 @@ import { numbers } from "../tensor/numbers.ts";
 import { type Shape, sameShape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { place } from "./im2col.ts";
+import { place, type WindowsDetails } from "./im2col.ts";
 import { checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
 import type { Padding } from "./padding.ts";
 import { slidingOf } from "./sliding.ts";
@@ -90,6 +90,7 @@ export function locallyConnected2d<X extends Shape, D extends FloatDType = "floa
     inputs: bias ? [x, filters, bias] : [x, filters],
     shape: [g.n, f, p, q] as never,
     dtype: x.dtype,
+    details: { geometry: g } satisfies WindowsDetails,
     windows: slidingOf(g),
     macs: g.n * f * p * q * c * k * l,
     forward: (out) => locallyConnected2dForward(g, f, numbers(x), numbers(filters), bias && numbers(bias), out),

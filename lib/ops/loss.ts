@@ -8,7 +8,13 @@ import { numbers } from "../tensor/numbers.ts";
 import { type Shape, sameShape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
-import { type ClassLossOptions, checkedClassLoss, lossOfLabels, lossOfProbabilities } from "./class-loss.ts";
+import {
+  type ClassLossDetails,
+  type ClassLossOptions,
+  checkedClassLoss,
+  lossOfLabels,
+  lossOfProbabilities,
+} from "./class-loss.ts";
 import { type ClassTask, classTask } from "./class-task.ts";
 import { operand } from "./operands.ts";
 import { logSoftmax } from "./softmax.ts";
@@ -86,6 +92,7 @@ function usual<D extends FloatDType>(
     inputs: [scores],
     shape: [],
     dtype: scores.dtype,
+    details: { labels, smoothing: 0, reduction: "mean" } satisfies ClassLossDetails,
     kept: [probabilities],
     forward: (out) => {
       out[0] = softmaxCrossEntropyForward(

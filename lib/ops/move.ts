@@ -18,6 +18,7 @@ export function moved<D extends DType>(
   x: Tensor<Shape, D>,
   shape: readonly number[],
   box: Box,
+  details: object,
   repeats = false,
 ): Tensor<Shape, D> {
   return apply<Shape, D>({
@@ -25,6 +26,7 @@ export function moved<D extends DType>(
     inputs: [x],
     shape,
     dtype: x.dtype,
+    details,
     forward: (out) => gather(box, numbers(x), out),
     backward: (dOut) => {
       const dX = roomForGradient(x.dtype as FloatDType, x.size);
@@ -43,12 +45,14 @@ export function relabelled<D extends DType>(
   name: string,
   x: Tensor<Shape, D>,
   shape: readonly number[],
+  details: object = {},
 ): Tensor<Shape, D> {
   return apply<Shape, D>({
     name,
     inputs: [x],
     shape,
     dtype: x.dtype,
+    details,
     forward: (out) => out.set(numbers(x)),
     backward: (dOut) => [dOut],
   });

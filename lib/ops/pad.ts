@@ -59,6 +59,14 @@ export function pad<S extends Shape, D extends FloatDType = "float32">(
   return padAxes(op, x, x.shape, ends, mode, value, [input]) as Tensor<Resized<S>, D>;
 }
 
+/** What is put around a tensor of which shape, and how much. */
+export interface PadDetails extends Required<PadOptions> {
+  /** The input's shape, or that which it is looked at as. */
+  readonly from: readonly number[];
+  /** For each axis. */
+  readonly ends: readonly Ends[];
+}
+
 /** As `pad`, for operations that look at `x` as a tensor of that shape; options are checked before. */
 export function padAxes<D extends FloatDType>(
   operation: string,
@@ -88,6 +96,7 @@ export function padAxes<D extends FloatDType>(
     inputs: [x],
     shape: shape as never,
     dtype: x.dtype,
+    details: { from, ends, mode, value } satisfies PadDetails,
     windows: ends.slice(2).map(([padding]) => ({ kernelSize: 1, stride: 1, dilation: 1, padding })),
     forward: (out) => padForward(found(), numbers(x), value, out),
     backward: (dOut) => {

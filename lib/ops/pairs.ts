@@ -23,6 +23,12 @@ export interface Binary {
   readonly dB: Slope | 1 | -1;
 }
 
+/** Both operands by their names; the tensors among them are the operation's inputs, in this order. */
+export interface PairDetails {
+  readonly a: Value;
+  readonly b: Value;
+}
+
 /** The operands that are tensors, and the shape that all have together. @throws OptionError if none is a tensor; ShapeError */
 export function together(
   operation: string,
@@ -51,6 +57,7 @@ export function binary(op: Binary, a: Value, b: Value): Tensor<Shape, FloatDType
     inputs: tensors,
     shape,
     dtype,
+    details: { a, b } satisfies PairDetails,
     forward: (out) => inShape(shape, dtype, [a, b], out, ([x, y]) => op.forward(x as Floats, y as Floats, out)),
     backward: (dOut, needs) => {
       const gradient = (x: AnyTensor, slope: Slope | 1 | -1): Floats => {

@@ -3,7 +3,7 @@ import { describe, OptionError, ShapeError } from "../errors.ts";
 import type { Dimension, Shape } from "../tensor/shape.ts";
 import type { DType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { axesOf, axisOf } from "./axes.ts";
+import { type AxesDetails, axesOf, axisOf } from "./axes.ts";
 import { moved, relabelled } from "./move.ts";
 import { operand } from "./operands.ts";
 
@@ -39,7 +39,8 @@ export function transpose(x: Tensor<Shape, DType>, axes?: readonly number[]): Te
   }
   const steps = rowMajorSteps(x.shape);
   const sizes = from.map((axis) => x.shape[axis]!);
-  return moved("transpose", x, sizes, { start: 0, sizes, steps: from.map((axis) => steps[axis]!) });
+  const box = { start: 0, sizes, steps: from.map((axis) => steps[axis]!) };
+  return moved("transpose", x, sizes, box, { axes: from } satisfies AxesDetails);
 }
 
 /**
@@ -58,7 +59,8 @@ export function flip<S extends Shape, D extends DType = "float32">(
   const own = rowMajorSteps(input.shape);
   const start = reversed.reduce((at, axis) => at + own[axis]! * (input.shape[axis]! - 1), 0);
   const steps = own.map((step, axis) => (reversed.includes(axis) ? -step : step));
-  return moved("flip", x, input.shape, { start, sizes: input.shape, steps }) as never;
+  const box = { start, sizes: input.shape, steps };
+  return moved("flip", x, input.shape, box, { axes: reversed } satisfies AxesDetails) as never;
 }
 
 /**
@@ -72,7 +74,7 @@ export function expandDims<D extends DType = "float32">(x: Tensor<Shape, D>, axi
   const input = operand("expandDims", "input", x);
   const at = axisOf("expandDims", { name: "result", shape: [...x.shape, 1] }, axis);
   const shape = [...input.shape.slice(0, at), 1, ...input.shape.slice(at)];
-  return relabelled("expandDims", x, shape);
+  return relabelled("expandDims", x, shape, { axes: [at] } satisfies AxesDetails);
 }
 
 /**
@@ -94,6 +96,7 @@ export function squeeze<D extends DType = "float32">(
     const fix = `leave axis ${larger} out, or reduce it first: mean(x, { axis: ${larger} })`;
     throw new ShapeError("squeeze", `axis ${larger} is ${x.shape[larger]}, not 1`, [input], fix);
   }
-  const shape = x.shape.filter((size, axis) => (gone ? !gone.includes(axis) : size !== 1));
-  return relabelled("squeeze", x, shape);
+  const taken = gone ?? [...x.shape.keys()].filter((axis) => x.shape[axis] === 1);
+  const shape = x.shape.filter((_, axis) => !taken.includes(axis));
+  return relabelled("squeeze", x, shape, { axes: taken } satisfies AxesDetails);
 }

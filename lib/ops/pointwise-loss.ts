@@ -27,6 +27,8 @@ export interface Pointwise {
   readonly slope: Terms;
   /** -1 where it is minus the other slope. */
   readonly targetSlope: Terms | -1;
+  /** What else it is told. */
+  readonly details?: object;
 }
 
 /** @throws ShapeError if the shapes differ, or are empty */
@@ -40,7 +42,7 @@ export function checkTarget<D extends FloatDType>(name: string, x: Tensor<Shape,
 
 /** Applies a loss of pairs. */
 export function pointwise<D extends FloatDType>(
-  { name, terms, slope, targetSlope }: Pointwise,
+  { name, terms, slope, targetSlope, details = {} }: Pointwise,
   x: Tensor<Shape, D>,
   target: Tensor<Shape, D>,
   reduction: Reduction,
@@ -53,6 +55,7 @@ export function pointwise<D extends FloatDType>(
     inputs: [x, target],
     shape: reduction === "none" ? x.shape : [],
     dtype,
+    details: { ...details, reduction },
     forward: (out) => {
       const room = reduction === "none" ? out : roomForGradient(dtype, size);
       terms(numbers(x), numbers(target), room);
@@ -113,6 +116,7 @@ export function meanSquaredError(
     inputs: [x, target],
     shape: [],
     dtype: x.dtype,
+    details: { reduction },
     forward: (out) => {
       out[0] = meanSquaredErrorForward(numbers(x), numbers(target));
     },
@@ -236,6 +240,7 @@ export function huberLoss(
     terms: (a, b, out) => compute.huberDistances(a, b, delta, out),
     slope: (a, b, out) => compute.huberSlope(a, b, delta, out),
     targetSlope: -1,
+    details: { delta },
   };
   return pointwise(huber, x, target, reduction);
 }

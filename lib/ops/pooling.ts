@@ -20,6 +20,23 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { Averaging } from "./pool-plan.ts";
 import { slidingOf } from "./sliding.ts";
 
+/** How the windows of a pooling slide. */
+export interface PoolDetails {
+  readonly geometry: Pool2dGeometry;
+}
+
+/** And what an average divides by. */
+export interface AveragePoolDetails extends PoolDetails {
+  readonly countIncludePad: boolean;
+  /** 0 for none. */
+  readonly divisorOverride: number;
+}
+
+/** And which norm it is. */
+export interface LpPoolDetails extends PoolDetails {
+  readonly normType: number;
+}
+
 type Extreme = (g: Pool2dGeometry, x: Floats, out: Floats, switches: Int32Array) => void;
 
 /** The largest or the smallest element of each window. */
@@ -36,6 +53,7 @@ function extremes<S extends Shape, D extends FloatDType>(
     inputs: [x],
     shape,
     dtype: x.dtype,
+    details: { geometry: g } satisfies PoolDetails,
     windows: slidingOf(g),
     kept: [switches],
     forward: (out) => pool(g, numbers(x), out, switches.numbers() as Int32Array),
@@ -80,6 +98,7 @@ export function averagePool<S extends Shape, D extends FloatDType>(
     inputs: [x],
     shape,
     dtype: x.dtype,
+    details: { geometry: g, countIncludePad, divisorOverride } satisfies AveragePoolDetails,
     windows: slidingOf(g),
     forward: (out) => averagePool2dForward(g, numbers(x), out, countIncludePad, divisorOverride),
     backward: (dOut) => {
@@ -103,6 +122,7 @@ export function lpPool<S extends Shape, D extends FloatDType>(
     inputs: [x],
     shape,
     dtype: x.dtype,
+    details: { geometry: g, normType } satisfies LpPoolDetails,
     windows: slidingOf(g),
     forward: (out) => lpPool2dForward(g, normType, numbers(x), out),
     backward: (dOut, _needs, out) => {

@@ -13,7 +13,7 @@ import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Broadcast } from "./broadcast.ts";
 import { fromInput } from "./elementwise.ts";
-import { type Binary, binary } from "./pairs.ts";
+import { type Binary, binary, type PairDetails } from "./pairs.ts";
 
 const powers: Binary = {
   name: "power",
@@ -60,6 +60,7 @@ export function power(base: Tensor | number, exponent: Tensor | number): Tensor<
     base,
     (x, out) => compute.powers(x, exponent, out),
     (dOut, x, dX) => compute.powersGradient(dOut, x, exponent, dX),
+    { a: base, b: exponent } satisfies PairDetails,
   );
 }
 

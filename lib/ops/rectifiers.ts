@@ -41,6 +41,7 @@ export function leakyRelu<S extends Shape, D extends FloatDType = "float32">(
     x,
     (from, out) => compute.leakyReluForward(from, negativeSlope, out),
     (dOut, from, dX) => compute.leakyReluGradient(dOut, from, negativeSlope, dX),
+    { negativeSlope } satisfies Required<LeakyReluOptions>,
   );
 }
 

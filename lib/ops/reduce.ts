@@ -19,7 +19,15 @@ import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkRowsNotEmpty, fromRows, inRows, type ReduceOptions, type Rows, reducedRows } from "./axes.ts";
+import {
+  type AxesDetails,
+  checkRowsNotEmpty,
+  fromRows,
+  inRows,
+  type ReduceOptions,
+  type Rows,
+  reducedRows,
+} from "./axes.ts";
 import { checkSameDtype, operand } from "./operands.ts";
 
 /**
@@ -57,7 +65,7 @@ export function mean(x: Tensor<Shape, FloatDType>, options: ReduceOptions = {}):
 function total<D extends FloatDType>(
   name: string,
   x: Tensor<Shape, D>,
-  { shape, axes }: Rows & { readonly axes: readonly number[] },
+  { shape, axes }: Rows & AxesDetails,
   divisor: number,
 ): Tensor<Shape, D> {
   checkSameDtype(name, [x]);
@@ -71,6 +79,7 @@ function total<D extends FloatDType>(
     inputs: [x],
     shape,
     dtype: x.dtype,
+    details: { axes } satisfies AxesDetails,
     forward: (out) => {
       if (whole) out[0] = divisor === 1 ? sumOf(numbers(x)) : meanOf(numbers(x));
       else sumInto(box, numbers(x), divisor, out);
@@ -133,6 +142,7 @@ function extreme<D extends FloatDType>(
     inputs: [x],
     shape: reduced.shape,
     dtype: x.dtype,
+    details: { axes: reduced.axes } satisfies AxesDetails,
     kept: [found],
     forward: (out) =>
       inRows(reduced, x.dtype, numbers(x), (values) => {
@@ -199,9 +209,10 @@ export function logSumExp(x: Tensor<Shape, FloatDType>, options: ReduceOptions =
 export function ofRows<D extends FloatDType>(
   name: string,
   x: Tensor<Shape, D>,
-  reduced: Rows,
+  reduced: Rows & AxesDetails,
   forward: (x: Floats, out: Floats) => void,
   gradient: (dOut: Floats, x: Floats, out: Floats, dX: Floats) => void,
+  details: object = { axes: reduced.axes } satisfies AxesDetails,
 ): Tensor<Shape, D> {
   checkSameDtype(name, [x]);
   return apply<Shape, D>({
@@ -209,6 +220,7 @@ export function ofRows<D extends FloatDType>(
     inputs: [x],
     shape: reduced.shape,
     dtype: x.dtype,
+    details,
     forward: (out) => inRows(reduced, x.dtype, numbers(x), (values) => forward(values, out)),
     backward: (dOut, _needs, out) => {
       const dX = roomForGradient(x.dtype, x.size);

@@ -9,6 +9,17 @@ import { broadcastShape, spread } from "./broadcast.ts";
 import { moved } from "./move.ts";
 import { operand } from "./operands.ts";
 
+/** How often each axis comes. */
+export interface TileDetails {
+  readonly repetitions: readonly number[];
+}
+
+/** Along which axis each element comes how often. */
+export interface RepeatDetails {
+  readonly axis: number;
+  readonly count: number;
+}
+
 /**
  * The whole tensor again and again along its axes, as tiles on a floor: NumPy's `tile`, PyTorch's `repeat`. Gradients are
  * added up.
@@ -33,7 +44,8 @@ export function tile<D extends DType = "float32">(
   const steps = rowMajorSteps(own);
   const sizes = own.flatMap((size, axis) => [counts[axis]!, size]);
   const shape = own.map((size, axis) => size * counts[axis]!);
-  return moved("tile", x, shape, { start: 0, sizes, steps: steps.flatMap((step) => [0, step]) }, true);
+  const box = { start: 0, sizes, steps: steps.flatMap((step) => [0, step]) };
+  return moved("tile", x, shape, box, { repetitions: counts } satisfies TileDetails, true);
 }
 
 /**
@@ -60,7 +72,7 @@ export function repeat<D extends DType = "float32">(
     steps: steps.flatMap((step, i) => (i === axis ? [step, 0] : [step])),
   };
   const shape = x.shape.map((size, i) => (i === axis ? size * count : size));
-  return moved("repeat", x, shape, box, true);
+  return moved("repeat", x, shape, box, { axis, count } satisfies RepeatDetails, true);
 }
 
 /**
@@ -80,5 +92,5 @@ export function broadcastTo<const S extends readonly number[], D extends DType =
     const fix = "give a shape that is as large in every axis";
     throw new ShapeError("broadcastTo", "the input is larger than the shape", operands, fix);
   }
-  return moved("broadcastTo", x, shape as Sizes<S>, spread(x.shape, shape), true) as never;
+  return moved("broadcastTo", x, shape as Sizes<S>, spread(x.shape, shape), {}, true) as never;
 }

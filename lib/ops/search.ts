@@ -6,7 +6,7 @@ import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { axisOf, checkRowsNotEmpty, inRows, type ReduceOptions, reducedRows } from "./axes.ts";
+import { type AxesDetails, axisOf, checkRowsNotEmpty, inRows, type ReduceOptions, reducedRows } from "./axes.ts";
 import { checkSameDtype, operand } from "./operands.ts";
 
 /** Which axis `argmax` and `argmin` go along. */
@@ -72,6 +72,7 @@ function search(
     inputs: [x],
     shape: reduced.shape,
     dtype: "int32",
+    details: { axes: reduced.axes } satisfies AxesDetails,
     forward: (out) =>
       inRows(reduced, x.dtype, numbers(x), (values) => find(reduced.rows, reduced.columns, values, out)),
   });

@@ -76,7 +76,17 @@ export function slice<D extends DType>(
     sizes: shape,
     steps: steps.map((each, i) => (i === axis ? step * each : each)),
   };
-  return moved("slice", x, shape, box);
+  const details: SliceDetails = { axis, start: from, end: to === size ? null : to, step };
+  return moved("slice", x, shape, box, details);
+}
+
+/** Which elements of an axis are taken, counted from 0. */
+export interface SliceDetails {
+  readonly axis: number;
+  readonly start: number;
+  /** Null for the axis' own end. */
+  readonly end: number | null;
+  readonly step: number;
 }
 
 /** A bound counted from the start. @throws OptionError if it is not a whole number */

@@ -38,6 +38,7 @@ export function elu<S extends Shape, D extends FloatDType = "float32">(
     x,
     (from, out) => eluForward(from, alpha, out),
     (dOut, from, dX) => eluGradient(dOut, from, alpha, dX),
+    { alpha } satisfies Required<EluOptions>,
   );
 }
 
@@ -67,9 +68,10 @@ export function gelu<S extends Shape, D extends FloatDType = "float32">(
   x: Tensor<S, D>,
   options: GeluOptions = {},
 ): Tensor<S, D> {
-  return geluSettings("gelu", options).approximate === "none"
-    ? fromInput("gelu", x, compute.geluForward, compute.geluGradient)
-    : fromInput("gelu", x, compute.tanhGeluForward, compute.tanhGeluGradient);
+  const settings = geluSettings("gelu", options);
+  return settings.approximate === "none"
+    ? fromInput("gelu", x, compute.geluForward, compute.geluGradient, settings)
+    : fromInput("gelu", x, compute.tanhGeluForward, compute.tanhGeluGradient, settings);
 }
 
 /** The sigmoid linear unit, `x / (1 + e⁻ˣ)`, also called swish (Elfwing et al., 2018, eq. 5). @example silu(tensor([0, 1])).data // [0, 0.731...] */
@@ -112,5 +114,6 @@ export function softplus<S extends Shape, D extends FloatDType = "float32">(
     x,
     (from, out) => compute.softplusForward(from, beta, threshold, out),
     (dOut, from, dX) => compute.softplusGradient(dOut, from, beta, threshold, dX),
+    { beta, threshold } satisfies Required<SoftplusOptions>,
   );
 }

@@ -8,7 +8,7 @@ import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type AxisOptions, axisOf, fromRows, inRows, rowsAlong } from "./axes.ts";
+import { type AxisDetails, type AxisOptions, axisOf, fromRows, inRows, rowsAlong } from "./axes.ts";
 import { checkSameDtype, operand } from "./operands.ts";
 
 /** What makes rows of rows. */
@@ -29,7 +29,8 @@ function alongAxis<S extends Shape, D extends FloatDType>(
   if (input.shape.length === 0) {
     throw new ShapeError(name, "a scalar has no classes", [input], "give one score a class");
   }
-  const along = rowsAlong(input, [axisOf(name, input, options.axis ?? -1)], true);
+  const axis = axisOf(name, input, options.axis ?? -1);
+  const along = rowsAlong(input, [axis], true);
   const { rows, columns } = along;
   checkSameDtype(name, [x]);
   return apply<S, D>({
@@ -37,6 +38,7 @@ function alongAxis<S extends Shape, D extends FloatDType>(
     inputs: [x],
     shape: x.shape,
     dtype: x.dtype,
+    details: { axis } satisfies AxisDetails,
     forward: (out) =>
       inRows(along, x.dtype, numbers(x), (from) =>
         fromRows(along, x.dtype, out, (to) => forward(rows, columns, from, to)),

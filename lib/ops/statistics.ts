@@ -3,7 +3,7 @@ import { describe, type Operand, OptionError, ShapeError } from "../errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkRowsNotEmpty, type ReduceOptions, reducedRows } from "./axes.ts";
+import { type AxesDetails, checkRowsNotEmpty, type ReduceOptions, reducedRows } from "./axes.ts";
 import { operand } from "./operands.ts";
 import { ofRows } from "./reduce.ts";
 
@@ -37,6 +37,7 @@ export function variance(x: Tensor<Shape, FloatDType>, options: VarianceOptions 
     reduced,
     (values, out) => compute.varianceOfRows(rows, columns, values, divisor, out),
     (dOut, values, _out, dX) => compute.varianceOfRowsGradient(rows, columns, dOut, values, divisor, dX),
+    { axes: reduced.axes, divisor } satisfies VarianceDetails,
   );
 }
 
@@ -64,7 +65,18 @@ export function standardDeviation(
     reduced,
     (values, out) => compute.deviationOfRows(rows, columns, values, divisor, out),
     (dOut, values, out, dX) => compute.deviationOfRowsGradient(rows, columns, dOut, values, out, divisor, dX),
+    { axes: reduced.axes, divisor } satisfies VarianceDetails,
   );
+}
+
+/** What a variance or a deviation goes over, and what it divides the squares' sum by. */
+export interface VarianceDetails extends AxesDetails {
+  readonly divisor: number;
+}
+
+/** What a norm goes over, and which it is. */
+export interface NormDetails extends AxesDetails {
+  readonly p: number;
 }
 
 function sample(operation: string, x: Tensor<Shape, FloatDType>, options: VarianceOptions) {
@@ -114,5 +126,6 @@ export function norm(x: Tensor<Shape, FloatDType>, options: NormOptions = {}): T
     reduced,
     (values, out) => compute.normOfRows(rows, columns, values, p, out),
     (dOut, values, out, dX) => compute.normOfRowsGradient(rows, columns, dOut, values, out, p, dX),
+    { axes: reduced.axes, p } satisfies NormDetails,
   );
 }

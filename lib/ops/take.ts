@@ -29,7 +29,7 @@ export function take<D extends DType = "float32">(
   checkOptions("take", options, ["axis"]);
   const axis = axisOf("take", input, options.axis ?? 0);
   const size = x.shape[axis]!;
-  const { shape: given, read } = indexList(indices);
+  const { shape: given, read, own } = indexList(indices);
   checkIndices("take", "index", read(), size, `axis ${axis} has`, input);
   const before = x.shape.slice(0, axis);
   const behind = x.shape.slice(axis + 1);
@@ -40,6 +40,7 @@ export function take<D extends DType = "float32">(
     inputs: [x],
     shape: [...before, ...given, ...behind],
     dtype: x.dtype,
+    details: { axis, indices: own } satisfies TakeDetails,
     forward: (out) => takeBlocks(outer, size, inner, numbers(x), read(), out),
     backward: (dOut) => {
       const dX = roomForGradient(x.dtype as FloatDType, x.size);
@@ -49,20 +50,27 @@ export function take<D extends DType = "float32">(
   });
 }
 
+/** Along which axis, and which elements of it. */
+export interface TakeDetails {
+  readonly axis: number;
+  readonly indices: readonly number[] | Tensor<Shape, "int32">;
+}
+
 function indexList(indices: readonly number[] | Int32Array | Tensor<Shape, "int32">): {
   readonly shape: readonly number[];
   readonly read: () => ArrayLike<number>;
+  readonly own: TakeDetails["indices"];
 } {
   if (indices instanceof Tensor) {
     checkInt32("take", "indices", indices);
-    return { shape: indices.shape, read: () => peek(indices) };
+    return { shape: indices.shape, read: () => peek(indices), own: indices };
   }
   if (!Array.isArray(indices) && !ArrayBuffer.isView(indices)) {
     const fix = "give whole numbers in an array, or an int32 tensor";
     throw new OptionError("take", `the indices are ${describe(indices)}`, fix);
   }
   const own = Array.from(indices);
-  return { shape: [own.length], read: () => own };
+  return { shape: [own.length], read: () => own, own };
 }
 
 /** @throws OptionError if they are of another type */
@@ -124,6 +132,7 @@ export function gather<I extends Shape, D extends DType = "float32">(
     inputs: [x],
     shape: indices.shape,
     dtype: x.dtype,
+    details: { axis, indices } satisfies TakeDetails,
     forward: (out) => pickAlong(outer, size, inner, count, numbers(x), numbers(indices), out),
     backward: (dOut) => {
       const dX = roomForGradient(x.dtype as FloatDType, x.size);

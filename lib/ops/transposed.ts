@@ -11,6 +11,7 @@ import { numbers, sourceOf } from "../tensor/numbers.ts";
 import type { Shape, Sizes } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { ConvolutionDetails } from "./convolution.ts";
 import { checkBias, type Operands } from "./convolution-plan.ts";
 import { border } from "./padding.ts";
 import { slidingOf } from "./sliding.ts";
@@ -149,6 +150,7 @@ export function transpose<S extends Shape, D extends FloatDType>(
     inputs: bias ? [x, filters, bias] : [x, filters],
     shape,
     dtype: x.dtype,
+    details: { geometry: g } satisfies ConvolutionDetails,
     windows: slidingOf(g).map((window) => ({ ...window, transposed: true })),
     macs: x.size * (f / g.groups) * g.kernelHeight * g.kernelWidth,
     // Its passes are those of the convolution that leads back, the first two in each other's place.

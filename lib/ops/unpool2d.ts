@@ -10,6 +10,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { operand } from "./operands.ts";
 import { checkPool2d, mapsOf, planPool } from "./pool-plan.ts";
 import { type MaxPool2dSettings, maxPoolOptions, type Pool2dShape } from "./pool2d.ts";
+import type { PoolDetails } from "./pooling.ts";
 import { slidingOf } from "./sliding.ts";
 import { type Pair, pair } from "./window.ts";
 
@@ -55,6 +56,7 @@ export function maxPool2dWithIndices<X extends Shape, D extends FloatDType = "fl
     inputs: [x],
     shape,
     dtype: "int32",
+    details: { geometry: g } satisfies PoolDetails,
     forward: (out) => {
       maxPool2dForward(g, numbers(x), allocate(x.dtype, out.length), out);
       withinPlanes(out, windows, size);
@@ -65,6 +67,7 @@ export function maxPool2dWithIndices<X extends Shape, D extends FloatDType = "fl
     inputs: [x],
     shape,
     dtype: x.dtype,
+    details: { geometry: g } satisfies PoolDetails,
     windows: slidingOf(g),
     forward: (out) => takeAt(numbers(x), numbers(indices), windows, size, out),
     backward: (dOut) => {

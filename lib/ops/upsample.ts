@@ -29,6 +29,13 @@ export interface UpsampleOptions {
   readonly alignCorners?: boolean;
 }
 
+/** From which size to which each axis behind the channels goes, and how. */
+export interface UpsampleDetails {
+  readonly axes: readonly Axis[];
+  readonly mode: UpsampleMode;
+  readonly alignCorners: boolean;
+}
+
 const interpolations: Readonly<Record<UpsampleMode, Interpolation>> = {
   nearest: "nearest",
   "nearest-exact": "nearest-exact",
@@ -88,6 +95,7 @@ export function upsample<X extends Shape, D extends FloatDType = "float32">(
     inputs: [x],
     shape: [n, c, ...axes.map(({ to }) => to)] as never,
     dtype: x.dtype,
+    details: { axes, mode, alignCorners } satisfies UpsampleDetails,
     ...(axes.every(({ from, to }) => to >= from) ? { windows: axes.map((axis) => seenFrom(axis, mode)) } : {}),
     forward: (out) => resampleForward(n * c, h, w, ...found(), numbers(x), out),
     backward: (dOut) => {

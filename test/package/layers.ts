@@ -46,6 +46,7 @@ export const parts: readonly Part[] = [
   { file: `lib/onnx/${any}`, layer: 5 },
   { file: `lib/onnx/operators/${any}`, layer: 5 },
   { file: `lib/onnx/values/${any}`, layer: 5 },
+  { file: `lib/onnx/export/${any}`, layer: 5 },
   { file: `lib/onnx/protobuf/${any}`, layer: 5, only: ["lib/errors.ts"], packages: ["@bufbuild/protobuf/wire"] },
   { file: `lib/train/${any}`, layer: 6 },
   { file: "lib/methods.ts", layer: 7 },
