@@ -8,36 +8,9 @@ import type { Floats, Numbers } from "../compute/floats.ts";
 import { type Box, gather, rowMajorSteps, sumInto } from "../compute/strided.ts";
 import { type Operand, ShapeError } from "../errors.ts";
 import { numbers } from "../tensor/numbers.ts";
-import { type Dimension, elementCount, type Shape, sameShape } from "../tensor/shape.ts";
+import { elementCount, sameShape } from "../tensor/shape.ts";
 import { allocate, type DType } from "../tensor/storage.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
-
-/** The shape that two shapes have together, as a type; any shape where one of them is not known. */
-export type Broadcast<A extends Shape, B extends Shape> = number extends A["length"] | B["length"]
-  ? Shape
-  : Aligned<A, B, readonly []>;
-
-type Aligned<A extends Shape, B extends Shape, Behind extends Shape> = A extends readonly [
-  ...infer Front extends Shape,
-  infer Last extends Dimension,
-]
-  ? B extends readonly [...infer OtherFront extends Shape, infer OtherLast extends Dimension]
-    ? Aligned<Front, OtherFront, readonly [Common<Last, OtherLast>, ...Behind]>
-    : readonly [...A, ...Behind]
-  : readonly [...B, ...Behind];
-
-/** The size of an axis that has these two: what is not 1. Where one is a number and the other is not known, the number. */
-type Common<A extends Dimension, B extends Dimension> = A extends 1
-  ? B
-  : B extends 1
-    ? A
-    : number extends A
-      ? B
-      : number extends B
-        ? A
-        : [A] extends [B]
-          ? A
-          : Dimension;
 
 /** A tensor, or a number that stands for a scalar. */
 export type Value = AnyTensor | number;

@@ -2,6 +2,8 @@ import { apply } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
 import { type Box, gather, rowMajorSteps, scatter } from "../compute/strided.ts";
 import { checkInteger, checkOptions, describe, OptionError, ShapeError } from "../errors.ts";
+import type { Concatenated, Stacked } from "../shapes/axes.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import { checkTensor } from "../tensor/check.ts";
 import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -10,6 +12,9 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { type AxisOptions, axisOf } from "./axes.ts";
 import { operand } from "./operands.ts";
 import { slice } from "./slice.ts";
+
+/** A tensor for each of some shapes. */
+export type TensorsOf<X extends readonly Shape[], D extends DType> = { readonly [I in keyof X]: Tensor<X[I], D> };
 
 /**
  * Tensors one behind the other along an axis that they have: feature maps of branches, along the channels.
@@ -20,14 +25,14 @@ import { slice } from "./slice.ts";
  * @throws ShapeError if another axis differs; OptionError without tensors
  * @example concat([zeros([2, 3, 8, 8]), zeros([2, 5, 8, 8])], { axis: 1 }).shape // [2, 8, 8, 8]
  */
-export function concat<D extends DType = "float32">(
-  tensors: readonly Tensor<Shape, D>[],
-  options: AxisOptions = {},
-): Tensor<Shape, D> {
+export function concat<const X extends readonly Shape[], D extends DType = "float32", const A extends number = 0>(
+  tensors: readonly Tensor<Shape, D>[] & TensorsOf<X, D> & Fits<Concatenated<"concat", X, A>>,
+  options: AxisOptions<A> = {},
+): Tensor<Known<Concatenated<"concat", X, A>>, D> {
   checkOptions("concat", options, ["axis"]);
-  const operands = listed("concat", tensors);
+  const operands = listed("concat", tensors as readonly Tensor<Shape, DType>[]);
   const axis = axisOf("concat", operands[0]!, options.axis ?? 0);
-  return join("concat", tensors, operands, axis);
+  return join<D>("concat", tensors as readonly Tensor<Shape, D>[], operands, axis) as never;
 }
 
 /**
@@ -38,18 +43,18 @@ export function concat<D extends DType = "float32">(
  * @throws ShapeError if the shapes differ; OptionError without tensors
  * @example stack([zeros([28, 28]), zeros([28, 28])]).shape // [2, 28, 28]
  */
-export function stack<D extends DType = "float32">(
-  tensors: readonly Tensor<Shape, D>[],
-  options: AxisOptions = {},
-): Tensor<Shape, D> {
+export function stack<const X extends readonly Shape[], D extends DType = "float32", const A extends number = 0>(
+  tensors: readonly Tensor<Shape, D>[] & TensorsOf<X, D> & Fits<Stacked<X, A>>,
+  options: AxisOptions<A> = {},
+): Tensor<Known<Stacked<X, A>>, D> {
   checkOptions("stack", options, ["axis"]);
-  const operands = listed("stack", tensors);
+  const operands = listed("stack", tensors as readonly Tensor<Shape, DType>[]);
   const axis = axisOf("stack", { name: "result", shape: [...operands[0]!.shape, 1] }, options.axis ?? 0);
   const grown = operands.map(({ name, shape }) => ({
     name,
     shape: [...shape.slice(0, axis), 1, ...shape.slice(axis)],
   }));
-  return join("stack", tensors, grown, axis);
+  return join<D>("stack", tensors as readonly Tensor<Shape, D>[], grown, axis) as never;
 }
 
 /** The tensors as operands. @throws OptionError unless they are some, of one type of number */

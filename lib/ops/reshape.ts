@@ -1,12 +1,14 @@
 import { apply } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
 import { describe, type Operand, OptionError, ShapeError } from "../errors.ts";
+import type { Flattened, Reshaped } from "../shapes/linear.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import { checkDtype, checkTensor } from "../tensor/check.ts";
 import { numbers } from "../tensor/numbers.ts";
-import { elementCount, type Shape, type Sizes } from "../tensor/shape.ts";
+import { elementCount, type Shape } from "../tensor/shape.ts";
 import type { DataTypes, DType, FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type First, operand } from "./operands.ts";
+import { operand } from "./operands.ts";
 
 /**
  * The same elements in the same order under another shape. Gives a copy: tensors never share their numbers by accident.
@@ -14,25 +16,20 @@ import { type First, operand } from "./operands.ts";
  * @param shape its sizes; one of them may be -1 for "what is left"
  * @throws ShapeError if the shapes hold different numbers of elements
  */
-export function reshape<const S extends readonly number[], D extends FloatDType = "float32">(
-  x: Tensor<Shape, D>,
-  shape: S,
-): Tensor<WithoutUnknown<S>, D> {
+export function reshape<X extends Shape, const S extends readonly number[], D extends FloatDType = "float32">(
+  x: Tensor<X, D>,
+  shape: S & Fits<Reshaped<X, S>>,
+): Tensor<Known<Reshaped<X, S>>, D> {
   const sizes = fillIn("reshape", operand("reshape", "input", x), shape);
-  return apply<WithoutUnknown<S>, D>({
+  return apply<Known<Reshaped<X, S>>, D>({
     name: "reshape",
     inputs: [x],
-    shape: sizes as unknown as Sizes<WithoutUnknown<S>>,
+    shape: sizes as never,
     dtype: x.dtype,
     forward: (out) => out.set(numbers(x)),
     backward: (dOut) => [dOut],
   });
 }
-
-/** A shape in which -1, "what is left", is some number. */
-export type WithoutUnknown<S extends readonly number[]> = {
-  readonly [Axis in keyof S]: S[Axis] extends -1 ? number : S[Axis];
-};
 
 function fillIn(operation: string, input: Operand, to: readonly number[]): readonly number[] {
   if (!Array.isArray(to)) {
@@ -58,12 +55,12 @@ function fillIn(operation: string, input: Operand, to: readonly number[]): reado
  * @throws ShapeError for a scalar
  */
 export function flatten<S extends Shape, D extends FloatDType = "float32">(
-  x: Tensor<S, D>,
-): Tensor<readonly [First<S>, number], D> {
+  x: Tensor<S, D> & Fits<Flattened<S>>,
+): Tensor<Known<Flattened<S>>, D> {
   const input = operand("flatten", "input", x);
   const [n, ...rest] = input.shape;
   if (n === undefined) throw new ShapeError("flatten", "a scalar has no batch", [input], "give it a batch axis");
-  return reshape(x, [n, elementCount(rest)]) as never;
+  return reshape<Shape, readonly number[], D>(x, [n, elementCount(rest)]) as never;
 }
 
 /**
