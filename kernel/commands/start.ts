@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { getHeapStatistics } from "node:v8";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { languageVersions } from "../language/versions.ts";
 import { ConnectionFileError, exposureOf, readConnectionFile } from "../protocol/connection.ts";
@@ -17,6 +18,7 @@ import {
   type NewLanguage,
   type ToSession,
 } from "../protocol/threads.ts";
+import { installCollect } from "../session/collect.ts";
 import { Session } from "../session/session.ts";
 import { installUnwind } from "../session/unwind.ts";
 import { setEngineFlags } from "./engine-flags.ts";
@@ -66,6 +68,7 @@ export async function run(argv: string[]): Promise<number> {
     flags,
     info: kernelInfo(versions.typescript),
     historyFile: historyPath(process.env, process.platform),
+    heapLimit: getHeapStatistics().heap_size_limit,
   };
   const outputs = newOutputRing();
   const ports = { session: io.port2, language: language.port, input: input.port2 };
@@ -84,6 +87,7 @@ export async function run(argv: string[]): Promise<number> {
   });
   session.attach();
   installUnwind(flags);
+  installCollect();
   io.port1.on("message", (message: ToSession) => {
     if (message.type === "run") session.run(message);
     else if (message.type === "comm") session.handleComm(message.id, message.event);

@@ -12,6 +12,7 @@ import type { Received } from "../protocol/wire.ts";
 import type { History } from "./history.ts";
 import type { Interrupter } from "./interrupter.ts";
 import { LanguageAbandoned } from "./language-port.ts";
+import type { MemoryWatch } from "./memory-watch.ts";
 import type { Publisher } from "./publisher.ts";
 import { shown } from "./shown.ts";
 import type { RequestChannel } from "./sockets.ts";
@@ -25,6 +26,7 @@ export interface ExecutorOptions {
   language: RemoteLanguage;
   publisher: Publisher;
   interrupter: Interrupter;
+  memory: MemoryWatch;
   history: History;
   toSession: (message: ToSession) => void;
   reply: (to: CellRequest, content: ExecuteReply) => Promise<void>;
@@ -167,7 +169,7 @@ export class Executor {
     { silent, allow_stdin: allowStdin }: ExecuteRequest,
     keep: boolean,
   ): Promise<Outcome> {
-    const { language, publisher, interrupter, toSession } = this.#options;
+    const { language, publisher, interrupter, memory, toSession } = this.#options;
     let conversion: Conversion;
     try {
       // An interrupted cell is answered also while the compiler still works on it.
@@ -191,8 +193,15 @@ export class Executor {
     const place = typeof cellId === "string" ? { place: cellId } : {};
     toSession({ type: "run", id, title, source: code, ...place, cell, mode, allowStdin });
     interrupter.started(id);
+    let exceeded: ErrorContent | undefined;
+    memory.start((error) => {
+      exceeded = error;
+      interrupter.request(true);
+    });
     const outcome = await settled;
+    memory.stop();
     interrupter.settled(id);
+    if (outcome.status === "error" && exceeded) outcome.error = exceeded;
     try {
       if (keep && outcome.status === "ok") await language.commit("all", outcome.result !== undefined);
       else if (keep && outcome.status === "error") await language.commit(outcome.defined);

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type CellId, flag, type Unwound } from "../protocol/threads.ts";
+import { type CellId, flag, type Reach, type Unwound } from "../protocol/threads.ts";
 
 export interface InterrupterOptions {
   flags: Int32Array;
   /** Asks the session to settle the cell; heard only when its event loop is free. */
   ask: (id: CellId) => void;
   /** Unwinds whatever the session's thread is running. */
-  unwind: (force: boolean) => Promise<Unwound>;
+  unwind: (reach: Reach) => Promise<Unwound>;
   /** Told once for a cell that cannot be stopped now. */
   stuck: (id: CellId) => void;
 }
@@ -22,6 +22,15 @@ const answerTime = 40;
 
 /** Milliseconds between two terminations: the first may hit a callback that is not the one which blocks. */
 const retry = 200;
+
+/**
+ * The same where nothing was found: the event loop is free, and answers, or V8 is between two of a flood of microtasks,
+ * which is where it most often looks for such calls.
+ */
+const betweenTasks = 10;
+
+/** How often nothing is found, and nothing answered, before it is taken for such a flood. */
+const freeLooks = 5;
 
 /** Looks, a millisecond apart, at which code of the cell's own is waited for before Node's own is broken off. */
 const gentleLooks = 100;
@@ -69,46 +78,51 @@ export class Interrupter {
     this.#running.delete(id);
   }
 
-  request(): void {
+  /** @param urgent by force at once: there is no time to ask first */
+  request(urgent = false): void {
     if (this.requested) return;
     Atomics.store(this.#options.flags, flag.interrupt, 1);
     this.#hearRequest?.();
     // With a cell there, that is what is meant, not the handlers of comms, which may wait for something.
     const cells = [...this.#running].filter((id) => id > 0);
     const targets = cells.length > 0 ? cells : [...this.#running];
-    if (targets.length > 0) void this.#insist(targets);
+    if (targets.length > 0) void this.#insist(targets, urgent);
   }
 
-  async #insist(ids: CellId[]): Promise<void> {
+  async #insist(ids: CellId[], urgent = false): Promise<void> {
     const { ask, flags } = this.#options;
     const left = () => ids.filter((id) => this.#running.has(id));
     const askAll = () => {
       for (const id of left()) ask(id);
     };
     let waited = 0;
-    do {
+    while (!urgent) {
       await delay(politeness);
       if (left().length === 0) return;
       waited += politeness;
-    } while (waited < patience && Atomics.load(flags, flag.polled) === 1);
+      if (waited >= patience || Atomics.load(flags, flag.polled) === 0) break;
+    }
     askAll();
-    await delay(answerTime);
+    if (!urgent) await delay(answerTime);
+    let idle = 0;
     for (let looks = 1; left().length > 0; looks++) {
-      const found = await this.#unwind(ids, looks > gentleLooks);
+      const reach = idle >= freeLooks ? "next" : looks > gentleLooks ? "node" : "cells";
+      const found = await this.#unwind(ids, reach);
+      idle = found === "idle" ? idle + 1 : 0;
       if (found === "bookkeeping") {
         await delay(1);
         continue;
       }
       askAll();
-      const rested = performance.now() + retry;
+      const rested = performance.now() + (found === "idle" ? betweenTasks : retry);
       while (left().length > 0 && performance.now() < rested) await delay(1);
     }
   }
 
   /** One at a time: what waits for a native call to return would all act when it does. */
-  async #unwind(ids: CellId[], force: boolean): Promise<Unwound> {
+  async #unwind(ids: CellId[], reach: Reach): Promise<Unwound> {
     const { unwind, stuck } = this.#options;
-    const found = unwind(force);
+    const found = unwind(reach);
     const late = delay(nativeTime, "late" as const, { ref: false });
     if ((await Promise.race([found, late])) === "late") for (const id of ids) stuck(id);
     return found;

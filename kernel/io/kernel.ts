@@ -16,18 +16,20 @@ import { Executor } from "./executor.ts";
 import { History } from "./history.ts";
 import { HistoryFile } from "./history-file.ts";
 import { Interrupter } from "./interrupter.ts";
+import type { MainThread } from "./main-thread.ts";
+import type { MemoryWatch } from "./memory-watch.ts";
 import { Publisher } from "./publisher.ts";
 import { immediateAnswers } from "./requests.ts";
 import type { KernelSockets, RequestChannel } from "./sockets.ts";
 import { Stdin } from "./stdin.ts";
-import type { Terminator } from "./terminate.ts";
 
 export interface KernelIoOptions extends IoOptions {
   sockets: KernelSockets;
   language: RemoteLanguage;
   toSession: (message: ToSession) => void;
   answerSession: (reply: InputReply) => void;
-  terminator: Terminator;
+  mainThread: MainThread;
+  memory: MemoryWatch;
   /** Ends the process at once, for a session that does not. */
   kill: () => void;
   log: (text: string) => void;
@@ -65,12 +67,12 @@ export class KernelIo {
   #leaving = false;
 
   constructor(options: KernelIoOptions) {
-    const { sockets, info, connection, historyFile, language, flags, toSession, terminator, log } = options;
+    const { sockets, info, connection, historyFile, language, flags, toSession, mainThread, memory, log } = options;
     this.#options = options;
     this.#publisher = new Publisher((message, topic) => sockets.publish(message, topic));
     this.#interrupter = new Interrupter({
       flags,
-      unwind: terminator.unwind,
+      unwind: mainThread.unwind,
       stuck: (id) => this.#publisher.stream(id, { name: "stderr", text: nativeCall }),
       ask: (id) => toSession({ type: "interrupt", id }),
     });
@@ -81,6 +83,7 @@ export class KernelIo {
       toSession,
       publisher: this.#publisher,
       interrupter: this.#interrupter,
+      memory,
       reply: (to, content) => this.#reply(to.channel, to, "execute_reply", content),
     });
     this.#stdin = new Stdin({
@@ -260,13 +263,13 @@ export class KernelIo {
     await this.#publisher.flush();
     await this.#publisher.now("shutdown_reply", { status: "ok", restart: restart === true }, asked);
     await this.#close();
-    const { toSession, terminator, kill } = this.#options;
+    const { toSession, mainThread, kill } = this.#options;
     toSession({ type: "shutdown" });
     for (let attempt = 0; attempt < attempts; attempt++) {
       await delay(patience);
       // A session that is blocked comes to its message when unwound. Nothing is awaited: one that does not even answer
       // is killed, and one that has left cannot.
-      if (!this.#leaving) void terminator.unwind(true);
+      if (!this.#leaving) void mainThread.unwind("node");
     }
     await delay(patience);
     kill();
@@ -275,10 +278,10 @@ export class KernelIo {
   /** The session's thread waits in its exit handler for the flag. */
   async #finish(code: number): Promise<void> {
     this.#leaving = true;
-    const { flags, terminator, kill } = this.#options;
+    const { flags, mainThread, kill } = this.#options;
     if (!this.#closing) await this.#executor.exit(code);
     await this.#close();
-    terminator.close();
+    mainThread.close();
     Atomics.store(flags, flag.flushed, 1);
     Atomics.notify(flags, flag.flushed);
     await delay(exitPatience); // which nobody waits for, if all goes well: this thread ends with the process

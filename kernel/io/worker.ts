@@ -1,13 +1,15 @@
 /** The io thread: it owns the sockets, so they are served while the main thread runs user code. */
-import { type MessagePort, workerData } from "node:worker_threads";
+import { totalmem } from "node:os";
+import { type MessagePort, resourceLimits, workerData } from "node:worker_threads";
 import { stderrLog } from "../protocol/log.ts";
 import { OutputReader } from "../protocol/output-ring.ts";
 import type { FromSession, InputReply, IoOptions, NewLanguage, ToSession } from "../protocol/threads.ts";
 import { KernelIo } from "./kernel.ts";
 import { connectLanguage } from "./language-port.ts";
+import { connectToMainThread } from "./main-thread.ts";
+import { MemoryWatch } from "./memory-watch.ts";
 import { exitWithParent } from "./parent.ts";
 import { bindSockets } from "./sockets.ts";
-import { mainThreadTerminator } from "./terminate.ts";
 
 const { session, language, input, outputs, ...options } = workerData as IoOptions & {
   outputs: SharedArrayBuffer;
@@ -20,13 +22,22 @@ const kill = () => process.kill(process.pid, "SIGKILL");
 const toSession = (message: ToSession) => session.postMessage(message);
 const remote = connectLanguage(language, (state) => toSession({ type: "renew language", state }));
 const sockets = await bindSockets(options.connection, log);
+const mainThread = connectToMainThread();
+const memory = new MemoryWatch({
+  ...mainThread,
+  heapLimit: options.heapLimit - youngGeneration(),
+  machine: memoryOfMachine(),
+  available: () => process.availableMemory(),
+  resident: () => process.memoryUsage.rss(),
+});
 const io = new KernelIo({
   ...options,
   sockets,
   language: remote,
   toSession,
   answerSession: (reply: InputReply) => input.postMessage(reply),
-  terminator: mainThreadTerminator(),
+  mainThread,
+  memory,
   kill,
   log,
 });
@@ -40,3 +51,14 @@ session.on("message", (message: Parameters<typeof outputReader.receive>[0] | New
 });
 exitWithParent(kill);
 io.start();
+
+/** Bytes of a thread's limit that only values of the last moments may fill: of this one as of the session's. */
+function youngGeneration(): number {
+  return (resourceLimits.maxYoungGenerationSizeMb ?? 0) * 2 ** 20;
+}
+
+/** A container's limit, where there is one below what the machine has. */
+function memoryOfMachine(): number {
+  const limit = process.constrainedMemory() ?? 0; // 0 or beyond any memory: no limit
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}

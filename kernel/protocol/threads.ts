@@ -195,6 +195,15 @@ export const flagCount = 4;
 /** The session keeps its function that breaks off running code under `Symbol.for(unwindName)`, where the debugger finds it. */
 export const unwindName = "stridelab.unwind";
 
+/** As `unwindName`, of its function that collects garbage. */
+export const collectName = "stridelab.collect";
+
+/**
+ * How far breaking off goes: code of cells; Node's own too, whose state may suffer; or whatever runs next where nothing is
+ * found, as between two of a flood of microtasks.
+ */
+export type Reach = "cells" | "node" | "next";
+
 /**
  * What the session's thread was found at when its code was to be broken off: nothing; code, which now unwinds; or the
  * lines of Node in which it should not be, so that one asks again.
@@ -207,5 +216,7 @@ export interface IoOptions {
   info: KernelInfoReply;
   /** Where cells are remembered for later kernels; nowhere if undefined. */
   historyFile: string | undefined;
+  /** Bytes that V8 gives the session's thread for JavaScript's values. */
+  heapLimit: number;
   flags: Int32Array;
 }

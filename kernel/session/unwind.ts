@@ -1,5 +1,5 @@
 import { Session as Inspector } from "node:inspector";
-import { flag, type Unwound, unwindName } from "../protocol/threads.ts";
+import { flag, type Reach, type Unwound, unwindName } from "../protocol/threads.ts";
 
 /** Files of Node that keep the stack of asynchronous contexts: between two of their lines it is not whole. */
 const bookkeeping = /^node:internal\/(async_hooks|promise_hooks)$/;
@@ -28,14 +28,17 @@ export function installUnwind(flags: Int32Array): () => void {
     leaving = true;
   };
   process.prependListener("exit", leave);
-  const unwind = (force: boolean): Unwound => {
+  const unwind = (reach: Reach): Unwound => {
     if (leaving) return "idle"; // the exit handler waits for the last messages to leave
     const files = callers().slice(ownFrames);
     const [innermost] = files;
-    if (innermost === undefined) return "idle";
-    // Between two lines of Node's, its own state may not be whole; code of a cell's comes up soon, if there is any.
-    if (!force && innermost.startsWith("node:")) return "bookkeeping";
-    if (bookkeeping.test(innermost) || files.includes(ownLoader)) return "bookkeeping";
+    if (innermost === undefined) {
+      if (reach !== "next") return "idle";
+    } else {
+      // Between two lines of Node's, its own state may not be whole; code of a cell's comes up soon, if there is any.
+      if (reach === "cells" && innermost.startsWith("node:")) return "bookkeeping";
+      if (bookkeeping.test(innermost) || files.includes(ownLoader)) return "bookkeeping";
+    }
     leaveAsyncContexts();
     Atomics.add(flags, flag.terminations, 1);
     inspector.post("Runtime.terminateExecution"); // takes effect after this function has returned

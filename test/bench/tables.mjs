@@ -92,14 +92,14 @@ function memory(lines) {
   return markdown(["case", "threads", "runs", "peak RSS, MB", "must be below", ""], rows);
 }
 
-/** All tables for the lines of one version of Node. @param peaks `{ name, limits: [one thread, two] }` each */
-export function tables(lines, peaks) {
+/** All tables of one section, the lines of one run. @param peaks `{ name, limits: [one thread, two] }` each */
+export function tables(lines, peaks, title = `Node ${lines[0]?.node ?? ""}`) {
   const all = measured(lines);
   const begins = lines.filter((line) => line.run);
   const list = (values) => [...new Set(values)].map((value) => `- ${value}`);
   const differing = all.disagreeing.map(({ peer, case: name }) => `${peer} in ${name}`);
   return [
-    `## Node ${begins[0]?.node ?? ""}`,
+    `## ${title}`,
     list(begins.map(({ run, args, machine }) => `\`${[run, ...args].join(" ")}\`, ${machine}`)).join("\n"),
     list([...all.versions].map(([name, version]) => `${name} ${version.replace(/[{}"]/g, "")}`)).join("\n"),
     `Checksums: ${differing.length > 0 ? `**differ** from ${differing.join(", ")}` : "all agree"}.`,

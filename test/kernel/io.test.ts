@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { KernelIo } from "../../kernel/io/kernel.ts";
+import type { MemoryWatch } from "../../kernel/io/memory-watch.ts";
 import { type Output, OutputQueue } from "../../kernel/io/outputs.ts";
 import { Publisher } from "../../kernel/io/publisher.ts";
 import type { KernelSockets, RequestChannel } from "../../kernel/io/sockets.ts";
@@ -180,13 +181,17 @@ function harness() {
     },
     toSession: (message) => void toSession.push(message),
     answerSession: (reply) => void answers.push(reply),
-    terminator: {
+    mainThread: {
       unwind: async () => {
         terminations++;
         return "unwinding";
       },
+      heapUsed: unused,
+      collect: unused,
       close: () => {},
     },
+    memory: { start: () => {}, stop: () => {} } as unknown as MemoryWatch,
+    heapLimit: 1,
     kill: () => {},
     log: () => {},
   });
