@@ -165,7 +165,7 @@ export {
   SeparableConv2d,
   type SeparableConv2dOptions,
 } from "./nn/separable-conv2d.ts";
-export { type LayerList, type Layers, type LayersByName, Sequential } from "./nn/sequential.ts";
+export { type LayerList, type Layers, type LayersByName, type Network, Sequential } from "./nn/sequential.ts";
 export { ELU, GELU, SiLU, Softplus } from "./nn/smooth-rectifiers.ts";
 export { LogSoftmax, Softmax } from "./nn/softmax.ts";
 export type { LoadedState, LoadOptions, StateDict } from "./nn/state.ts";

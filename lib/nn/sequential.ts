@@ -1,5 +1,5 @@
 import { describe, OptionError } from "../errors.ts";
-import type { layerRule, Ruled, Ruling, SequenceRule } from "../shapes/layers.ts";
+import type { layerRule, Ruled, Ruling, SequenceRule, Takes } from "../shapes/layers.ts";
 import type { Fits, Known } from "../shapes/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -11,6 +11,12 @@ export type Layers = Readonly<Record<string, Module>>;
 
 /** Layers without names, in order. */
 export type LayerList = readonly Module[];
+
+/**
+ * A network of whose layers the type says no more than what they take and give: examples of one shape, such as `readonly [3,
+ * number, number]`, become ones of another, `readonly [10]`. For networks that a function builds layer by layer.
+ */
+export type Network<From extends Shape, To extends Shape> = Sequential<Layers & Takes<From, To>>;
 
 /** Each layer by its name; by its place where they have no names. */
 export type LayersByName<L> = L extends LayerList
@@ -24,8 +30,10 @@ export type LayersByName<L> = L extends LayerList
  * const net = new Sequential({ conv1: new Conv2d({ inChannels: 1, outChannels: 6, kernelSize: 5 }), relu1: new ReLU() });
  * net.layers.conv1.filters.shape // [6, 1, 5, 5]
  * new Sequential(new Flatten(), new Linear({ inFeatures: 784, outFeatures: 10 })) // names "0" and "1"
- * @typeParam L the layers, as a record or as a list: of an input whose shape is known, the compiler follows the shape
- *   through them, and names the layer that it does not fit
+ * @typeParam L the layers, as a record or as a list: where the shape of an input is known, the compiler follows it through
+ *   them, and names the layer that it does not fit. TypeScript 7 takes a record's layers in the order of their places in the
+ *   source, which is another one where layers that were named earlier are spread into it: `new Sequential<Layers>({ ... })`
+ *   has it look at none of them
  */
 export class Sequential<L extends Layers | LayerList = Layers> extends Module {
   /** @internal */

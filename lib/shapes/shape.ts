@@ -53,8 +53,11 @@ type Listed<X extends Shape, Before extends string = ""> = X extends readonly [
   infer First extends Dimension,
   ...infer Rest extends Shape,
 ]
-  ? Listed<Rest, Before extends "" ? `${First}` : `${Before}, ${First}`>
+  ? Listed<Rest, Before extends "" ? SizeIn<First> : `${Before}, ${SizeIn<First>}`>
   : Before;
+
+/** A size in a sentence; a question mark where it is not known. */
+type SizeIn<Size extends Dimension> = number extends Size ? "?" : `${Size}`;
 
 /** The first size of a shape as a type; any where the shape is not known. */
 export type First<S extends Shape> = S extends readonly [infer Size extends Dimension, ...Shape] ? Size : Dimension;
