@@ -209,7 +209,7 @@ export {
   type Im2colShape,
   im2col,
 } from "./ops/im2col.ts";
-export { concat, split, stack } from "./ops/join.ts";
+export { concat, type DTypeOf, split, stack } from "./ops/join.ts";
 export { linear } from "./ops/linear.ts";
 export { type LocalResponseNormSettings, localResponseNorm } from "./ops/local-response-norm.ts";
 export {
@@ -218,7 +218,7 @@ export {
   type LocallyConnected2dShape,
   locallyConnected2d,
 } from "./ops/locally-connected2d.ts";
-export { type CrossEntropyOptions, crossEntropy, negativeLogLikelihood } from "./ops/loss.ts";
+export { type ClassTargets, type CrossEntropyOptions, crossEntropy, negativeLogLikelihood } from "./ops/loss.ts";
 export { type MaskedConv2dOptions, maskedConv2d } from "./ops/masked-conv2d.ts";
 export { matmul } from "./ops/matmul.ts";
 export { maxout } from "./ops/maxout.ts";

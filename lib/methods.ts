@@ -75,38 +75,50 @@ declare module "./tensor/tensor.ts" {
     /** The function `sum`. */
     sum(): Tensor<readonly [], D>;
     sum<const A extends number | readonly number[] | undefined = undefined, const K extends boolean = false>(
-      options: ReduceOptions<A, K> & Fits<Reduced<"sum", S, A, K>>,
+      this: Tensor<S, D> & Fits<Reduced<"sum", S, A, K>>,
+      options: ReduceOptions<A, K>,
     ): Tensor<Known<Reduced<"sum", S, A, K>>, D>;
     /** The function `mean`. */
     mean(): Tensor<readonly [], D>;
     mean<const A extends number | readonly number[] | undefined = undefined, const K extends boolean = false>(
-      options: ReduceOptions<A, K> & Fits<Reduced<"mean", S, A, K>>,
+      this: Tensor<S, D> & Fits<Reduced<"mean", S, A, K>>,
+      options: ReduceOptions<A, K>,
     ): Tensor<Known<Reduced<"mean", S, A, K>>, D>;
     /** The function `max`. */
     max(): Tensor<readonly [], D>;
     max<const A extends number | readonly number[] | undefined = undefined, const K extends boolean = false>(
-      options: ReduceOptions<A, K> & Fits<Reduced<"max", S, A, K>>,
+      this: Tensor<S, D> & Fits<Reduced<"max", S, A, K>>,
+      options: ReduceOptions<A, K>,
     ): Tensor<Known<Reduced<"max", S, A, K>>, D>;
     /** The function `min`. */
     min(): Tensor<readonly [], D>;
     min<const A extends number | readonly number[] | undefined = undefined, const K extends boolean = false>(
-      options: ReduceOptions<A, K> & Fits<Reduced<"min", S, A, K>>,
+      this: Tensor<S, D> & Fits<Reduced<"min", S, A, K>>,
+      options: ReduceOptions<A, K>,
     ): Tensor<Known<Reduced<"min", S, A, K>>, D>;
     /** The function `argmax`. */
     argmax(): Tensor<WithoutLast<S>, "int32">;
     argmax<const A extends number = -1, const K extends boolean = false>(
-      options: SearchOptions<A, K> & Fits<Reduced<"argmax", S, A, K>>,
+      this: Tensor<S, D> & Fits<Reduced<"argmax", S, A, K>>,
+      options: SearchOptions<A, K>,
     ): Tensor<Known<Reduced<"argmax", S, A, K>>, "int32">;
     /** The function `reshape`. */
-    reshape<const R extends readonly number[]>(shape: R & Fits<Reshaped<S, R>>): Tensor<Known<Reshaped<S, R>>, D>;
+    reshape<const R extends readonly number[]>(
+      this: Tensor<S, D> & Fits<Reshaped<S, R>>,
+      shape: R,
+    ): Tensor<Known<Reshaped<S, R>>, D>;
     /** The function `flatten`. */
     flatten(): Tensor<Known<Flattened<S>>, D>;
     /** The function `transpose`. */
     transpose(): Tensor<Reversed<S>, D>;
-    transpose<const O extends readonly number[]>(axes: O & Fits<Permuted<S, O>>): Tensor<Known<Permuted<S, O>>, D>;
+    transpose<const O extends readonly number[]>(
+      this: Tensor<S, D> & Fits<Permuted<S, O>>,
+      axes: O,
+    ): Tensor<Known<Permuted<S, O>>, D>;
     /** The function `squeeze`. */
     squeeze<const A extends number | readonly number[] | undefined = undefined>(
-      axes?: A & Fits<Squeezed<S, A>>,
+      this: Tensor<S, D> & Fits<Squeezed<S, A>>,
+      axes?: A,
     ): Tensor<Known<Squeezed<S, A>>, D>;
     /** The function `expandDims`. */
     expandDims<const A extends number>(

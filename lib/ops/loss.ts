@@ -4,11 +4,11 @@ import type { Floats } from "../compute/floats.ts";
 import { softmaxCrossEntropyForward, softmaxCrossEntropyGradient } from "../compute/loss.ts";
 import { describe, OptionError } from "../errors.ts";
 import type { Fits } from "../shapes/shape.ts";
-import type { LabelsOf, TargetsOf } from "../shapes/targets.ts";
+import type { LabelsOf, TargetOf } from "../shapes/targets.ts";
 import { Home } from "../tensor/home.ts";
 import { numbers } from "../tensor/numbers.ts";
 import { type Shape, sameShape } from "../tensor/shape.ts";
-import type { DType, FloatDType } from "../tensor/storage.ts";
+import type { FloatDType, Stated } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 import { type ClassLossOptions, checkedClassLoss, lossOfLabels, lossOfProbabilities } from "./class-loss.ts";
 import { type ClassTask, classTask } from "./class-task.ts";
@@ -23,6 +23,11 @@ export interface CrossEntropyOptions extends ClassLossOptions {
    */
   readonly labelSmoothing?: number;
 }
+
+/** Class numbers, one for each example or pixel of the scores; or probabilities, of their shape and type. */
+export type ClassTargets<X extends Shape, Y extends Shape, D extends FloatDType> =
+  | (Tensor<Y, "int32"> & Fits<LabelsOf<"crossEntropy", X, Y>>)
+  | (Tensor<Y, Stated<D>> & Fits<TargetOf<"crossEntropy", X, Y>>);
 
 /**
  * Softmax followed by the cross-entropy with the true classes, averaged over the batch, in nats:
@@ -40,17 +45,12 @@ export interface CrossEntropyOptions extends ClassLossOptions {
  */
 export function crossEntropy<X extends Shape, Y extends Shape, D extends FloatDType = "float32">(
   scores: Tensor<X, D>,
-  labels: Tensor<Y, "int32"> & Fits<LabelsOf<"crossEntropy", X, Y>>,
-  options?: CrossEntropyOptions & { readonly reduction?: "mean" | "sum" },
-): Tensor<readonly [], D>;
-export function crossEntropy<X extends Shape, D extends FloatDType = "float32">(
-  scores: Tensor<X, D>,
-  probabilities: Tensor<X, D>,
+  labels: ClassTargets<X, Y, D>,
   options?: CrossEntropyOptions & { readonly reduction?: "mean" | "sum" },
 ): Tensor<readonly [], D>;
 export function crossEntropy<X extends Shape, Y extends Shape, D extends FloatDType = "float32">(
   scores: Tensor<X, D>,
-  labels: Tensor<Y, DType> & Fits<TargetsOf<"crossEntropy", X, Y>>,
+  labels: ClassTargets<X, Y, D>,
   options: CrossEntropyOptions,
 ): Tensor<Shape, D>;
 export function crossEntropy(

@@ -17,8 +17,8 @@ import { operand } from "./operands.ts";
  * @throws ShapeError if the shapes hold different numbers of elements
  */
 export function reshape<X extends Shape, const S extends readonly number[], D extends FloatDType = "float32">(
-  x: Tensor<X, D>,
-  shape: S & Fits<Reshaped<X, S>>,
+  x: Tensor<X, D> & Fits<Reshaped<X, S>>,
+  shape: S,
 ): Tensor<Known<Reshaped<X, S>>, D> {
   const sizes = fillIn("reshape", operand("reshape", "input", x), shape);
   return apply<Known<Reshaped<X, S>>, D>({

@@ -110,8 +110,13 @@ export type Inserted<Op extends string, X, Axis, Size> = X extends readonly unkn
       : never
   : Shape;
 
-type InsertedAt<X, At, Size, Done extends readonly unknown[] = readonly []> = `${Done["length"] & number}` extends At
-  ? readonly [...Done, Size, ...(X & readonly unknown[])]
+type InsertedAt<
+  X extends readonly unknown[],
+  At,
+  Size,
+  Done extends readonly unknown[] = readonly [],
+> = `${Done["length"] & number}` extends At
+  ? readonly [...Done, Size, ...X]
   : X extends readonly [infer First, ...infer Rest]
     ? InsertedAt<Rest, At, Size, readonly [...Done, First]>
     : never;

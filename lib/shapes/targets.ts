@@ -9,9 +9,6 @@ export type LabelsOf<Op extends string, X, Y> = X extends readonly [infer N, unk
     : null
   : null;
 
-/** The same for labels that may be probabilities, one a class. */
-export type TargetsOf<Op extends string, X, Y> = Unequal<X, Y> extends true ? LabelsOf<Op, X, Y> : null;
-
 /** The sentence for a target that has not the shape of what is to meet it; `null` where it may. */
 export type TargetOf<Op extends string, X, Y> =
   Unequal<X, Y> extends true
