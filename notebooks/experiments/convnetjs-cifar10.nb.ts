@@ -35,6 +35,9 @@ summary(convnetjsCifar10(), [3, 32, 32]);
 //
 // Adadelta (Zeiler, 2012) with decay 0.95 finds its own step for every weight. Weights are pulled to zero by 1e-4, biases
 // are not. Photographs are shifted by up to two pixels and mirrored at random.
+//
+// Measured with the first 10,000 photographs, 10 epochs, seeds 0 to 2, on the first 1,000 test photographs: 52 ± 3 %, and
+// 55 ± 1 % of the photographs it learned from. It was still learning: a batch of four and no falling step size take long.
 
 // %% Training
 import {
