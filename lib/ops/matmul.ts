@@ -4,13 +4,14 @@ import type { Floats } from "../compute/floats.ts";
 import { gemm } from "../compute/gemm.ts";
 import { gather } from "../compute/strided.ts";
 import { ShapeError } from "../errors.ts";
+import { together } from "../shapes/algebra.ts";
 import type { Multiplied } from "../shapes/broadcast.ts";
 import type { Fits, Known } from "../shapes/shape.ts";
 import { numbers } from "../tensor/numbers.ts";
 import { elementCount, type Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
-import { commonShape, spread } from "./broadcast.ts";
+import { spread } from "./broadcast.ts";
 import { checkNotEmpty, checkSameDtype, operand } from "./operands.ts";
 
 /**
@@ -42,7 +43,7 @@ export function matmul<A extends Shape, B extends Shape, D extends FloatDType = 
   }
   const ofA = left.shape.slice(0, -2);
   const ofB = right.shape.slice(0, -2);
-  const batch = commonShape([ofA, ofB]);
+  const batch = together([ofA, ofB]);
   if ("behind" in batch) {
     const fix = "give both the same sizes before the last two axes, or 1";
     throw new ShapeError("matmul", "the batches do not fit each other", operands, fix);

@@ -1,6 +1,7 @@
 import { apply } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
 import { describe, type Operand, OptionError, ShapeError } from "../errors.ts";
+import { reshaped } from "../shapes/algebra.ts";
 import type { Flattened, Reshaped } from "../shapes/linear.ts";
 import type { Fits, Known } from "../shapes/shape.ts";
 import { checkDtype, checkTensor } from "../tensor/check.ts";
@@ -35,18 +36,9 @@ function fillIn(operation: string, input: Operand, to: readonly number[]): reado
   if (!Array.isArray(to)) {
     throw new OptionError(operation, `the shape is ${describe(to)}`, "give an array of sizes, e.g. [2, -1]");
   }
-  const count = elementCount(input.shape);
-  const known = elementCount(to.filter((size) => size !== -1));
-  const unknown = to.filter((size) => size === -1).length;
-  const left = unknown === 0 ? 1 : count / known;
-  if (unknown <= 1 && Number.isInteger(left) && known * left === count)
-    return to.map((size) => (size === -1 ? left : size));
-  const problem =
-    unknown > 1
-      ? "more than one size is -1"
-      : `the input holds ${count} elements, the shape ${unknown ? `a multiple of ${known}` : known}`;
-  const operands = [input, { name: "shape", shape: to }];
-  throw new ShapeError(operation, problem, operands, `choose sizes whose product is ${count}`);
+  const sizes = reshaped(input.shape, to);
+  if (!("problem" in sizes)) return sizes;
+  throw new ShapeError(operation, sizes.problem, [input, { name: "shape", shape: to }], sizes.fix);
 }
 
 /**
