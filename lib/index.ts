@@ -91,9 +91,14 @@ export {
   OptionError,
   ShapeError,
 } from "./errors.ts";
+export { formatNpy, parseNpy } from "./formats/npy.ts";
+export { loadNpy, saveNpy } from "./formats/npy-file.ts";
+export { type FormatNpzOptions, formatNpz, type ParseNpzOptions, parseNpz } from "./formats/npz.ts";
+export { loadNpz, saveNpz } from "./formats/npz-file.ts";
 export { formatSafetensors, parseSafetensors, type Safetensors } from "./formats/safetensors.ts";
-export { loadSafetensors, saveSafetensors } from "./formats/safetensors-file.ts";
+export { type LoadSafetensorsOptions, loadSafetensors, saveSafetensors } from "./formats/safetensors-file.ts";
 export type { Displayable, MimeBundle } from "./mime.ts";
+export { type AlexNet2012Options, alexnet, alexnet2012 } from "./models/alexnet.ts";
 export {
   Architecture,
   type Count,
@@ -103,10 +108,21 @@ export {
   type LayerItem,
   parseArchitecture,
 } from "./models/architecture.ts";
+export { auxiliaryScores, googlenetLoss } from "./models/auxiliary.ts";
 export { type ArchitectureOptions, buildArchitecture } from "./models/build-architecture.ts";
 export { type CifarResNetOptions, cifarPlain, cifarResNet } from "./models/cifar-resnet.ts";
+export type { ClassifierOptions, DropoutClassifierOptions } from "./models/classifier-options.ts";
 export { type ConvNetJSOptions, convnetjsCifar10, convnetjsMnist } from "./models/convnetjs.ts";
+export { type DenseNetOptions, densenet } from "./models/densenet.ts";
+export { GoogLeNet, type GoogLeNetOptions, googlenet, googlenet2014 } from "./models/googlenet.ts";
 export { type LeNet5Layers, lenet5 } from "./models/lenet.ts";
+export { type LeNet1998Options, lenet1998 } from "./models/lenet-1998.ts";
+export { type MobileNetV2Options, mobilenetV2 } from "./models/mobilenet.ts";
+export { type ResNetOptions, resnet } from "./models/resnet.ts";
+export { type SqueezeNetOptions, squeezenet } from "./models/squeezenet.ts";
+export { tinyVGG } from "./models/tiny-vgg.ts";
+export { type VGGOptions, vgg } from "./models/vgg.ts";
+export { type ZFNetOptions, zfnet } from "./models/zfnet.ts";
 export { Flatten, ReLU, Sigmoid, Tanh } from "./nn/activation.ts";
 export { AdaptiveAveragePool2d, AdaptiveMaxPool2d } from "./nn/adaptive-pool2d.ts";
 export { BatchNorm1d, type BatchNorm1dOptions, BatchNorm2d, type BatchNorm2dOptions } from "./nn/batch-norm.ts";
@@ -170,6 +186,7 @@ export { ELU, GELU, SiLU, Softplus } from "./nn/smooth-rectifiers.ts";
 export { LogSoftmax, Softmax } from "./nn/softmax.ts";
 export type { LoadedState, LoadOptions, StateDict } from "./nn/state.ts";
 export type { LayerSummary, NetworkOrBuilder } from "./nn/summary.ts";
+export { loadTorchStateDict, torchStateDict } from "./nn/torch-state.ts";
 export { MaxUnpool2d } from "./nn/unpool2d.ts";
 export { Upsample } from "./nn/upsample.ts";
 export { relu, sigmoid, tanh } from "./ops/activation.ts";

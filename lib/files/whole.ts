@@ -75,7 +75,8 @@ function isRunning(process_: number): boolean {
   }
 }
 
-function reason(error: unknown): string {
+/** Why a file could not be read or written, in words. */
+export function reason(error: unknown): string {
   const code = (error as { code?: unknown }).code;
   if (code === "ENOENT") return "no such folder";
   if (code === "EISDIR") return "a folder of this name";

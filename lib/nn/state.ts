@@ -23,30 +23,60 @@ export interface LoadedState {
   readonly unexpected: readonly string[];
 }
 
-function isState(value: unknown): value is AnyTensor {
+/** Whether a value belongs to a state: a parameter or a buffer. */
+export function isState(value: unknown): value is AnyTensor {
   return isParameter(value) || isBuffer(value);
 }
+
+/** What a state calls the tensors of a network. */
+export interface Naming {
+  /** The function that loads it, for errors. */
+  readonly op: string;
+  /** What to give to it, for errors. */
+  readonly source: string;
+  /** Each occurrence of each parameter and buffer with its name there. */
+  readonly names: (module: Module) => readonly [name: string, tensor: AnyTensor][];
+  /** What to do about names that the network has not, for errors. */
+  readonly fix: (unexpected: readonly string[]) => string;
+  /** Names that a state may have beside these, of what a network here does not keep. */
+  readonly beside: (module: Module) => readonly string[];
+}
+
+/** What helps where names differ. */
+export const namesFix = "build the network that the state was taken from; { strict: false } loads what fits by name";
+
+const ours: Naming = {
+  op: "loadStateDict",
+  source: "give what stateDict() gave: tensors by name",
+  names: (module) => occurrences(module, isState),
+  fix: () => namesFix,
+  beside: () => [],
+};
 
 /** Copies of all parameters, frozen ones too, and buffers; a shared one is there once, under its first name. */
 export function stateOf(module: Module): Record<string, AnyTensor> {
   const tensors = [...named(module, isParameter), ...named(module, isBuffer)];
-  return Object.fromEntries(
-    tensors.map(([name, tensor]) => {
-      const copy = freshTensor(peek(tensor).slice(), [...tensor.shape] as unknown as Sizes, tensor.dtype);
-      return [name, copy as AnyTensor];
-    }),
-  );
+  return Object.fromEntries(tensors.map(([name, tensor]) => [name, copyOf(tensor)]));
+}
+
+/** The same numbers in a tensor of its own. */
+export function copyOf(tensor: AnyTensor): AnyTensor {
+  return freshTensor(peek(tensor).slice(), [...tensor.shape] as unknown as Sizes, tensor.dtype) as AnyTensor;
 }
 
 /** Sets a module's tensors; all that can be refused is before the first is changed. */
-export function loadState(module: Module, state: StateDict, options: LoadOptions): LoadedState {
-  const op = "loadStateDict";
+export function loadState(
+  module: Module,
+  state: StateDict,
+  options: LoadOptions,
+  { op, source, names: namesOf, fix, beside }: Naming = ours,
+): LoadedState {
   checkOptions(op, options, ["strict"]);
-  const given = entriesOf(op, state);
+  const given = entriesOf(op, state, source);
   // A shared tensor has several names: any of them will do, and the first that the state has counts.
   const names = new Map<AnyTensor, string[]>();
-  for (const [name, tensor] of occurrences(module, isState)) names.set(tensor, [...(names.get(tensor) ?? []), name]);
-  const all = new Set([...names.values()].flat());
+  for (const [name, tensor] of namesOf(module)) names.set(tensor, [...(names.get(tensor) ?? []), name]);
+  const all = new Set([...names.values(), beside(module)].flat());
   const unexpected = [...given.keys()].filter((name) => !all.has(name));
   const chosen = [...names].map(([tensor, own]) => ({
     tensor,
@@ -58,21 +88,20 @@ export function loadState(module: Module, state: StateDict, options: LoadOptions
   const wrong = chosen.filter(({ tensor, values }) => values && !sameShape(values.shape, tensor.shape));
   if (wrong.length > 0) throw wronglyShaped(op, wrong as Wrong[], complaints);
   if (complaints.length > 0) {
-    const fix = "build the network that the state was taken from; { strict: false } loads what fits by name";
-    throw new OptionError(op, `the state does not fit the network: ${complaints.join("; ")}`, fix);
+    throw new OptionError(op, `the state does not fit the network: ${complaints.join("; ")}`, fix(unexpected));
   }
   for (const { tensor, values } of chosen) if (values) tensor.assign(values);
   return { missing, unexpected };
 }
 
-function entriesOf(op: string, state: StateDict): Map<string, AnyTensor> {
+function entriesOf(op: string, state: StateDict, source: string): Map<string, AnyTensor> {
   if (typeof (state as unknown) !== "object" || state === null || Array.isArray(state) || state instanceof Tensor) {
-    throw new OptionError(op, `the state is ${describe(state)}`, "give what stateDict() gave: tensors by name");
+    throw new OptionError(op, `the state is ${describe(state)}`, source);
   }
   const entries = Object.entries(state);
   const wrong = entries.find(([, tensor]) => !(tensor instanceof Tensor));
   if (!wrong) return new Map(entries);
-  throw new OptionError(op, `${wrong[0]} is ${describe(wrong[1])}, not a tensor`, "give tensors by name");
+  throw new OptionError(op, `${wrong[0]} is ${describe(wrong[1])}, not a tensor`, source);
 }
 
 function complaintsOf(missing: readonly string[], unexpected: readonly string[]): string[] {

@@ -1,7 +1,8 @@
 import { checkOptions, DataError, describe, OptionError } from "../errors.ts";
-import { readWhole, writeWhole } from "../files/whole.ts";
-import { formatSafetensors, parseSafetensors, type Safetensors } from "../formats/safetensors.ts";
-import { checkPath } from "../formats/safetensors-file.ts";
+import { writeWhole } from "../files/whole.ts";
+import { checkPath } from "../formats/check.ts";
+import { formatSafetensors, type Safetensors } from "../formats/safetensors.ts";
+import { readSafetensors } from "../formats/safetensors-file.ts";
 import { Module } from "../nn/module.ts";
 import { Optimizer } from "../optim/optimizer.ts";
 import type { OptimizerState } from "../optim/state.ts";
@@ -129,9 +130,9 @@ export async function writeCheckpoint(
 
 /** Reads a checkpoint; null if there is no file. @throws DataError if it is none */
 export async function readCheckpoint(path: string): Promise<Checkpoint | null> {
-  const bytes = await readWhole(path);
-  if (bytes === null) return null;
-  const { tensors, metadata } = parseSafetensors(bytes, path);
+  const read = await readSafetensors(path);
+  if (read === null) return null;
+  const { tensors, metadata } = read;
   if (metadata.stridelab !== FORM) {
     const fix = "loadSafetensors reads files of weights alone";
     throw new DataError(path, `a stridelab ${FORM}`, "another safetensors file", fix);

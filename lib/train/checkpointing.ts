@@ -1,5 +1,5 @@
 import { checkInteger, checkOptions, DataError, describe, OptionError } from "../errors.ts";
-import { checkPath } from "../formats/safetensors-file.ts";
+import { checkPath } from "../formats/check.ts";
 import type { Module } from "../nn/module.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import { ReduceOnPlateau } from "../optim/plateau.ts";

@@ -39,9 +39,14 @@ export function installSystemPackages(...names) {
   succeed(apt, ["install", "-y", "--no-install-recommends", ...names], env);
 }
 
-/** A Python environment with the newest Jupyter tools, in `.cache`. @returns {Promise<string>} the folder of its programs */
-export async function pythonPrograms() {
-  const folder = join(root, ".cache/python");
+/**
+ * A Python environment in `.cache`, by default with the newest Jupyter tools.
+ * @param {string} name of its folder there
+ * @param {string} requirements what is installed, a file of this project
+ * @returns {Promise<string>} the folder of its programs
+ */
+export async function pythonPrograms(name = "python", requirements = "test/all/requirements.txt") {
+  const folder = join(root, ".cache", name);
   const bin = join(folder, "bin");
   if (!isExecutable(join(bin, "pip"))) {
     const create = () => run(onPath("python3") ?? "python3", ["-m", "venv", "--clear", folder]);
@@ -52,7 +57,7 @@ export async function pythonPrograms() {
       if (status !== 0) throw new Error(`python3 -m venv failed\n${output}`);
     }
   }
-  succeed(join(bin, "pip"), ["install", "--quiet", "--upgrade", "-r", join(root, "test/all/requirements.txt")]);
+  succeed(join(bin, "pip"), ["install", "--quiet", "--upgrade", "-r", join(root, requirements)]);
   return bin;
 }
 

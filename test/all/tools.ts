@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { npmScript, root, succeed } from "../package/command.ts";
-import { installSystemPackages, onPath } from "./python.mjs";
+import { installSystemPackages, onPath, pythonPrograms } from "./python.mjs";
 
 export { pythonPrograms } from "./python.mjs";
 
@@ -21,6 +21,11 @@ export async function npmPackage(spec: string): Promise<string> {
 /** The program of the newest Node of a major version, which npm has as packages by platform. */
 export async function nodeOf(major: number): Promise<string> {
   return join(await npmPackage(`node-${process.platform}-${process.arch}@${major}`), "bin/node");
+}
+
+/** A Python that has PyTorch: the one that TORCH_PYTHON names, else one installed for this, some gigabytes. */
+export async function torchPython(): Promise<string> {
+  return process.env.TORCH_PYTHON ?? join(await pythonPrograms("torch", "test/golden/requirements.txt"), "python");
 }
 
 const browsers = ["chromium", "chromium-browser", "google-chrome"];

@@ -5,7 +5,7 @@
  *     npm run fuzz:kernel -- [--minutes 10] [--seed N] [--burst K]
  *
  * Without --seed a new one is taken. A failure prints the seed, the burst and its messages; with that --seed and
- * --burst the same messages are sent to a fresh kernel. Exit code 1 if the kernel failed.
+ * --burst the same messages are sent to a fresh kernel. Exit code 1 if the kernel failed, or nothing was sent.
  */
 import { parseArgs } from "node:util";
 import { attack } from "./messages.mjs";
@@ -22,7 +22,6 @@ const { values } = parseArgs({
   options: { minutes: { type: "string", default: "10" }, seed: { type: "string" }, burst: { type: "string" } },
 });
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
-const until = Date.now() + Number(values.minutes) * 60_000;
 const only = values.burst === undefined ? undefined : Number(values.burst);
 
 /** Each burst is decided by the seed and its number alone. */
@@ -33,6 +32,7 @@ function burst(number, key) {
 
 console.log(`seed ${seed}`);
 const target = await Target.start();
+const until = Date.now() + Number(values.minutes) * 60_000;
 const counts = {};
 let [number, warm, rss, peak] = [only ?? 0, 0, 0, 0];
 let last = [];
@@ -49,6 +49,7 @@ try {
     if (number % 200 === 0 && number !== only) console.log(`burst ${number}: ${rss.toFixed()} MB`);
     if (warm > 0 && rss > warm + mostGrowth) throw new Error(`memory grew from ${warm.toFixed()} to ${rss.toFixed()} MB`);
   }
+  if (Object.keys(counts).length === 0) throw new Error("no time for a single burst: give more --minutes");
   console.log(Object.entries(counts).map(([kind, count]) => `${count} ${kind}`).join(", "));
   const memory = warm > 0 ? `${warm.toFixed()} MB after ${warmUp} bursts, ${rss.toFixed()} at the end` : `${rss.toFixed()} MB`;
   console.log(`${number} bursts, ${target.interrupts} interrupts; memory ${memory}, at most ${peak.toFixed()}`);
@@ -58,7 +59,7 @@ try {
   console.log(`FAILED in burst ${number}: ${error.message}`);
   for (const { kind, channel, frames } of last) console.log(`  ${channel} (${kind}): ${frames.map(shown).join(" | ")}`);
   if (target.stderr.trim() !== "") console.log(`stderr:\n${target.stderr.slice(-3000)}`);
-  console.log(`again: npm run fuzz:kernel -- --seed ${seed} --burst ${number}`);
+  if (last.length > 0) console.log(`again: npm run fuzz:kernel -- --seed ${seed} --burst ${number}`);
 } finally {
   target.stop();
 }

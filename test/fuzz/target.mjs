@@ -45,7 +45,8 @@ export class Target {
       target.#ended = `the process ended (${signal ?? `exit code ${code}`})`;
     });
     target.#connect();
-    await target.run(
+    // Not interrupted: on a busy machine the first cell waits for the compiler.
+    await target.compute(
       "import { comms } from 'stridelab/notebook';\n" +
         "comms.register('echo', (c) => { c.onMessage((m) => c.send(m.data, { buffers: m.buffers })); });",
     );

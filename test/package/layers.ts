@@ -35,6 +35,8 @@ export const parts: readonly Part[] = [
   { file: `lib/data/augment/${any}`, layer: 4 },
   { file: "lib/data/files.ts", layer: 4, packages: [node] },
   { file: `lib/formats/${any}`, layer: 4 },
+  { file: "lib/formats/npz.ts", layer: 4, packages: ["fflate"] },
+  { file: "lib/formats/unzip.ts", layer: 4, packages: ["fflate"] },
   { file: "lib/data/store.ts", layer: 4, packages: [node] },
   { file: "lib/data/decode-image.ts", layer: 4, packages: ["fast-png", "jpeg-js"] },
   { file: "lib/data/csv.ts", layer: 4, packages: ["csv-parse/sync"] },

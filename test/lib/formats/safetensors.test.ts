@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { DataError } from "../../../lib/errors.ts";
@@ -72,6 +73,11 @@ describe("what is written is read again", () => {
     [() => formatSafetensors({ __metadata__: tensor([1]) }), /a tensor is called __metadata__/],
     [() => formatSafetensors({ a: [1] as never }), /"a" is a plain array, not a tensor/],
     [() => formatSafetensors({}, { epoch: 3 as never }), /metadata "epoch" is 3/],
+    [() => formatSafetensors({}, null as never), /metadata is null/],
+    [() => formatSafetensors({}, { a: "\ud800" }), /metadata "a" is the text/],
+    [() => formatSafetensors({ "\ud800": tensor([1]) }), /half of a surrogate pair/],
+    [() => formatSafetensors(undefined as never), /the tensors are undefined/],
+    [() => formatSafetensors(new Map() as never), /the tensors are an object of class Map/],
   ])("and refused where the format has no place for it (%#)", (write, message) => {
     expect(write).toThrow(message);
   });
@@ -92,6 +98,12 @@ describe("types that tensors do not have become wider ones", () => {
     ["U16", Uint16Array.of(65_535), [65_535]],
     ["I8", Int8Array.of(-128), [-128]],
     ["BOOL", Uint8Array.of(1, 0), [1, 0]],
+    // one, the least, the largest, by the tables of their specifications
+    ["F8_E4M3", Uint8Array.of(0x38, 0x81, 0x7e), [1, -(2 ** -9), 448]],
+    ["F8_E5M2", Uint8Array.of(0x3c, 0x81, 0x7b, 0xfc), [1, -(2 ** -16), 57_344, -Infinity]],
+    ["F8_E4M3FNUZ", Uint8Array.of(0x40, 0x81, 0x7f, 0x80), [1, -(2 ** -10), 240, NaN]],
+    ["F8_E5M2FNUZ", Uint8Array.of(0x40, 0x81, 0x7f, 0x80), [1, -(2 ** -17), 57_344, NaN]],
+    ["F8_E8M0", Uint8Array.of(127, 0, 254, 255), [1, 2 ** -127, 2 ** 127, NaN]],
   ])("%s", (dtype, numbers, expected) => {
     const found = read(dtype, numbers.buffer as ArrayBuffer, numbers.length);
     expect([...found.data]).toEqual(expected);
@@ -99,9 +111,13 @@ describe("types that tensors do not have become wider ones", () => {
   });
 
   test.each([
-    ["I64", BigInt64Array.of(2n ** 31n), /the number 2147483648, which int32 does not hold/],
-    ["U32", Uint32Array.of(2 ** 32 - 1), /the number 4294967295/],
-    ["BOOL", Uint8Array.of(2), /the byte 2, neither true nor false/],
+    [
+      "I64",
+      BigInt64Array.of(2n ** 31n),
+      /whole numbers that int32 holds in tensor "x"\n.*2147483648 at index 0, byte 62/,
+    ],
+    ["U32", Uint32Array.of(2 ** 32 - 1), /4294967295 at index 0, byte 62/],
+    ["BOOL", Uint8Array.of(2), /bytes that are 0 or 1 in tensor "x"\n.*2 at index 0, byte 63/],
   ])("%s that they do not hold are refused", (dtype, numbers, message) => {
     expect(() => read(dtype, numbers.buffer as ArrayBuffer, numbers.length)).toThrow(message);
   });
@@ -120,20 +136,26 @@ describe("a file that is not what its format says is refused", () => {
     [file({ a: 1 }), /the dtype, shape and two data_offsets of tensor "a"/],
     [file({ a: { ...f32(0, 4), data_offsets: [0, 4, 4] } }, 4), /two data_offsets/],
     [file({ a: entry("F32", "1", 0, 4) }, 4), /the dtype, shape/],
-    [file({ a: entry("F32", [0.5, 2], 0, 4) }, 4), /the number 0\.5/],
-    [file('{"a":{"dtype":"F32","shape":[1e0],"data_offsets":[0,4]}}', 4), /the number 1e0/],
-    [file({ a: entry("F32", [2 ** 60], 0, 4) }, 4), /the dtype, shape and two/],
+    [file({ a: entry("F32", [0.5, 2], 0, 4) }, 4), /a whole number from 0[\s\S]*0\.5, at byte 37/],
+    [file('{"a":{"dtype":"F32","shape":[1e0],"data_offsets":[0,4]}}', 4), /1e0, at byte 37/],
+    [file({ a: entry("F32", [2 ** 60], 0, 4) }, 4), /a whole number from 0[\s\S]*1152921504606847000, at byte 37/],
     [file({ a: entry("F32", [2 ** 40, 2 ** 40], 0, 4) }, 4), /4\.8\d+e\+24 bytes for tensor "a"/],
     [file({ a: entry("F32", [2 ** 50, 0, 2 ** 50], 0, 4) }, 4), /0 bytes for tensor "a"/],
-    [file({ a: f32(0, 4), b: f32(0, 4) }, 4), /tensor "b" at byte 4[\s\S]*it at byte 0/],
-    [file({ a: f32(0, 8), b: f32(4, 12) }, 12), /tensor "b" at byte 8/],
-    [file({ a: f32(0, 4), b: f32(8, 12) }, 12), /tensor "b" at byte 4/],
-    [file({ a: f32(4, 8) }, 8), /tensor "a" at byte 0/],
-    [file({ a: f32(0, 4) }, 5), /4 bytes of numbers, as its header says[\s\S]*5 bytes/],
-    [file({ a: f32(0, 4) }, 3), /4 bytes of numbers/],
-    [file({}, 1), /0 bytes of numbers/],
+    [file({ a: f32(0, 4), b: f32(0, 4) }, 4), /tensor "b" at byte 119[\s\S]*it at byte 115/],
+    [file({ a: f32(0, 8), b: f32(4, 12) }, 12), /tensor "b" at byte 124[\s\S]*it at byte 120/],
+    [file({ a: f32(0, 4), b: f32(8, 12) }, 12), /tensor "b" at byte 120[\s\S]*it at byte 124/],
+    [file({ a: f32(4, 8) }, 8), /tensor "a" at byte 62[\s\S]*it at byte 66/],
+    [file({ a: f32(0, 4) }, 5), /66 bytes: 4 of numbers behind the header[\s\S]*67 bytes/],
+    [file({ a: f32(0, 4) }, 3), /66 bytes: 4 of numbers[\s\S]*65 bytes/],
+    [file({}, 1), /10 bytes: 0 of numbers[\s\S]*11 bytes/],
     [file({ a: entry("F33", [1], 0, 4) }, 4), /as the dtype of tensor "a"[\s\S]*F33/],
     [file({ a: entry("constructor", [1], 0, 4) }, 4), /as the dtype of tensor "a"/],
+    [file({ a: entry("C64", [1], 0, 8) }, 8), /C64, complex numbers: save/],
+    [file({ a: entry("F4", [2], 0, 1) }, 1), /F4, numbers of four bits: convert/],
+    [file(`{"a":${"[".repeat(100_000)}`), /at most 8 objects and arrays within each other[\s\S]*at byte 20/],
+    [file('{"\\ud800":1}'), /half of a surrogate pair in it, at byte 9/],
+    [file('{"نا":x}').map((byte) => (byte === 0x86 ? 0x20 : byte)), /a header in UTF-8[\s\S]*byte 11/],
+    [file(""), /an empty header/],
     [file('{"a":1,"\\u0061":2}'), /the key "a" twice/],
     [file('{"__metadata__":{"x":"1","x":"2"}}'), /the key "x" twice/],
     [file('{"__proto__":{}}'), /the key "__proto__"/],
@@ -152,6 +174,15 @@ describe("a file that is not what its format says is refused", () => {
     expect(() => parseSafetensors("{}" as never)).toThrow(/it is given the text "\{\}"/);
   });
 });
+
+function messageOf(refused: () => unknown): string {
+  try {
+    refused();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error("it was not refused");
+}
 
 const folder = "conformance/format-fixtures";
 
@@ -186,6 +217,41 @@ describe("a safetensors file", () => {
     const { tensors, metadata } = await loadSafetensors(path);
     expect([...tensors.a!.data]).toEqual([1, 2]);
     expect(metadata).toEqual({ from: "here" });
+  });
+
+  test("is read in parts, and what is wanted alone", async () => {
+    const path = join(temporaryFolder(), "weights.safetensors");
+    await saveSafetensors(path, { a: tensor([1, 2]), b: tensor([3], [1], "uint8"), c: tensor([4], [1], "float64") });
+    expect(Object.keys((await loadSafetensors(path)).tensors).sort()).toEqual(["a", "b", "c"]);
+    const { tensors } = await loadSafetensors(path, { names: ["b", "a", "b"] });
+    expect(Object.entries(tensors).map(([name, { data }]) => [name, ...data])).toEqual([
+      ["b", 3],
+      ["a", 1, 2],
+    ]);
+    expect((await loadSafetensors(path, { names: [] })).tensors).toEqual({});
+    await expect(loadSafetensors(path, { names: ["d"] })).rejects.toThrow(/a tensor "d"[\s\S]*"c", "a", "b"/);
+    await expect(loadSafetensors(path, { names: "a" as never })).rejects.toThrow(/names is the text "a"/);
+  });
+
+  test("that is damaged is refused as its bytes are", async () => {
+    const path = join(temporaryFolder(), "weights.safetensors");
+    const whole = formatSafetensors({ a: tensor([1, 2]) });
+    for (const bytes of [whole.subarray(0, 4), whole.subarray(0, 30), whole.subarray(0, -1), file("{nope")]) {
+      writeFileSync(path, bytes);
+      const words = messageOf(() => parseSafetensors(bytes, path));
+      await expect(loadSafetensors(path)).rejects.toThrow(words);
+    }
+  });
+
+  test("of which a small part is wanted is read however large it is, beyond what Node reads at once", async () => {
+    const path = join(temporaryFolder(), "large.safetensors");
+    const large = 2 ** 32;
+    const header = file({ large: entry("U8", [large], 0, large), last: entry("F32", [1], large, large + 4) });
+    const handle = await open(path, "w");
+    await handle.write(header);
+    await handle.write(new Uint8Array(Float32Array.of(7).buffer), 0, 4, header.length + large); // the rest is a hole
+    await handle.close();
+    expect((await loadSafetensors(path, { names: ["last"] })).tensors.last!.item()).toBe(7);
   });
 
   test("that is not there, or has no name, is an error that says so", async () => {

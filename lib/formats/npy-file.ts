@@ -1,0 +1,34 @@
+import { DataError } from "../errors.ts";
+import { readWhole, writeWhole } from "../files/whole.ts";
+import type { AnyTensor } from "../tensor/tensor.ts";
+import { checkPath } from "./check.ts";
+import { formatNpy, parseNpy } from "./npy.ts";
+
+/**
+ * Writes a tensor to an npy file: whole or not at all, also if the process is killed meanwhile.
+ *
+ * @throws OptionError as `formatNpy`; DataError if the file cannot be written
+ * @example const keep = (scores: Tensor) => saveNpy("scores.npy", scores) // in Python: np.load("scores.npy")
+ */
+export async function saveNpy(path: string, x: AnyTensor): Promise<void> {
+  checkPath("saveNpy", path);
+  await writeWhole(path, formatNpy(x));
+}
+
+/**
+ * Reads the array of an npy file.
+ *
+ * @throws DataError if there is none, it cannot be read, or as `parseNpy`
+ * @example const scores = async () => shaped(cast(await loadNpy("scores.npy"), "float32"), ["N", 10])
+ */
+export async function loadNpy(path: string): Promise<AnyTensor> {
+  checkPath("loadNpy", path);
+  return parseNpy(await readExisting(path, "an npy file"), path);
+}
+
+/** The bytes of a file that has to be there. @param what it should be */
+export async function readExisting(path: string, what: string): Promise<Uint8Array> {
+  const bytes = await readWhole(path);
+  if (bytes === null) throw new DataError(path, what, "nothing there");
+  return bytes;
+}
