@@ -64,6 +64,8 @@ export const accepted: readonly string[] = [
   "const y = new lib.Residual({ body: new Conv2d({ inChannels: 16, outChannels: 16, kernelSize: 3, padding: 1 }), activation: new ReLU() }).forward(zeros([1, 16, 8, 8])); is<typeof y, Shown<readonly [1, 16, 8, 8]>>(true);",
   "const y = lib.lenet5().forward(batch); is<typeof y, Shown<readonly ['N', 10]>>(true);",
   "const y = lib.cifarResNet({ classes: 100 }).forward(zeros([4, 3, 32, 32])); is<typeof y, Shown<readonly [4, 100]>>(true);",
+  "const y = lib.vgg({ depth: 11, classes: 5 }).forward(zeros([2, 3, 224, 224])); is<typeof y, Shown<readonly [2, 5]>>(true);",
+  "const y = lib.resnet().forward(zeros([2, 3, 224, 224])); is<typeof y, Shown<readonly [2, 1000]>>(true);",
   "const y = lib.convnetjsMnist().forward(zeros([4, 1, 24, 24])); is<typeof y, Shown<readonly [4, 10]>>(true);",
   "for (const { images } of lib.batches(lib.digits(), { batchSize: 64 })) { const y = lib.lenet5().forward(images); is<typeof y, Shown<readonly ['N', 10]>>(true); }",
   // nothing known: nothing to fight
