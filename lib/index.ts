@@ -168,7 +168,7 @@ export {
   LocalResponseNorm,
   type NormalizationOptions,
 } from "./nn/normalization.ts";
-export { Pad2d, type Pad2dOptions } from "./nn/pad2d.ts";
+export { Pad2d, type Pad2dOptions, type Pad2dSides } from "./nn/pad2d.ts";
 export { parameter } from "./nn/parameter.ts";
 export { AveragePool1d, MaxPool1d } from "./nn/pool1d.ts";
 export { AveragePool2d, L2Pool2d, LpPool2d, MaxPool2d, MinPool2d } from "./nn/pool2d.ts";
@@ -181,7 +181,7 @@ export {
   SeparableConv2d,
   type SeparableConv2dOptions,
 } from "./nn/separable-conv2d.ts";
-export { type Layers, Sequential } from "./nn/sequential.ts";
+export { type LayerList, type Layers, type LayersByName, type Network, Sequential } from "./nn/sequential.ts";
 export { ELU, GELU, SiLU, Softplus } from "./nn/smooth-rectifiers.ts";
 export { LogSoftmax, Softmax } from "./nn/softmax.ts";
 export type { LoadedState, LoadOptions, StateDict } from "./nn/state.ts";
@@ -202,7 +202,6 @@ export { add, divide, multiply, negate, subtract } from "./ops/arithmetic.ts";
 export type { AxisOptions, ReduceOptions } from "./ops/axes.ts";
 export { type BatchNormCallOptions, type BatchNormSettings, batchNorm1d, batchNorm2d } from "./ops/batch-norm.ts";
 export { type BinaryCrossEntropyOptions, binaryCrossEntropy, binaryCrossEntropyWithLogits } from "./ops/binary-loss.ts";
-export type { Broadcast } from "./ops/broadcast.ts";
 export type { ClassLossOptions } from "./ops/class-loss.ts";
 export type { GivenWeights } from "./ops/class-task.ts";
 export { equal, greater, greaterEqual, less, lessEqual, notEqual, where } from "./ops/compare.ts";
@@ -223,7 +222,7 @@ export { type Conv1dCallOptions, type Conv1dSettings, type Conv1dShape, conv1d }
 export { type Conv2dCallOptions, type Conv2dSettings, type Conv2dShape, conv2d } from "./ops/conv2d.ts";
 export { type DropoutCallOptions, dropout, dropout2d } from "./ops/dropout.ts";
 export { abs, type ClipOptions, clip, cos, exp, log, sign, sin, sqrt, square } from "./ops/functions.ts";
-export { type GlobalPool2dShape, globalAveragePool2d, globalMaxPool2d } from "./ops/global-pool2d.ts";
+export { globalAveragePool2d, globalMaxPool2d } from "./ops/global-pool2d.ts";
 export { groupNorm, instanceNorm2d, layerNorm, type NormCallOptions } from "./ops/group-norm.ts";
 export { type HingeOptions, hingeLoss } from "./ops/hinge-loss.ts";
 export {
@@ -234,7 +233,7 @@ export {
   type Im2colShape,
   im2col,
 } from "./ops/im2col.ts";
-export { concat, split, stack } from "./ops/join.ts";
+export { concat, type DTypeOf, split, stack } from "./ops/join.ts";
 export { linear } from "./ops/linear.ts";
 export { type LocalResponseNormSettings, localResponseNorm } from "./ops/local-response-norm.ts";
 export {
@@ -243,16 +242,15 @@ export {
   type LocallyConnected2dShape,
   locallyConnected2d,
 } from "./ops/locally-connected2d.ts";
-export { type CrossEntropyOptions, crossEntropy, negativeLogLikelihood } from "./ops/loss.ts";
+export { type ClassTargets, type CrossEntropyOptions, crossEntropy, negativeLogLikelihood } from "./ops/loss.ts";
 export { type MaskedConv2dOptions, maskedConv2d } from "./ops/masked-conv2d.ts";
-export { type MatmulShape, matmul } from "./ops/matmul.ts";
+export { matmul } from "./ops/matmul.ts";
 export { maxout } from "./ops/maxout.ts";
-export type { At, First } from "./ops/operands.ts";
 export { explainOutputSize, outputSize } from "./ops/output-size.ts";
-export { type PadOptions, type PadSides, pad, type Resized } from "./ops/pad.ts";
+export { type PadOptions, type PadSides, pad } from "./ops/pad.ts";
 export type { PadMode } from "./ops/pad-tables.ts";
 export type { AxisPadding, Padding, PaddingMode, Sides } from "./ops/padding.ts";
-export { expandDims, flip, type Reversed, squeeze, transpose } from "./ops/permute.ts";
+export { expandDims, flip, squeeze, transpose } from "./ops/permute.ts";
 export { type PixelMaskOptions, type PixelMaskType, pixelMask } from "./ops/pixel-mask.ts";
 export {
   type HuberOptions,
@@ -289,16 +287,18 @@ export { type LeakyReluOptions, leakyRelu, prelu, relu6 } from "./ops/rectifiers
 export { logSumExp, max, mean, min, product, sum } from "./ops/reduce.ts";
 export type { Reduction, ReductionOptions } from "./ops/reduction.ts";
 export { broadcastTo, repeat, tile } from "./ops/repeat.ts";
-export { cast, flatten, reshape, type WithoutUnknown } from "./ops/reshape.ts";
+export { cast, flatten, reshape } from "./ops/reshape.ts";
 export { argmax, argmin, type SearchOptions, type WithoutLast } from "./ops/search.ts";
 export {
   type DepthwiseConv2dCallOptions,
   type DepthwiseConv2dSettings,
+  type DepthwiseConv2dShape,
   depthwiseConv2d,
+  type SeparableConv2dShape,
   separableConv2d,
 } from "./ops/separable-conv2d.ts";
 export { type ComputeSettings, computeSettings, fuseMultiplyAdd, threads } from "./ops/settings.ts";
-export { type AnyFirst, type SliceOptions, slice } from "./ops/slice.ts";
+export { type SliceOptions, slice } from "./ops/slice.ts";
 export {
   type EluOptions,
   elu,
@@ -343,6 +343,7 @@ export { joinSchedules, type LinearWarmupOptions, linearWarmup, type Schedule } 
 export { SGD, type SGDOptions } from "./optim/sgd.ts";
 export type { OptimizerState } from "./optim/state.ts";
 export { Random, type RandomState } from "./random.ts";
+export type { At, First, Fits, Known, Outcome } from "./shapes/shape.ts";
 export { full, ones, shaped, tensor, wrap, zeros } from "./tensor/create.ts";
 export type { Nested, NestedShape } from "./tensor/nested.ts";
 export type { Dimension, Shape, Sizes } from "./tensor/shape.ts";

@@ -13,14 +13,17 @@ import { add, divide, multiply, negate, subtract } from "./ops/arithmetic.ts";
 import type { ReduceOptions } from "./ops/axes.ts";
 import { abs, exp, log, sqrt, square } from "./ops/functions.ts";
 import { matmul } from "./ops/matmul.ts";
-import type { At, First } from "./ops/operands.ts";
-import { expandDims, type Reversed, squeeze, transpose } from "./ops/permute.ts";
+import { expandDims, squeeze, transpose } from "./ops/permute.ts";
 import { power } from "./ops/powers.ts";
 import { max, mean, min, sum } from "./ops/reduce.ts";
-import { flatten, reshape, type WithoutUnknown } from "./ops/reshape.ts";
+import { flatten, reshape } from "./ops/reshape.ts";
 import { argmax, type SearchOptions, type WithoutLast } from "./ops/search.ts";
-import { type AnyFirst, type SliceOptions, slice } from "./ops/slice.ts";
-import type { Dimension, Shape } from "./tensor/shape.ts";
+import { type SliceOptions, slice } from "./ops/slice.ts";
+import type { Inserted, Permuted, Reduced, Reversed, Sliced, Squeezed } from "./shapes/axes.ts";
+import type { Multiplied, Together } from "./shapes/broadcast.ts";
+import type { Flattened, Reshaped } from "./shapes/linear.ts";
+import type { Fits, Known } from "./shapes/shape.ts";
+import type { Shape } from "./tensor/shape.ts";
 import type { DType, FloatDType } from "./tensor/storage.ts";
 import { type AnyTensor, Tensor } from "./tensor/tensor.ts";
 
@@ -32,19 +35,27 @@ declare module "./tensor/tensor.ts" {
     detach(): Tensor<S, D>;
     /** The function `add`. */
     add(other: Tensor<S, D> | number): Tensor<S, D>;
-    add(other: Tensor<Shape, D> | number): Tensor<Shape, D>;
+    add<B extends Shape>(other: Tensor<B, D> & Fits<Together<"add", S, B>>): Tensor<Known<Together<"add", S, B>>, D>;
     /** The function `subtract`. */
     subtract(other: Tensor<S, D> | number): Tensor<S, D>;
-    subtract(other: Tensor<Shape, D> | number): Tensor<Shape, D>;
+    subtract<B extends Shape>(
+      other: Tensor<B, D> & Fits<Together<"subtract", S, B>>,
+    ): Tensor<Known<Together<"subtract", S, B>>, D>;
     /** The function `multiply`: elementwise. */
     multiply(other: Tensor<S, D> | number): Tensor<S, D>;
-    multiply(other: Tensor<Shape, D> | number): Tensor<Shape, D>;
+    multiply<B extends Shape>(
+      other: Tensor<B, D> & Fits<Together<"multiply", S, B>>,
+    ): Tensor<Known<Together<"multiply", S, B>>, D>;
     /** The function `divide`. */
     divide(other: Tensor<S, D> | number): Tensor<S, D>;
-    divide(other: Tensor<Shape, D> | number): Tensor<Shape, D>;
+    divide<B extends Shape>(
+      other: Tensor<B, D> & Fits<Together<"divide", S, B>>,
+    ): Tensor<Known<Together<"divide", S, B>>, D>;
     /** The function `power`. */
     power(exponent: Tensor<S, D> | number): Tensor<S, D>;
-    power(exponent: Tensor<Shape, D> | number): Tensor<Shape, D>;
+    power<B extends Shape>(
+      exponent: Tensor<B, D> & Fits<Together<"power", S, B>>,
+    ): Tensor<Known<Together<"power", S, B>>, D>;
     /** The function `negate`. */
     negate(): Tensor<S, D>;
     /** The function `abs`. */
@@ -60,40 +71,70 @@ declare module "./tensor/tensor.ts" {
     /** The function `relu`. */
     relu(): Tensor<S, D>;
     /** The function `matmul`. */
-    matmul<B extends readonly [Dimension, Dimension]>(
-      this: Tensor<readonly [Dimension, Dimension], D>,
-      other: Tensor<B, D>,
-    ): Tensor<readonly [First<S>, At<B, 1>], D>;
-    matmul(other: Tensor<Shape, D>): Tensor<Shape, D>;
+    matmul<B extends Shape>(other: Tensor<B, D> & Fits<Multiplied<S, B>>): Tensor<Known<Multiplied<S, B>>, D>;
     /** The function `sum`. */
     sum(): Tensor<readonly [], D>;
-    sum(options: ReduceOptions): Tensor<Shape, D>;
+    sum<const A extends number | readonly number[] | undefined = undefined, const K extends boolean = false>(
+      this: Tensor<S, D> & Fits<Reduced<"sum", S, A, K>>,
+      options: ReduceOptions<A, K>,
+    ): Tensor<Known<Reduced<"sum", S, A, K>>, D>;
     /** The function `mean`. */
     mean(): Tensor<readonly [], D>;
-    mean(options: ReduceOptions): Tensor<Shape, D>;
+    mean<const A extends number | readonly number[] | undefined = undefined, const K extends boolean = false>(
+      this: Tensor<S, D> & Fits<Reduced<"mean", S, A, K>>,
+      options: ReduceOptions<A, K>,
+    ): Tensor<Known<Reduced<"mean", S, A, K>>, D>;
     /** The function `max`. */
     max(): Tensor<readonly [], D>;
-    max(options: ReduceOptions): Tensor<Shape, D>;
+    max<const A extends number | readonly number[] | undefined = undefined, const K extends boolean = false>(
+      this: Tensor<S, D> & Fits<Reduced<"max", S, A, K>>,
+      options: ReduceOptions<A, K>,
+    ): Tensor<Known<Reduced<"max", S, A, K>>, D>;
     /** The function `min`. */
     min(): Tensor<readonly [], D>;
-    min(options: ReduceOptions): Tensor<Shape, D>;
+    min<const A extends number | readonly number[] | undefined = undefined, const K extends boolean = false>(
+      this: Tensor<S, D> & Fits<Reduced<"min", S, A, K>>,
+      options: ReduceOptions<A, K>,
+    ): Tensor<Known<Reduced<"min", S, A, K>>, D>;
     /** The function `argmax`. */
     argmax(): Tensor<WithoutLast<S>, "int32">;
-    argmax(options: SearchOptions): Tensor<Shape, "int32">;
+    argmax<const A extends number = -1, const K extends boolean = false>(
+      this: Tensor<S, D> & Fits<Reduced<"argmax", S, A, K>>,
+      options: SearchOptions<A, K>,
+    ): Tensor<Known<Reduced<"argmax", S, A, K>>, "int32">;
     /** The function `reshape`. */
-    reshape<const R extends readonly number[]>(shape: R): Tensor<WithoutUnknown<R>, D>;
+    reshape<const R extends readonly number[]>(
+      this: Tensor<S, D> & Fits<Reshaped<S, R>>,
+      shape: R,
+    ): Tensor<Known<Reshaped<S, R>>, D>;
     /** The function `flatten`. */
-    flatten(): Tensor<readonly [First<S>, number], D>;
+    flatten(): Tensor<Known<Flattened<S>>, D>;
     /** The function `transpose`. */
     transpose(): Tensor<Reversed<S>, D>;
-    transpose(axes: readonly number[]): Tensor<Shape, D>;
+    transpose<const O extends readonly number[]>(
+      this: Tensor<S, D> & Fits<Permuted<S, O>>,
+      axes: O,
+    ): Tensor<Known<Permuted<S, O>>, D>;
     /** The function `squeeze`. */
-    squeeze(axes?: number | readonly number[]): Tensor<Shape, D>;
+    squeeze<const A extends number | readonly number[] | undefined = undefined>(
+      this: Tensor<S, D> & Fits<Squeezed<S, A>>,
+      axes?: A,
+    ): Tensor<Known<Squeezed<S, A>>, D>;
     /** The function `expandDims`. */
-    expandDims(axis: number): Tensor<Shape, D>;
+    expandDims<const A extends number>(
+      axis: A & Fits<Inserted<"expandDims", S, A, 1>>,
+    ): Tensor<Known<Inserted<"expandDims", S, A, 1>>, D>;
     /** The function `slice`. */
-    slice(start: number, end?: number): Tensor<AnyFirst<S>, D>;
-    slice(start: number, end: number | undefined, options: SliceOptions): Tensor<Shape, D>;
+    slice<
+      const B extends number,
+      const E extends number | undefined = undefined,
+      const A extends number = 0,
+      const T extends number = 1,
+    >(
+      start: B & Fits<Sliced<S, B, E, A, T>>,
+      end?: E,
+      options?: SliceOptions<A, T>,
+    ): Tensor<Known<Sliced<S, B, E, A, T>>, D>;
     /** How a notebook shows it: a table, pictures or statistics, by its shape. */
     [display](): MimeBundle;
   }

@@ -44,7 +44,7 @@ export interface Layout {
  * @throws DataError naming the file, what was expected and what was found, if one is missing, damaged, no whole number of
  *   records, or labelled beyond 0 .. 9, or if there are not as many images as there should be
  */
-export async function cifar10(folder: string, options: Cifar10Options = {}): Promise<ImageSplit> {
+export async function cifar10(folder: string, options: Cifar10Options = {}): Promise<ImageSplit<3, 32, 32>> {
   const layout = { operation: "cifar10", labels: [10], label: 0, classNames: cifar10Classes };
   checkOptions("cifar10", options, ["train", "test", "normalize"]);
   return readSplit(folder, options, layout, cifar10Pixels);
@@ -56,7 +56,7 @@ export async function readSplit(
   options: Cifar10Options,
   layout: Layout,
   own: PixelStatistics,
-): Promise<ImageSplit> {
+): Promise<ImageSplit<3, 32, 32>> {
   const { operation } = layout;
   const { train = 50_000, test = 10_000, normalize = false } = options;
   checkInteger(operation, "train", train, 1);
@@ -84,7 +84,7 @@ async function readPart(
   part: "train" | "test",
   layout: Layout,
   tables: readonly Float32Array[],
-): Promise<LabelledImages> {
+): Promise<LabelledImages<3, 32, 32>> {
   const kind = part === "train" ? "training" : "test";
   if (names.length === 0) {
     const some = [...folder.names].sort().slice(0, 6).join(", ");

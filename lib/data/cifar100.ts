@@ -35,7 +35,7 @@ export interface Cifar100Options extends Cifar10Options {
  * @returns images `[50000, 3, 32, 32]` and `[10000, 3, 32, 32]`, 0 black .. 1, with their labels and class names
  * @throws DataError as `cifar10` does
  */
-export async function cifar100(folder: string, options: Cifar100Options = {}): Promise<ImageSplit> {
+export async function cifar100(folder: string, options: Cifar100Options = {}): Promise<ImageSplit<3, 32, 32>> {
   checkOptions("cifar100", options, ["train", "test", "normalize", "labels"]);
   const { labels = "fine", ...rest } = options;
   if (labels !== "fine" && labels !== "coarse") {

@@ -38,7 +38,7 @@ export interface DigitsOptions {
  * @returns images `[count, 1, 28, 28]`, laid out like MNIST's: ink 1 on paper 0, a digit 20 pixels tall
  * @throws OptionError on an unknown option or a value out of its range
  */
-export function digits(options: DigitsOptions = {}): LabelledImages {
+export function digits(options: DigitsOptions = {}): LabelledImages<1, 28, 28> {
   checkOptions("digits", options, ["count", "seed", "hand"]);
   const { count = 6000, seed = 0, hand = {} } = options;
   checkInteger("digits", "count", count, 1);
@@ -49,7 +49,7 @@ export function digits(options: DigitsOptions = {}): LabelledImages {
  * The 2,000 digits to judge by, always the same, in the default hand: their stream is apart from that of every seed of
  * `digits`.
  */
-export function testDigits(): LabelledImages {
+export function testDigits(): LabelledImages<1, 28, 28> {
   return write(2000, new Random(0).fork("test digits"), DEFAULT_HAND);
 }
 
@@ -58,11 +58,11 @@ export function testDigits(): LabelledImages {
  *
  * @param options as for `digits`; they change the training set alone
  */
-export function digitSets(options: DigitsOptions = {}): ImageSplit {
+export function digitSets(options: DigitsOptions = {}): ImageSplit<1, 28, 28> {
   return { train: digits(options), test: testDigits() };
 }
 
-function write(count: number, random: Random, hand: Handwriting): LabelledImages {
+function write(count: number, random: Random, hand: Handwriting): LabelledImages<1, 28, 28> {
   const images = new Float32Array(count * SIDE * SIDE);
   const labels = new Int32Array(count);
   for (let i = 0; i < count; i++) {

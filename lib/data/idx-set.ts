@@ -48,7 +48,7 @@ interface Part {
 }
 
 /** Reads the four files of a set. */
-export async function readIdxSet(folder: string, options: MnistOptions, set: IdxSet): Promise<ImageSplit> {
+export async function readIdxSet(folder: string, options: MnistOptions, set: IdxSet): Promise<ImageSplit<1, 28, 28>> {
   const { operation, parts, counts } = set;
   checkOptions(operation, options, ["train", "test", "normalize"]);
   const { train = counts[0], test = counts[1], normalize = false } = options;
@@ -72,7 +72,12 @@ export async function readIdxSet(folder: string, options: MnistOptions, set: Idx
   return { train: normalized(split.train, own), test: normalized(split.test, own) };
 }
 
-async function readPart(folder: Folder, part: Part, set: IdxSet, shade: Float32Array): Promise<LabelledImages> {
+async function readPart(
+  folder: Folder,
+  part: Part,
+  set: IdxSet,
+  shade: Float32Array,
+): Promise<LabelledImages<1, 28, 28>> {
   const { firstLabel = 0, classNames } = set;
   const pixels = await readIdx(folder, `${part.name}-images`, 3, part.limit, set);
   const [, height, width] = pixels.shape;

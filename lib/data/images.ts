@@ -2,16 +2,16 @@ import { checkInteger, checkOptions, describe, OptionError, ShapeError } from ".
 import { Random } from "../random.ts";
 import { checkTensor } from "../tensor/check.ts";
 import { peek } from "../tensor/numbers.ts";
-import { elementCount } from "../tensor/shape.ts";
+import { type Dimension, elementCount } from "../tensor/shape.ts";
 import { allocate } from "../tensor/storage.ts";
 import { freshTensor, type Tensor } from "../tensor/tensor.ts";
 import type { Dataset } from "./batches.ts";
 import { countLabels, type SplitOptions, splitIndices } from "./choose.ts";
 
 /** Images and their classes, as a training step takes them. */
-export interface Examples {
+export interface Examples<C extends number = number, H extends number = number, W extends number = number> {
   /** `[N, C, H, W]` */
-  readonly images: Tensor<readonly [number, number, number, number]>;
+  readonly images: Tensor<readonly [Dimension, C, H, W]>;
   /** `[N]`: the class of each image. */
   readonly labels: Tensor<readonly [number], "int32">;
 }
@@ -23,8 +23,10 @@ export interface LabelledImagesOptions {
 }
 
 /** A set of labelled images in memory. */
-export class LabelledImages implements Examples, Dataset<Examples> {
-  readonly images: Examples["images"];
+export class LabelledImages<C extends number = number, H extends number = number, W extends number = number>
+  implements Examples<C, H, W>, Dataset<LabelledImages<C, H, W>>
+{
+  readonly images: Tensor<readonly ["N", C, H, W]>;
   readonly labels: Examples["labels"];
   /** What the labels 0, 1, … stand for; undefined where nobody said. */
   readonly classNames: readonly string[] | undefined;
@@ -35,7 +37,7 @@ export class LabelledImages implements Examples, Dataset<Examples> {
    * @throws ShapeError if there is not one label an image; OptionError if they are of another type
    * @example new LabelledImages(zeros([2, 1, 8, 8]), tensor([0, 1], [2], "int32"), { classNames: ["cat", "dog"] })
    */
-  constructor(images: Examples["images"], labels: Examples["labels"], options: LabelledImagesOptions = {}) {
+  constructor(images: Examples<C, H, W>["images"], labels: Examples["labels"], options: LabelledImagesOptions = {}) {
     checkOptions("LabelledImages", options, ["classNames"]);
     const { classNames } = options;
     if (classNames !== undefined && !(Array.isArray(classNames) && classNames.every((n) => typeof n === "string"))) {
@@ -62,7 +64,7 @@ export class LabelledImages implements Examples, Dataset<Examples> {
       const problem = `there are ${count} images and ${labels.size} labels`;
       throw new ShapeError("LabelledImages", problem, operands, `give labels of shape [${count}]`);
     }
-    this.images = images;
+    this.images = images as Tensor<readonly ["N", C, H, W]>;
     this.labels = labels;
     this.classNames = classNames;
   }
@@ -73,7 +75,7 @@ export class LabelledImages implements Examples, Dataset<Examples> {
   }
 
   /** The images of these numbers with their labels, copied. @throws OptionError if there is no image of some number */
-  gather(indices: ArrayLike<number>): LabelledImages {
+  gather(indices: ArrayLike<number>): LabelledImages<C, H, W> {
     const [, ...shape] = this.images.shape;
     const size = elementCount(shape);
     const images = allocate("float32", indices.length * size);
@@ -95,20 +97,20 @@ export class LabelledImages implements Examples, Dataset<Examples> {
   }
 
   /** The images `start` to `end - 1`, copied; `end` is by default behind the last. @throws OptionError if there are not as many */
-  slice(start: number, end = this.count): LabelledImages {
+  slice(start: number, end = this.count): LabelledImages<C, H, W> {
     checkInteger("slice", "start", start, 0);
     checkInteger("slice", "end", end, start);
     return this.gather(Int32Array.from({ length: end - start }, (_, i) => start + i));
   }
 
   /** The first images, copied. @throws OptionError if there are not as many */
-  take(count: number): LabelledImages {
+  take(count: number): LabelledImages<C, H, W> {
     checkInteger("take", "count", count, 0);
     return this.slice(0, count);
   }
 
   /** The same images in another order, copied; one seed gives one order. */
-  shuffled(seed = 0): LabelledImages {
+  shuffled(seed = 0): LabelledImages<C, H, W> {
     const order = Int32Array.from({ length: this.count }, (_, i) => i);
     return this.gather(new Random(seed).fork("shuffled").shuffle(order));
   }
@@ -120,7 +122,7 @@ export class LabelledImages implements Examples, Dataset<Examples> {
    * @throws OptionError on an unknown option, or if nothing would be left on one side
    * @example digits({ count: 100 }).split({ validation: 0.2 }).train.count // 80
    */
-  split(options: SplitOptions): { train: LabelledImages; validation: LabelledImages } {
+  split(options: SplitOptions): { train: LabelledImages<C, H, W>; validation: LabelledImages<C, H, W> } {
     const { train, validation } = splitIndices("split", peek(this.labels), options);
     return { train: this.gather(train), validation: this.gather(validation) };
   }
@@ -131,8 +133,8 @@ export class LabelledImages implements Examples, Dataset<Examples> {
    * @throws ShapeError if they differ in size; OptionError if they name their classes otherwise, or are no such sets
    * @example digits({ count: 10 }).concat(testDigits()).count // 2010
    */
-  concat(...others: readonly LabelledImages[]): LabelledImages {
-    const sets = [this, ...others];
+  concat(...others: readonly LabelledImages[]): LabelledImages<C, H, W> {
+    const sets: readonly LabelledImages[] = [this, ...others];
     for (const [i, other] of others.entries()) this.#checkAlike(other, i);
     const [, channels, height, width] = this.images.shape;
     const images = allocate(
@@ -149,7 +151,7 @@ export class LabelledImages implements Examples, Dataset<Examples> {
       labels.set(peek(set.labels), done);
       done += set.count;
     }
-    return imagesOf(images, labels, [channels, height, width], this.classNames);
+    return imagesOf(images, labels, [channels as C, height as H, width as W], this.classNames);
   }
 
   /** How many images there are of each class: as many numbers as class names, or up to the greatest label. */
@@ -180,9 +182,9 @@ export class LabelledImages implements Examples, Dataset<Examples> {
 }
 
 /** A set to learn from, and one to judge by that training never sees. */
-export interface ImageSplit {
-  readonly train: LabelledImages;
-  readonly test: LabelledImages;
+export interface ImageSplit<C extends number = number, H extends number = number, W extends number = number> {
+  readonly train: LabelledImages<C, H, W>;
+  readonly test: LabelledImages<C, H, W>;
 }
 
 /** The option, left out where it has no value. */
@@ -191,12 +193,12 @@ function namesOf(classNames: readonly string[] | undefined): LabelledImagesOptio
 }
 
 /** Images as the readers of this folder make them: one array, channel by channel, and a label each. */
-export function imagesOf(
+export function imagesOf<C extends number, H extends number, W extends number>(
   images: Float32Array,
   labels: Int32Array,
-  [channels, height, width]: readonly [number, number, number],
+  [channels, height, width]: readonly [C, H, W],
   classNames?: readonly string[],
-): LabelledImages {
+): LabelledImages<C, H, W> {
   return new LabelledImages(
     freshTensor(images, [labels.length, channels, height, width] as const, "float32"),
     freshTensor(labels, [labels.length] as const, "int32"),
@@ -205,6 +207,11 @@ export function imagesOf(
 }
 
 /** Grey images as the readers and generators of this folder make them: `[count, 1, height, width]` in one array. */
-export function greyImages(images: Float32Array, labels: Int32Array, height: number, width: number): LabelledImages {
+export function greyImages<H extends number, W extends number>(
+  images: Float32Array,
+  labels: Int32Array,
+  height: H,
+  width: W,
+): LabelledImages<1, H, W> {
   return imagesOf(images, labels, [1, height, width]);
 }

@@ -17,7 +17,7 @@ const official = { parts: ["train", "t10k"], counts: [60_000, 10_000] } as const
  * @throws DataError naming the file, what was expected and what was found, if one is missing, damaged, cut short, too
  *   long, of another kind, not 28 × 28, in another's place, or labelled beyond 0 .. 9
  */
-export async function mnist(folder: string, options: MnistOptions = {}): Promise<ImageSplit> {
+export async function mnist(folder: string, options: MnistOptions = {}): Promise<ImageSplit<1, 28, 28>> {
   const names = { operation: "mnist", title: "MNIST", published: "mnist", classNames: digits.split("") } as const;
   return readIdxSet(folder, options, { ...official, ...names, pixels: mnistPixels });
 }
@@ -29,7 +29,7 @@ export async function mnist(folder: string, options: MnistOptions = {}): Promise
  * @returns as `mnist` does, with the names of the classes
  * @throws DataError as `mnist` does
  */
-export async function fashionMnist(folder: string, options: MnistOptions = {}): Promise<ImageSplit> {
+export async function fashionMnist(folder: string, options: MnistOptions = {}): Promise<ImageSplit<1, 28, 28>> {
   const classNames = "T-shirt/top,trouser,pullover,dress,coat,sandal,shirt,sneaker,bag,ankle boot".split(",");
   const names = { operation: "fashionMnist", title: "Fashion-MNIST", published: "fashion-mnist", classNames } as const;
   return readIdxSet(folder, options, { ...official, ...names, pixels: { mean: 0.286, deviation: 0.353 } });
@@ -42,7 +42,7 @@ export async function fashionMnist(folder: string, options: MnistOptions = {}): 
  * @returns as `mnist` does, with the letters as names of the classes
  * @throws DataError as `mnist` does
  */
-export async function kmnist(folder: string, options: MnistOptions = {}): Promise<ImageSplit> {
+export async function kmnist(folder: string, options: MnistOptions = {}): Promise<ImageSplit<1, 28, 28>> {
   const names = {
     operation: "kmnist",
     title: "Kuzushiji-MNIST",
@@ -81,7 +81,7 @@ const emnistSplits: { readonly [split in EmnistSplit]: Pick<IdxSet, "counts" | "
  * @returns images `[N, 1, 28, 28]`, 0 paper .. 1 ink, with the characters as names of the classes
  * @throws DataError as `mnist` does; OptionError for an unknown split
  */
-export async function emnist(folder: string, options: EmnistOptions = {}): Promise<ImageSplit> {
+export async function emnist(folder: string, options: EmnistOptions = {}): Promise<ImageSplit<1, 28, 28>> {
   checkOptions("emnist", options, ["split", "train", "test", "normalize"]);
   const { split = "balanced", ...rest } = options;
   if (!Object.hasOwn(emnistSplits, split)) {

@@ -27,7 +27,7 @@ export interface OptdigitsOptions {
  * @returns images `[3823, 1, 8, 8]` and `[1797, 1, 8, 8]`, 0 paper .. 1 ink, with their labels 0 .. 9
  * @throws DataError naming the file, the line, what was expected and what was found
  */
-export async function optdigits(folder: string, options: OptdigitsOptions = {}): Promise<ImageSplit> {
+export async function optdigits(folder: string, options: OptdigitsOptions = {}): Promise<ImageSplit<1, 8, 8>> {
   checkOptions("optdigits", options, ["train", "test"]);
   const { train = COUNTS.tra, test = COUNTS.tes } = options;
   if (typeof folder !== "string") {
@@ -40,7 +40,7 @@ export async function optdigits(folder: string, options: OptdigitsOptions = {}):
   };
 }
 
-async function readPart(folder: string, name: string, count: number): Promise<LabelledImages> {
+async function readPart(folder: string, name: string, count: number): Promise<LabelledImages<1, 8, 8>> {
   const opened = await openFolder(folder);
   const file = [name, `${name}.gz`].find((candidate) => opened.names.has(candidate));
   if (file === undefined) {

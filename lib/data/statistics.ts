@@ -1,6 +1,7 @@
 import { checkOptions, describe, OptionError } from "../errors.ts";
 import { checkTensor } from "../tensor/check.ts";
 import { peek } from "../tensor/numbers.ts";
+import type { Dimension } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { imagesOf, LabelledImages } from "./images.ts";
 
@@ -20,7 +21,7 @@ export type Normalize = boolean | PixelStatistics;
  * @throws OptionError if there are no pixels
  * @example pixelStatistics(tensor([0, 1, 0, 1], [1, 1, 2, 2])) // { mean: [0.5], deviation: [0.5] }
  */
-export function pixelStatistics(images: Tensor<readonly [number, number, number, number]>): {
+export function pixelStatistics(images: Tensor<readonly [Dimension, number, number, number]>): {
   mean: number[];
   deviation: number[];
 } {
@@ -64,7 +65,10 @@ function sumOver(
  * @throws OptionError if there is not one number for all channels or one each, or a deviation is not above 0
  * @example normalized(digits({ count: 10 }), { mean: 0.1, deviation: 0.3 }).count // 10
  */
-export function normalized(set: LabelledImages, statistics: PixelStatistics): LabelledImages {
+export function normalized<C extends number, H extends number, W extends number>(
+  set: LabelledImages<C, H, W>,
+  statistics: PixelStatistics,
+): LabelledImages<C, H, W> {
   if (!(set instanceof LabelledImages)) {
     throw new OptionError("normalized", `the set is ${describe(set)}`, "give LabelledImages, e.g. digits()");
   }
@@ -76,7 +80,7 @@ export function normalized(set: LabelledImages, statistics: PixelStatistics): La
     const channel = i % channels;
     for (let j = i * plane; j < (i + 1) * plane; j++) pixels[j] = (pixels[j]! - mean[channel]!) / deviation[channel]!;
   }
-  return imagesOf(pixels, Int32Array.from(peek(set.labels)), [channels, height, width], set.classNames);
+  return imagesOf(pixels, Int32Array.from(peek(set.labels)), [channels as C, height as H, width as W], set.classNames);
 }
 
 /** The statistics as a list of one each channel, checked. */

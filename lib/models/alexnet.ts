@@ -7,7 +7,7 @@ import { constant, randomNormal } from "../nn/initializers.ts";
 import { Linear } from "../nn/linear.ts";
 import { LocalResponseNorm } from "../nn/normalization.ts";
 import { MaxPool2d } from "../nn/pool2d.ts";
-import { Sequential } from "../nn/sequential.ts";
+import { type Network, Sequential } from "../nn/sequential.ts";
 import { classifierOptions, type DropoutClassifierOptions } from "./classifier-options.ts";
 
 /** Overlapping pooling (Krizhevsky et al., 2012, section 3.4). */
@@ -22,6 +22,9 @@ const pooling = () => new MaxPool2d({ kernelSize: 3, stride: 2 });
  * @throws OptionError for an unknown option, or one out of range
  * @example summary(() => alexnet(), [3, 224, 224]).parameters // 61100840
  */
+export function alexnet<const K extends number = 1000, const C extends number = 3>(
+  options?: DropoutClassifierOptions<K, C>,
+): Network<readonly [C, number, number], readonly [K]>;
 export function alexnet(options: DropoutClassifierOptions = {}): Sequential {
   const { classes, inChannels, random } = classifierOptions("alexnet", options, ["dropout"]);
   const probability = options.dropout ?? 0.5;
@@ -57,7 +60,8 @@ export function alexnet(options: DropoutClassifierOptions = {}): Sequential {
 }
 
 /** What `alexnet2012` is made of; all may be left out. */
-export interface AlexNet2012Options extends DropoutClassifierOptions {
+export interface AlexNet2012Options<K extends number = number, C extends number = number>
+  extends DropoutClassifierOptions<K, C> {
   /** In how many groups the second, fourth and fifth convolution are: one for each of the paper's two GPUs. 1 or 2; default 2. */
   readonly groups?: number;
 }
@@ -76,6 +80,9 @@ export interface AlexNet2012Options extends DropoutClassifierOptions {
  * @throws OptionError for an unknown option, or one out of range
  * @example summary(() => alexnet2012({ groups: 1 }), [3, 227, 227]).parameters // 62378344
  */
+export function alexnet2012<const K extends number = 1000, const C extends number = 3>(
+  options?: AlexNet2012Options<K, C>,
+): Network<readonly [C, number, number], readonly [K]>;
 export function alexnet2012(options: AlexNet2012Options = {}): Sequential {
   const op = "alexnet2012";
   const { classes, inChannels, random } = classifierOptions(op, options, ["groups", "dropout"]);

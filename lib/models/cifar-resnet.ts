@@ -6,7 +6,7 @@ import { GlobalAveragePool2d } from "../nn/global-pool2d.ts";
 import { defaultRandom } from "../nn/init.ts";
 import { Linear } from "../nn/linear.ts";
 import { Module } from "../nn/module.ts";
-import { Sequential } from "../nn/sequential.ts";
+import { type Network, Sequential } from "../nn/sequential.ts";
 import { relu } from "../ops/activation.ts";
 import { add } from "../ops/arithmetic.ts";
 import { pad } from "../ops/pad.ts";
@@ -16,15 +16,15 @@ import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** What `cifarResNet` and `cifarPlain` are made of; all may be left out. */
-export interface CifarResNetOptions {
+export interface CifarResNetOptions<K extends number = number, C extends number = number> {
   /** Layers with weights, 6n + 2: 8, 14, 20, 32, 44, 56, 110; default 20. */
   readonly depth?: number;
   /** Filters of the first stage; twice as many in the second, four times in the third; default 16. */
   readonly width?: number;
   /** How many classes; default 10. */
-  readonly classes?: number;
+  readonly classes?: K;
   /** Channels of the images; default 3. */
-  readonly inChannels?: number;
+  readonly inChannels?: C;
   /** Where the first weights are drawn from; default the generator that `seed` sets. */
   readonly random?: Random;
 }
@@ -79,8 +79,10 @@ class Block extends Module {
  * @throws OptionError for an unknown option, or a depth that is not 6n + 2
  * @example cifarResNet({ depth: 56 })
  */
-export function cifarResNet(options: CifarResNetOptions = {}): Sequential {
-  return build("cifarResNet", options, true);
+export function cifarResNet<const K extends number = 10, const C extends number = 3>(
+  options: CifarResNetOptions<K, C> = {},
+): Network<readonly [C, number, number], readonly [K]> {
+  return build("cifarResNet", options, true) as never;
 }
 
 /**
@@ -89,8 +91,10 @@ export function cifarResNet(options: CifarResNetOptions = {}): Sequential {
  *
  * @example cifarPlain({ depth: 20 })
  */
-export function cifarPlain(options: CifarResNetOptions = {}): Sequential {
-  return build("cifarPlain", options, false);
+export function cifarPlain<const K extends number = 10, const C extends number = 3>(
+  options: CifarResNetOptions<K, C> = {},
+): Network<readonly [C, number, number], readonly [K]> {
+  return build("cifarPlain", options, false) as never;
 }
 
 function build(name: string, options: CifarResNetOptions, residual: boolean): Sequential {

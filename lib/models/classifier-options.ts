@@ -3,17 +3,18 @@ import { defaultRandom } from "../nn/init.ts";
 import type { Random } from "../random.ts";
 
 /** What every network that classifies images of ImageNet can be told; all may be left out. */
-export interface ClassifierOptions {
+export interface ClassifierOptions<K extends number = number, C extends number = number> {
   /** How many classes; default 1000. */
-  readonly classes?: number;
+  readonly classes?: K;
   /** Channels of the images; default 3. */
-  readonly inChannels?: number;
+  readonly inChannels?: C;
   /** Where the first weights are drawn from; default the generator that `seed` sets. */
   readonly random?: Random;
 }
 
 /** The same, and how much is dropped before the fully connected layers. */
-export interface DropoutClassifierOptions extends ClassifierOptions {
+export interface DropoutClassifierOptions<K extends number = number, C extends number = number>
+  extends ClassifierOptions<K, C> {
   /** How likely dropout drops a number while the network is trained; default 0.5. */
   readonly dropout?: number;
 }

@@ -6,7 +6,7 @@ import { constant, lecunNormal } from "../nn/initializers.ts";
 import { Linear } from "../nn/linear.ts";
 import type { Module } from "../nn/module.ts";
 import { MaxPool2d } from "../nn/pool2d.ts";
-import { Sequential } from "../nn/sequential.ts";
+import { type Network, Sequential } from "../nn/sequential.ts";
 import type { Random } from "../random.ts";
 
 /** What the networks of ConvNetJS's demonstrations are made with. */
@@ -33,9 +33,9 @@ interface Stage {
  * @throws OptionError for an unknown option
  * @example convnetjsCifar10().forward(zeros([1, 3, 32, 32])).shape // [1, 10]
  */
-export function convnetjsCifar10(options: ConvNetJSOptions = {}): Sequential {
+export function convnetjsCifar10(options: ConvNetJSOptions = {}): Network<readonly [3, 32, 32], readonly [10]> {
   const stages = [16, 20, 20].map((filters) => ({ filters, pool: 2 }));
-  return build("convnetjsCifar10", 3, stages, 20 * 4 * 4, options);
+  return build("convnetjsCifar10", 3, stages, 20 * 4 * 4, options) as never;
 }
 
 /**
@@ -49,12 +49,12 @@ export function convnetjsCifar10(options: ConvNetJSOptions = {}): Sequential {
  * @throws OptionError for an unknown option
  * @example convnetjsMnist().forward(zeros([1, 1, 24, 24])).shape // [1, 10]
  */
-export function convnetjsMnist(options: ConvNetJSOptions = {}): Sequential {
+export function convnetjsMnist(options: ConvNetJSOptions = {}): Network<readonly [1, 24, 24], readonly [10]> {
   const stages = [
     { filters: 8, pool: 2 },
     { filters: 16, pool: 3 },
   ];
-  return build("convnetjsMnist", 1, stages, 16 * 4 * 4, options);
+  return build("convnetjsMnist", 1, stages, 16 * 4 * 4, options) as never;
 }
 
 function build(

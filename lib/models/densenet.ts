@@ -6,14 +6,14 @@ import { GlobalAveragePool2d } from "../nn/global-pool2d.ts";
 import { Linear } from "../nn/linear.ts";
 import { Module } from "../nn/module.ts";
 import { AveragePool2d, MaxPool2d } from "../nn/pool2d.ts";
-import { type Layers, Sequential } from "../nn/sequential.ts";
+import { type Layers, type Network, Sequential } from "../nn/sequential.ts";
 import { concat } from "../ops/join.ts";
 import type { Random } from "../random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type ClassifierOptions, classifierOptions } from "./classifier-options.ts";
 
 /** What `densenet` is made of; all may be left out. */
-export interface DenseNetOptions extends ClassifierOptions {
+export interface DenseNetOptions<K extends number = number, C extends number = number> extends ClassifierOptions<K, C> {
   /** Layers with weights, of those in table 1 that grow by 32 maps; default 121. */
   readonly depth?: 121 | 169 | 201;
 }
@@ -84,6 +84,9 @@ function transition(inChannels: number, random: Random): Sequential {
  * @throws OptionError for an unknown option, or one out of range
  * @example summary(() => densenet(), [3, 224, 224]).parameters // 7978856
  */
+export function densenet<const K extends number = 1000, const C extends number = 3>(
+  options?: DenseNetOptions<K, C>,
+): Network<readonly [C, number, number], readonly [K]>;
 export function densenet(options: DenseNetOptions = {}): Sequential {
   const { classes, inChannels, random } = classifierOptions("densenet", options, ["depth"]);
   const { depth = 121 } = options;

@@ -7,7 +7,7 @@ import { defaultRandom } from "../nn/init.ts";
 import type { Initializer } from "../nn/initializers.ts";
 import { Linear } from "../nn/linear.ts";
 import type { Module } from "../nn/module.ts";
-import { Sequential } from "../nn/sequential.ts";
+import { type Network, Sequential } from "../nn/sequential.ts";
 import { take } from "../ops/take.ts";
 import type { Random } from "../random.ts";
 import { CodeDistances, ScaledTanh, Subsampling } from "./lenet-1998-layers.ts";
@@ -52,6 +52,7 @@ const begin: Initializer = (values, { fanIn }, random) => {
  * });
  * prepared.forward(digits({ count: 4 }).images.slice(0, 4)).shape // [4, 10]
  */
+export function lenet1998(options?: LeNet1998Options): Network<readonly [1, 32, 32], readonly [10]>;
 export function lenet1998(options: LeNet1998Options = {}): Sequential {
   const op = "lenet1998";
   checkOptions(op, options, ["connections", "random"]);

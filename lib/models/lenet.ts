@@ -11,12 +11,12 @@ import type { Random } from "../random.ts";
 /** The layers of `lenet5`, by the names of the paper. */
 export interface LeNet5Layers {
   readonly [name: string]: Module;
-  readonly conv1: Conv2d<1, 6>;
+  readonly conv1: Conv2d<1, 6, 5, 1, 2>;
   readonly relu1: ReLU;
-  readonly pool1: MaxPool2d;
-  readonly conv2: Conv2d<6, 16>;
+  readonly pool1: MaxPool2d<2>;
+  readonly conv2: Conv2d<6, 16, 5>;
   readonly relu2: ReLU;
-  readonly pool2: MaxPool2d;
+  readonly pool2: MaxPool2d<2>;
   readonly flatten: Flatten;
   readonly fc1: Linear<400, 120>;
   readonly relu3: ReLU;

@@ -5,14 +5,15 @@ import { GlobalAveragePool2d } from "../nn/global-pool2d.ts";
 import { Linear } from "../nn/linear.ts";
 import { Module } from "../nn/module.ts";
 import { ReLU6 } from "../nn/rectifiers.ts";
-import { Sequential } from "../nn/sequential.ts";
+import { type Network, Sequential } from "../nn/sequential.ts";
 import { add } from "../ops/arithmetic.ts";
 import type { Random } from "../random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { classifierOptions, type DropoutClassifierOptions } from "./classifier-options.ts";
 
 /** What `mobilenetV2` is made of; all may be left out. */
-export interface MobileNetV2Options extends DropoutClassifierOptions {
+export interface MobileNetV2Options<K extends number = number, C extends number = number>
+  extends DropoutClassifierOptions<K, C> {
   /** How likely dropout drops a number before the last layer; default 0.2. */
   readonly dropout?: number;
 }
@@ -60,6 +61,9 @@ class InvertedResidual extends Module {
  * @throws OptionError for an unknown option, or one out of range
  * @example summary(() => mobilenetV2(), [3, 224, 224]).parameters // 3504872
  */
+export function mobilenetV2<const K extends number = 1000, const C extends number = 3>(
+  options?: MobileNetV2Options<K, C>,
+): Network<readonly [C, number, number], readonly [K]>;
 export function mobilenetV2(options: MobileNetV2Options = {}): Sequential {
   const { classes, inChannels, random } = classifierOptions("mobilenetV2", options, ["dropout"]);
   const features: Module[] = [unit(inChannels, 32, 3, 2, 1, random)];

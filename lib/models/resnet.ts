@@ -7,7 +7,7 @@ import { Linear } from "../nn/linear.ts";
 import { Module } from "../nn/module.ts";
 import { runInOrder } from "../nn/pipeline.ts";
 import { MaxPool2d } from "../nn/pool2d.ts";
-import { type Layers, Sequential } from "../nn/sequential.ts";
+import { type Layers, type Network, Sequential } from "../nn/sequential.ts";
 import { relu } from "../ops/activation.ts";
 import { add } from "../ops/arithmetic.ts";
 import type { Random } from "../random.ts";
@@ -15,7 +15,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { type ClassifierOptions, classifierOptions } from "./classifier-options.ts";
 
 /** What `resnet` is made of; all may be left out. */
-export interface ResNetOptions extends ClassifierOptions {
+export interface ResNetOptions<K extends number = number, C extends number = number> extends ClassifierOptions<K, C> {
   /** Layers with weights; default 50. */
   readonly depth?: 18 | 34 | 50 | 101 | 152;
 }
@@ -65,6 +65,9 @@ class Block extends Module {
  * @throws OptionError for an unknown option, or one out of range
  * @example summary(() => resnet({ depth: 18 }), [3, 224, 224]).parameters // 11689512
  */
+export function resnet<const K extends number = 1000, const C extends number = 3>(
+  options?: ResNetOptions<K, C>,
+): Network<readonly [C, number, number], readonly [K]>;
 export function resnet(options: ResNetOptions = {}): Sequential {
   const { classes, inChannels, random } = classifierOptions("resnet", options, ["depth"]);
   const { depth = 50 } = options;

@@ -7,14 +7,15 @@ import { randomNormal } from "../nn/initializers.ts";
 import { Module } from "../nn/module.ts";
 import { runInOrder } from "../nn/pipeline.ts";
 import { MaxPool2d } from "../nn/pool2d.ts";
-import { Sequential } from "../nn/sequential.ts";
+import { type Network, Sequential } from "../nn/sequential.ts";
 import { concat } from "../ops/join.ts";
 import type { Random } from "../random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { classifierOptions, type DropoutClassifierOptions } from "./classifier-options.ts";
 
 /** What `squeezenet` is made of; all may be left out. */
-export interface SqueezeNetOptions extends DropoutClassifierOptions {
+export interface SqueezeNetOptions<K extends number = number, C extends number = number>
+  extends DropoutClassifierOptions<K, C> {
   /** `"1.0"` is the paper's, `"1.1"` does with 2.3 times fewer multiplications; default `"1.0"`. */
   readonly version?: "1.0" | "1.1";
 }
@@ -72,6 +73,9 @@ const versions = {
  * @throws OptionError for an unknown option, or one out of range
  * @example summary(() => squeezenet({ version: "1.1" }), [3, 224, 224]).parameters // 1235496
  */
+export function squeezenet<const K extends number = 1000, const C extends number = 3>(
+  options?: SqueezeNetOptions<K, C>,
+): Network<readonly [C, number, number], readonly [K]>;
 export function squeezenet(options: SqueezeNetOptions = {}): Sequential {
   const { classes, inChannels, random } = classifierOptions("squeezenet", options, ["version", "dropout"]);
   const { version = "1.0", dropout: probability = 0.5 } = options;

@@ -2,7 +2,7 @@ import { Flatten, ReLU } from "../nn/activation.ts";
 import { Conv2d } from "../nn/conv2d.ts";
 import { Linear } from "../nn/linear.ts";
 import { MaxPool2d } from "../nn/pool2d.ts";
-import { Sequential } from "../nn/sequential.ts";
+import { type Network, Sequential } from "../nn/sequential.ts";
 import { type ClassifierOptions, classifierOptions } from "./classifier-options.ts";
 
 /**
@@ -14,6 +14,9 @@ import { type ClassifierOptions, classifierOptions } from "./classifier-options.
  * @throws OptionError for an unknown option, or one out of range
  * @example tinyVGG().forward(zeros([1, 3, 64, 64])).shape // [1, 10]
  */
+export function tinyVGG<const K extends number = 10, const C extends number = 3>(
+  options?: ClassifierOptions<K, C>,
+): Network<readonly [C, 64, 64], readonly [K]>;
 export function tinyVGG(options: ClassifierOptions = {}): Sequential {
   const { inChannels, random } = classifierOptions("tinyVGG", options);
   const { classes = 10 } = options;

@@ -7,11 +7,12 @@ import { Dropout } from "../nn/dropout.ts";
 import { Linear } from "../nn/linear.ts";
 import type { Module } from "../nn/module.ts";
 import { MaxPool2d } from "../nn/pool2d.ts";
-import { Sequential } from "../nn/sequential.ts";
+import { type Network, Sequential } from "../nn/sequential.ts";
 import { classifierOptions, type DropoutClassifierOptions } from "./classifier-options.ts";
 
 /** What `vgg` is made of; all may be left out. */
-export interface VGGOptions extends DropoutClassifierOptions {
+export interface VGGOptions<K extends number = number, C extends number = number>
+  extends DropoutClassifierOptions<K, C> {
   /** Layers with weights: the paper's configurations A, B, D and E; default 16. */
   readonly depth?: 11 | 13 | 16 | 19;
   /** Whether each convolution is followed by batch normalisation, which is younger than the paper; default false. */
@@ -39,6 +40,9 @@ const filters = [64, 128, 256, 512, 512];
  * @throws OptionError for an unknown option, or one out of range
  * @example summary(() => vgg({ depth: 19, batchNorm: true }), [3, 224, 224]).parameters // 143678248
  */
+export function vgg<const K extends number = 1000, const C extends number = 3>(
+  options?: VGGOptions<K, C>,
+): Network<readonly [C, number, number], readonly [K]>;
 export function vgg(options: VGGOptions = {}): Sequential {
   const op = "vgg";
   const { classes, inChannels, random } = classifierOptions(op, options, ["depth", "batchNorm", "dropout"]);

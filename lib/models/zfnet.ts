@@ -6,11 +6,12 @@ import { randomNormal } from "../nn/initializers.ts";
 import { Linear } from "../nn/linear.ts";
 import { LocalResponseNorm } from "../nn/normalization.ts";
 import { MaxPool2d } from "../nn/pool2d.ts";
-import { Sequential } from "../nn/sequential.ts";
+import { type Network, Sequential } from "../nn/sequential.ts";
 import { classifierOptions, type DropoutClassifierOptions } from "./classifier-options.ts";
 
 /** What `zfnet` is made of; all may be left out. */
-export interface ZFNetOptions extends DropoutClassifierOptions {
+export interface ZFNetOptions<K extends number = number, C extends number = number>
+  extends DropoutClassifierOptions<K, C> {
   /** Filters of the third, fourth and fifth convolution; default `[384, 384, 256]`, in table 2 also `[512, 1024, 512]`. */
   readonly filters?: readonly [number, number, number];
 }
@@ -27,6 +28,9 @@ export interface ZFNetOptions extends DropoutClassifierOptions {
  * @throws OptionError for an unknown option, or one out of range
  * @example summary(() => zfnet(), [3, 224, 224]).parameters // 62357608
  */
+export function zfnet<const K extends number = 1000, const C extends number = 3>(
+  options?: ZFNetOptions<K, C>,
+): Network<readonly [C, number, number], readonly [K]>;
 export function zfnet(options: ZFNetOptions = {}): Sequential {
   const op = "zfnet";
   const { classes, inChannels, random } = classifierOptions(op, options, ["filters", "dropout"]);

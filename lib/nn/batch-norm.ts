@@ -1,5 +1,8 @@
 import { checkInteger, checkOptions } from "../errors.ts";
 import { type BatchNormSettings, batchNorm1d, batchNorm2d, checkBatchNormSettings } from "../ops/batch-norm.ts";
+import type { WithChannels } from "../shapes/channels.ts";
+import type { layerRule, Ruled } from "../shapes/layers.ts";
+import type { Fits } from "../shapes/shape.ts";
 import { ones, zeros } from "../tensor/create.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -21,7 +24,9 @@ export interface BatchNorm2dOptions<C extends number = number> extends BatchNorm
  *
  * @example new BatchNorm2d({ channels: 16 })
  */
-export class BatchNorm2d<C extends number = number> extends Module {
+export class BatchNorm2d<const C extends number = number> extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Ruled<readonly ["channels", "batchNorm2d", C], C>;
   /** `[C]`, γ: each channel's deviation afterwards, at first one; null unless affine. */
   readonly weights: Tensor<readonly [C]> | null;
   /** `[C]`, β: each channel's mean afterwards, at first zero; null unless affine. */
@@ -48,9 +53,9 @@ export class BatchNorm2d<C extends number = number> extends Module {
   }
 
   /** @param x `[N, C, H, W]` @throws ShapeError if the channels differ, or in training each has but one number */
-  override forward<X extends Shape>(x: Tensor<X>): Tensor<X> {
+  override forward<X extends Shape>(x: Tensor<X> & Fits<WithChannels<"batchNorm2d", X, C>>): Tensor<X> {
     const { weights, bias, runningMean, runningVariance, training } = this;
-    return batchNorm2d(x, { ...this.settings, weights, bias, runningMean, runningVariance, training });
+    return batchNorm2d(x as Tensor<X>, { ...this.settings, weights, bias, runningMean, runningVariance, training });
   }
 }
 
@@ -68,7 +73,9 @@ export interface BatchNorm1dOptions<I extends number = number> extends BatchNorm
  *
  * @example new BatchNorm1d({ features: 120 })
  */
-export class BatchNorm1d<I extends number = number> extends Module {
+export class BatchNorm1d<const I extends number = number> extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Ruled<readonly ["rows", "batchNorm1d", I], I>;
   /** `[I]`, γ: each feature's deviation afterwards, at first one; null unless affine. */
   readonly weights: Tensor<readonly [I]> | null;
   /** `[I]`, β: each feature's mean afterwards, at first zero; null unless affine. */
@@ -95,8 +102,8 @@ export class BatchNorm1d<I extends number = number> extends Module {
   }
 
   /** @param x `[N, I]` @throws ShapeError if the features differ, or a batch in training is a single example */
-  override forward<X extends Shape>(x: Tensor<X>): Tensor<X> {
+  override forward<X extends Shape>(x: Tensor<X> & Fits<WithChannels<"batchNorm1d", X, I, "N, I", 2>>): Tensor<X> {
     const { weights, bias, runningMean, runningVariance, training } = this;
-    return batchNorm1d(x, { ...this.settings, weights, bias, runningMean, runningVariance, training });
+    return batchNorm1d(x as Tensor<X>, { ...this.settings, weights, bias, runningMean, runningVariance, training });
   }
 }

@@ -1,14 +1,16 @@
 import { checkInteger, checkOptions, describe, OptionError, ShapeError } from "../errors.ts";
 import { concat } from "../ops/join.ts";
-import { sameShape } from "../tensor/shape.ts";
+import type { BranchesRule, layerRule, Ruled, Ruling } from "../shapes/layers.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
+import { type Shape, sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 import type { Layers } from "./sequential.ts";
 
 /** How branches are joined. */
-export interface BranchesOptions {
+export interface BranchesOptions<A extends number = number> {
   /** Along which axis; default 1, the channels. */
-  readonly axis?: number;
+  readonly axis?: A;
 }
 
 /**
@@ -21,17 +23,19 @@ export interface BranchesOptions {
  *   wide: new Conv2d({ inChannels: 8, outChannels: 6, kernelSize: 5, padding: 2 }),
  * }).forward(zeros([1, 8, 7, 7])).shape // [1, 10, 7, 7]
  */
-export class Branches<B extends Layers = Layers> extends Module {
+export class Branches<B extends Layers = Layers, const A extends number = 1> extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Ruled<BranchesRule<B, A>, B>;
   /** Each branch by its name, in order. */
   readonly branches: B;
   /** Along which axis they are joined. */
   readonly axis: number;
 
   /** @throws OptionError without branches, for one that is no module, or an unknown option */
-  constructor(branches: B, options: BranchesOptions = {}) {
+  constructor(branches: B, options: BranchesOptions<A> = {}) {
     super();
     checkOptions("Branches", options, ["axis"]);
-    const { axis = 1 } = options;
+    const { axis = 1 }: BranchesOptions = options;
     checkInteger("Branches", "axis", axis, 0);
     const given: unknown = branches;
     if (typeof given !== "object" || given === null || given instanceof Module || Object.keys(given).length === 0) {
@@ -52,7 +56,13 @@ export class Branches<B extends Layers = Layers> extends Module {
   }
 
   /** @throws ShapeError if the branches' outputs differ in another axis: names each with its shape */
-  override forward(x: Tensor): Tensor {
+  override forward<X extends Shape>(
+    x: Tensor<X> & Fits<Ruling<BranchesRule<B, A>, X>>,
+  ): Tensor<Known<Ruling<BranchesRule<B, A>, X>>> {
+    return this.#join(x as Tensor) as never;
+  }
+
+  #join(x: Tensor): Tensor {
     const outputs = this.children().map(([name, branch]) => ({ name, output: branch.forward(x) }));
     const [first] = outputs as [{ name: string; output: Tensor }];
     const beside = ({ shape }: Tensor): readonly number[] => shape.map((size, i) => (i === this.axis ? 0 : size));

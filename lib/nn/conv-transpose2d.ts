@@ -1,13 +1,11 @@
 import { checkOptions } from "../errors.ts";
-import {
-  type ConvTranspose2dSettings,
-  type ConvTranspose2dShape,
-  checkConvTranspose2d,
-  convTranspose2d,
-} from "../ops/conv-transpose2d.ts";
-import type { First } from "../ops/operands.ts";
+import { type ConvTranspose2dSettings, checkConvTranspose2d, convTranspose2d } from "../ops/conv-transpose2d.ts";
+import type { Padding } from "../ops/padding.ts";
 import type { Pair } from "../ops/window.ts";
 import type { Random } from "../random.ts";
+import type { GroupProblem, Transposed2d } from "../shapes/convolution.ts";
+import type { layerRule, Ruled, WindowRule } from "../shapes/layers.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkChannels } from "./channels.ts";
@@ -16,15 +14,23 @@ import { heNormal } from "./initializers.ts";
 import { Module } from "./module.ts";
 
 /** What a transposed convolution layer is made of: its sizes, and how it spreads its input. */
-export interface ConvTranspose2dOptions<C extends number = number, F extends number = number>
-  extends ConvTranspose2dSettings,
+export interface ConvTranspose2dOptions<
+  C extends number = number,
+  F extends number = number,
+  K extends Pair = Pair,
+  S extends Pair = Pair,
+  P extends Padding = Padding,
+  O extends Pair = Pair,
+  L extends Pair = Pair,
+  G extends number = number,
+> extends ConvTranspose2dSettings<S, P, O, L, G>,
     InitializerOptions {
   /** Channels of the input, C. */
   readonly inChannels: C;
   /** Channels of the output, F. */
   readonly outChannels: F;
   /** Side of the filters, K; or `[K, L]`, rows and columns. */
-  readonly kernelSize: Pair;
+  readonly kernelSize: K;
   /** Whether each output channel has a bias; default true. */
   readonly bias?: boolean;
   /** Where the first weights are drawn from; default the generator that `seed` sets. */
@@ -36,7 +42,18 @@ export interface ConvTranspose2dOptions<C extends number = number, F extends num
  *
  * @example new ConvTranspose2d({ inChannels: 16, outChannels: 8, kernelSize: 4, stride: 2, padding: 1 }) // doubles the sides
  */
-export class ConvTranspose2d<C extends number = number, F extends number = number> extends Module {
+export class ConvTranspose2d<
+  const C extends number = number,
+  const F extends number = number,
+  const K extends Pair = Pair,
+  const S extends Pair = 1,
+  const P extends Padding = 0,
+  const O extends Pair = 0,
+  const L extends Pair = 1,
+  const G extends number = 1,
+> extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Ruled<WindowRule<"transposed2d", "convTranspose2d", [C, F], K, [S, P, O, L]>, K>;
   /**
    * `[C, F / groups, K, L]`, at first, without an initializer, normal with deviation √(2 / fanIn) for ReLU (He et al., 2015, eq. 10). With a stride,
    * output pixels meet different numbers of weights: `fanIn` is their mean, `C / groups · K·L / stride²`.
@@ -48,7 +65,9 @@ export class ConvTranspose2d<C extends number = number, F extends number = numbe
   readonly settings: ConvTranspose2dSettings;
 
   /** @throws OptionError for an unknown option, a size that is not whole, or groups that do not divide */
-  constructor(options: ConvTranspose2dOptions<C, F>) {
+  constructor(
+    options: ConvTranspose2dOptions<C, F, K, S, P, O, L, G> & Fits<GroupProblem<"ConvTranspose2d", C, F, G>>,
+  ) {
     super();
     const op = "ConvTranspose2d";
     const spreading = ["kernelSize", "stride", "padding", "outputPadding", "dilation"];
@@ -61,7 +80,7 @@ export class ConvTranspose2d<C extends number = number, F extends number = numbe
       ...initializerOptions,
       "random",
     ]);
-    const { inChannels, outChannels, kernelSize, bias = true, ...others } = options;
+    const { inChannels, outChannels, kernelSize, bias = true, ...others }: ConvTranspose2dOptions = options;
     const { weightInitializer = heNormal(), biasInitializer, random = defaultRandom(), ...settings } = others;
     const groups = checkChannels(op, options);
     const [vertical, horizontal] = checkConvTranspose2d(op, { ...settings, kernelSize });
@@ -71,17 +90,15 @@ export class ConvTranspose2d<C extends number = number, F extends number = numbe
     const { kernelSize: k } = vertical;
     const { kernelSize: l } = horizontal;
     const fans = { fanIn, fanOut: (outChannels / groups) * k * l };
-    this.filters = parameterOf([inChannels, outChannels / groups, k, l], fans, random, weightInitializer);
-    this.bias = biasOf(bias, [outChannels], this.filters, random, biasInitializer);
+    this.filters = parameterOf([options.inChannels, outChannels / groups, k, l], fans, random, weightInitializer);
+    this.bias = biasOf(bias, [options.outChannels], this.filters, random, biasInitializer);
     this.settings = settings;
   }
 
   /** @param x `[N, C, H, W]` @returns `[N, F, P, Q]` @throws ShapeError if the channels differ, or the padding leaves nothing */
-  override forward<X extends Shape>(x: Tensor<X>): Tensor<readonly [First<X>, F, number, number]> {
-    const out: Tensor<ConvTranspose2dShape<X>> = convTranspose2d(x, this.filters, {
-      ...this.settings,
-      bias: this.bias,
-    });
-    return out as Tensor<readonly [First<X>, F, number, number]>;
+  override forward<X extends Shape>(
+    x: Tensor<X> & Fits<Transposed2d<"convTranspose2d", X, C, F, K, S, P, O, L>>,
+  ): Tensor<Known<Transposed2d<"convTranspose2d", X, C, F, K, S, P, O, L>>> {
+    return convTranspose2d(x as Tensor, this.filters as Tensor, { ...this.settings, bias: this.bias }) as never;
   }
 }

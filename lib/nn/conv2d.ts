@@ -1,8 +1,12 @@
 import { checkOptions } from "../errors.ts";
-import { type Conv2dSettings, type Conv2dShape, conv2d, slidingOptions } from "../ops/conv2d.ts";
+import { type Conv2dSettings, conv2d, slidingOptions } from "../ops/conv2d.ts";
 import { checkConvolution } from "../ops/convolution-plan.ts";
-import { bothDirections, type Pair } from "../ops/window.ts";
+import type { Padding } from "../ops/padding.ts";
+import { bothDirections, type Pair, type StridePolicy } from "../ops/window.ts";
 import type { Random } from "../random.ts";
+import type { Convolved2d, GroupProblem } from "../shapes/convolution.ts";
+import type { layerRule, Ruled, WindowRule } from "../shapes/layers.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkChannels } from "./channels.ts";
@@ -11,15 +15,23 @@ import { heNormal } from "./initializers.ts";
 import { Module } from "./module.ts";
 
 /** What a convolution layer is made of: its sizes, and how its filters slide. */
-export interface Conv2dOptions<C extends number = number, F extends number = number>
-  extends Conv2dSettings,
+export interface Conv2dOptions<
+  C extends number = number,
+  F extends number = number,
+  K extends Pair = Pair,
+  S extends Pair = Pair,
+  P extends Padding = Padding,
+  L extends Pair = Pair,
+  G extends number = number,
+  Y extends StridePolicy = StridePolicy,
+> extends Conv2dSettings<S, P, L, G, Y>,
     InitializerOptions {
   /** Channels of the images, C. */
   readonly inChannels: C;
   /** How many filters, F: one feature map each. */
   readonly outChannels: F;
   /** Side of the filters, K; or `[K, L]`, rows and columns. */
-  readonly kernelSize: Pair;
+  readonly kernelSize: K;
   /** Whether each filter has a bias; default true. */
   readonly bias?: boolean;
   /** Where the first weights are drawn from; default the generator that `seed` sets. */
@@ -32,7 +44,18 @@ export interface Conv2dOptions<C extends number = number, F extends number = num
  *
  * @example new Conv2d({ inChannels: 1, outChannels: 6, kernelSize: 5, padding: 2 }) // keeps 28 × 28
  */
-export class Conv2d<C extends number = number, F extends number = number> extends Module {
+export class Conv2d<
+  const C extends number = number,
+  const F extends number = number,
+  const K extends Pair = Pair,
+  const S extends Pair = 1,
+  const P extends Padding = 0,
+  const L extends Pair = 1,
+  const G extends number = 1,
+  const Y extends StridePolicy = "floor",
+> extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Ruled<WindowRule<"convolution2d", "conv2d", [C, F], K, [S, P, L, Y]>, K>;
   /** `[F, C / groups, K, L]`, at first, without an initializer, normal with deviation √(2 / (C / groups · K · L)) for ReLU (He et al., 2015). */
   readonly filters: Tensor<readonly [F, number, number, number]>;
   /** `[F]`, at first zero; null without bias. */
@@ -41,7 +64,7 @@ export class Conv2d<C extends number = number, F extends number = number> extend
   readonly settings: Conv2dSettings;
 
   /** @throws OptionError for an unknown option, a size that is not whole, or groups that do not divide */
-  constructor(options: Conv2dOptions<C, F>) {
+  constructor(options: Conv2dOptions<C, F, K, S, P, L, G, Y> & Fits<GroupProblem<"Conv2d", C, F, G>>) {
     super();
     const known = [
       "inChannels",
@@ -53,20 +76,22 @@ export class Conv2d<C extends number = number, F extends number = number> extend
       "random",
     ];
     checkOptions("Conv2d", options, known);
-    const { inChannels, outChannels, kernelSize, bias = true, ...others } = options;
+    const { inChannels, outChannels, kernelSize, bias = true, ...others }: Conv2dOptions = options;
     const { weightInitializer = heNormal(), biasInitializer, random = defaultRandom(), ...settings } = others;
     const groups = checkChannels("Conv2d", options);
     const [{ kernelSize: k }, { kernelSize: l }] = bothDirections("Conv2d", options);
     checkConvolution("Conv2d", settings);
     const channels = inChannels / groups;
     const fans = { fanIn: channels * k * l, fanOut: outChannels * k * l };
-    this.filters = parameterOf([outChannels, channels, k, l], fans, random, weightInitializer);
-    this.bias = biasOf(bias, [outChannels], this.filters, random, biasInitializer);
+    this.filters = parameterOf([options.outChannels, channels, k, l], fans, random, weightInitializer);
+    this.bias = biasOf(bias, [options.outChannels], this.filters, random, biasInitializer);
     this.settings = settings;
   }
 
   /** @param x `[N, C, H, W]` @returns `[N, F, P, Q]` @throws ShapeError if the channels differ, or a window does not fit */
-  override forward<X extends Shape>(x: Tensor<X>): Tensor<Conv2dShape<X, readonly [F]>> {
-    return conv2d(x, this.filters, { ...this.settings, bias: this.bias }) as Tensor<Conv2dShape<X, readonly [F]>>;
+  override forward<X extends Shape>(
+    x: Tensor<X> & Fits<Convolved2d<"conv2d", X, C, F, K, S, P, L, Y>>,
+  ): Tensor<Known<Convolved2d<"conv2d", X, C, F, K, S, P, L, Y>>> {
+    return conv2d(x as Tensor, this.filters as Tensor, { ...this.settings, bias: this.bias }) as never;
   }
 }

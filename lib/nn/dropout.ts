@@ -1,6 +1,7 @@
 import { checkOptions } from "../errors.ts";
 import { checkDropout, dropout, dropout2d } from "../ops/dropout.ts";
 import type { Random } from "../random.ts";
+import type { layerRule, Unchanged } from "../shapes/layers.ts";
 import { forkDefaultRandom } from "../tensor/default-random.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -21,6 +22,8 @@ export interface DropoutOptions {
  * @example new Dropout({ probability: 0.5 })
  */
 export class Dropout extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Unchanged;
   /** How likely each number is dropped. */
   readonly probability: number;
   /** Decides what is dropped; each pass goes on where the last one ended. */
@@ -48,6 +51,8 @@ export class Dropout extends Module {
  * @example new Dropout2d({ probability: 0.2 })
  */
 export class Dropout2d extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Unchanged;
   /** How likely each map is dropped. */
   readonly probability: number;
   /** Decides what is dropped; each pass goes on where the last one ended. */

@@ -1,10 +1,13 @@
 import { describe, OptionError } from "../errors.ts";
+import type { layerRule, Unchanged } from "../shapes/layers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 
 /** Gives its input back: stands where a layer may be left out. Nothing to learn. */
 export class Identity extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Unchanged;
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return x;
   }

@@ -1,7 +1,9 @@
 import { checkInteger, checkOptions } from "../errors.ts";
 import { linear } from "../ops/linear.ts";
-import type { First } from "../ops/operands.ts";
 import type { Random } from "../random.ts";
+import type { layerRule, Ruled } from "../shapes/layers.ts";
+import type { LinearShape } from "../shapes/linear.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { biasOf, defaultRandom, type InitializerOptions, initializerOptions, parameterOf } from "./init.ts";
@@ -26,7 +28,9 @@ export interface LinearOptions<I extends number = number, O extends number = num
  *
  * @example new Linear({ inFeatures: 784, outFeatures: 10 })
  */
-export class Linear<I extends number = number, O extends number = number> extends Module {
+export class Linear<const I extends number = number, const O extends number = number> extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Ruled<readonly ["linear", I, O], I>;
   /** `[O, I]`, at first, without an initializer, normal with deviation √(2 / I) for ReLU (He et al., 2015, eq. 10). */
   readonly weights: Tensor<readonly [O, I]>;
   /** `[O]`, at first zero; null without bias. */
@@ -52,7 +56,7 @@ export class Linear<I extends number = number, O extends number = number> extend
   }
 
   /** @param x `[N, I]` @returns `[N, O]` @throws ShapeError if an example has not I features */
-  override forward<X extends Shape>(x: Tensor<X>): Tensor<readonly [First<X>, O]> {
-    return linear(x, this.weights, this.bias) as Tensor<readonly [First<X>, O]>;
+  override forward<X extends Shape>(x: Tensor<X> & Fits<LinearShape<X, I, O>>): Tensor<Known<LinearShape<X, I, O>>> {
+    return linear(x as Tensor, this.weights as Tensor, this.bias) as never;
   }
 }

@@ -1,9 +1,9 @@
 import { checkOptions } from "../errors.ts";
 import { place } from "../ops/im2col.ts";
 import { type LocallyConnected2dSettings, locallyConnected2d, localOptions } from "../ops/locally-connected2d.ts";
-import type { First } from "../ops/operands.ts";
 import { bothDirections, type Pair, pair } from "../ops/window.ts";
 import type { Random } from "../random.ts";
+import type { First } from "../shapes/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkChannels } from "./channels.ts";

@@ -5,6 +5,10 @@ import {
   type LocalResponseNormSettings,
   localResponseNorm,
 } from "../ops/local-response-norm.ts";
+import type { EndsIn, InGroups, WithChannels } from "../shapes/channels.ts";
+import type { GroupProblem } from "../shapes/convolution.ts";
+import type { layerRule, Ruled, Unchanged } from "../shapes/layers.ts";
+import type { Fits } from "../shapes/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { oneParameter, zeroParameter } from "./init.ts";
@@ -19,9 +23,10 @@ export interface NormalizationOptions {
 }
 
 /** What a layer normalisation is made of; `affine` is true by default. */
-export interface LayerNormOptions extends NormalizationOptions {
+export interface LayerNormOptions<S extends number | readonly number[] = number | readonly number[]>
+  extends NormalizationOptions {
   /** The sizes of the last axes, over which an example is normalised: `[C, H, W]`, or a number for the last alone. */
-  readonly normalizedShape: number | readonly number[];
+  readonly normalizedShape: S;
 }
 
 /**
@@ -29,7 +34,9 @@ export interface LayerNormOptions extends NormalizationOptions {
  *
  * @example new LayerNorm({ normalizedShape: 120 }).forward(zeros([2, 120])).shape // [2, 120]
  */
-export class LayerNorm extends Module {
+export class LayerNorm<const S extends number | readonly number[] = number | readonly number[]> extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Ruled<readonly ["ending", S], S>;
   /** Of the normalised shape, γ, at first one; null unless affine. */
   readonly weights: Tensor | null;
   /** Of the normalised shape, β, at first zero; null unless affine. */
@@ -40,7 +47,7 @@ export class LayerNorm extends Module {
   readonly epsilon: number;
 
   /** @throws OptionError for an unknown option, or one out of range */
-  constructor(options: LayerNormOptions) {
+  constructor(options: LayerNormOptions<S>) {
     super();
     checkOptions("LayerNorm", options, ["normalizedShape", "affine", "epsilon"]);
     const { affine = true, epsilon = 1e-5 } = options;
@@ -52,18 +59,18 @@ export class LayerNorm extends Module {
   }
 
   /** @param x `[..., *normalizedShape]` @throws ShapeError if it does not end in these axes */
-  override forward<X extends Shape>(x: Tensor<X>): Tensor<X> {
+  override forward<X extends Shape>(x: Tensor<X> & Fits<EndsIn<X, S>>): Tensor<X> {
     const { weights, bias, epsilon } = this;
-    return layerNorm(x, this.normalizedShape, { weights, bias, epsilon });
+    return layerNorm(x as Tensor<X>, this.normalizedShape, { weights, bias, epsilon });
   }
 }
 
 /** What a group normalisation is made of; `affine` is true by default. */
-export interface GroupNormOptions extends NormalizationOptions {
+export interface GroupNormOptions<C extends number = number, G extends number = number> extends NormalizationOptions {
   /** Channels of the maps, C. */
-  readonly channels: number;
+  readonly channels: C;
   /** Into how many groups they are split; divides C. */
-  readonly groups: number;
+  readonly groups: G;
 }
 
 /**
@@ -72,7 +79,9 @@ export interface GroupNormOptions extends NormalizationOptions {
  *
  * @example new GroupNorm({ channels: 32, groups: 8 })
  */
-export class GroupNorm extends Module {
+export class GroupNorm<const C extends number = number, const G extends number = number> extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Ruled<readonly ["groups", "groupNorm", C, G], C>;
   /** `[C]`, γ, at first one; null unless affine. */
   readonly weights: Tensor | null;
   /** `[C]`, β, at first zero; null unless affine. */
@@ -83,7 +92,7 @@ export class GroupNorm extends Module {
   readonly epsilon: number;
 
   /** @throws OptionError for an unknown option, one out of range, or groups that do not divide the channels */
-  constructor(options: GroupNormOptions) {
+  constructor(options: GroupNormOptions<C, G> & Fits<GroupProblem<"GroupNorm", C, C, G>>) {
     super();
     checkOptions("GroupNorm", options, ["channels", "groups", "affine", "epsilon"]);
     const { channels, groups, affine = true, epsilon = 1e-5 } = options;
@@ -100,16 +109,16 @@ export class GroupNorm extends Module {
   }
 
   /** @param x `[N, C, ...]` @throws ShapeError if the channels differ */
-  override forward<X extends Shape>(x: Tensor<X>): Tensor<X> {
+  override forward<X extends Shape>(x: Tensor<X> & Fits<InGroups<"groupNorm", X, C, G>>): Tensor<X> {
     const { weights, bias, epsilon } = this;
-    return groupNorm(x, this.groups, { weights, bias, epsilon });
+    return groupNorm<X, number>(x as never, this.groups, { weights, bias, epsilon });
   }
 }
 
 /** What an instance normalisation is made of; `affine` is false by default, as in PyTorch. */
-export interface InstanceNorm2dOptions extends NormalizationOptions {
+export interface InstanceNorm2dOptions<C extends number = number> extends NormalizationOptions {
   /** Channels of the maps, C. */
-  readonly channels: number;
+  readonly channels: C;
 }
 
 /**
@@ -118,7 +127,9 @@ export interface InstanceNorm2dOptions extends NormalizationOptions {
  *
  * @example new InstanceNorm2d({ channels: 16 })
  */
-export class InstanceNorm2d extends Module {
+export class InstanceNorm2d<const C extends number = number> extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Ruled<readonly ["channels", "instanceNorm2d", C], C>;
   /** `[C]`, γ, at first one; null unless affine. */
   readonly weights: Tensor | null;
   /** `[C]`, β, at first zero; null unless affine. */
@@ -129,7 +140,7 @@ export class InstanceNorm2d extends Module {
   readonly epsilon: number;
 
   /** @throws OptionError for an unknown option, or one out of range */
-  constructor(options: InstanceNorm2dOptions) {
+  constructor(options: InstanceNorm2dOptions<C>) {
     super();
     checkOptions("InstanceNorm2d", options, ["channels", "affine", "epsilon"]);
     const { channels, affine = false, epsilon = 1e-5 } = options;
@@ -142,9 +153,9 @@ export class InstanceNorm2d extends Module {
   }
 
   /** @param x `[N, C, H, W]` @throws ShapeError if the channels differ, or a map has a single pixel */
-  override forward<X extends Shape>(x: Tensor<X>): Tensor<X> {
+  override forward<X extends Shape>(x: Tensor<X> & Fits<WithChannels<"instanceNorm2d", X, C>>): Tensor<X> {
     const { weights, bias, epsilon } = this;
-    return instanceNorm2d(x, { weights, bias, epsilon });
+    return instanceNorm2d(x as Tensor<X>, { weights, bias, epsilon });
   }
 }
 
@@ -155,6 +166,8 @@ export class InstanceNorm2d extends Module {
  * @example new LocalResponseNorm({ size: 5, alpha: 5e-4, beta: 0.75, k: 2 }) // the paper's, whose α is not divided by size
  */
 export class LocalResponseNorm extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Unchanged;
   /** Size, alpha, beta and k, as they were given. */
   readonly settings: LocalResponseNormSettings;
 

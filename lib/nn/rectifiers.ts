@@ -2,6 +2,9 @@ import { checkInteger, checkOptions } from "../errors.ts";
 import { maxout } from "../ops/maxout.ts";
 import { checkFinite } from "../ops/operands.ts";
 import { type LeakyReluOptions, leakyRelu, leakyReluSettings, prelu, relu6 } from "../ops/rectifiers.ts";
+import type { Slopes, Thinned } from "../shapes/channels.ts";
+import type { layerRule, Ruled, Unchanged } from "../shapes/layers.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import { full } from "../tensor/create.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -9,6 +12,8 @@ import { Module } from "./module.ts";
 
 /** `x` above 0, `negativeSlope · x` elsewhere, by default 0.01. @example new LeakyReLU({ negativeSlope: 0.2 }) */
 export class LeakyReLU extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Unchanged;
   /** The slope, with its default. */
   readonly settings: Required<LeakyReluOptions>;
 
@@ -37,7 +42,9 @@ export interface PReLUOptions<C extends number = number> {
  *
  * @example new PReLU({ channels: 16 })
  */
-export class PReLU<C extends number = number> extends Module {
+export class PReLU<const C extends number = number> extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Ruled<readonly ["slopes", C], C>;
   /** `[C]`: the slopes below 0. */
   readonly weights: Tensor<readonly [C]>;
 
@@ -52,22 +59,24 @@ export class PReLU<C extends number = number> extends Module {
   }
 
   /** @param x `[N, C, ...]` @throws ShapeError for another number of channels */
-  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
-    return prelu(x, this.weights);
+  override forward<S extends Shape>(x: Tensor<S> & Fits<Slopes<S, C>>): Tensor<S> {
+    return prelu(x as Tensor<S>, this.weights);
   }
 }
 
 /** `min(6, max(0, x))` on every element. */
 export class ReLU6 extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Unchanged;
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return relu6(x);
   }
 }
 
 /** How many channels compete in a maxout layer. */
-export interface MaxoutOptions {
+export interface MaxoutOptions<M extends number = number> {
   /** Channels of a group; they divide the channels of the input. */
-  readonly pieces: number;
+  readonly pieces: M;
 }
 
 /**
@@ -76,11 +85,13 @@ export interface MaxoutOptions {
  *
  * @example new Maxout({ pieces: 2 })
  */
-export class Maxout extends Module {
-  readonly settings: MaxoutOptions;
+export class Maxout<const M extends number = number> extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Ruled<readonly ["maxout", M], M>;
+  readonly settings: MaxoutOptions<M>;
 
   /** @throws OptionError for an unknown option, or pieces that are no whole number */
-  constructor(options: MaxoutOptions) {
+  constructor(options: MaxoutOptions<M>) {
     super();
     checkOptions("Maxout", options, ["pieces"]);
     checkInteger("Maxout", "pieces", options.pieces, 1);
@@ -88,7 +99,7 @@ export class Maxout extends Module {
   }
 
   /** @param x `[N, C, ...]` @throws ShapeError if the pieces do not divide the channels */
-  override forward(x: Tensor): Tensor {
-    return maxout(x, this.settings.pieces);
+  override forward<X extends Shape>(x: Tensor<X> & Fits<Thinned<X, M>>): Tensor<Known<Thinned<X, M>>> {
+    return maxout(x, this.settings.pieces) as never;
   }
 }

@@ -1,6 +1,8 @@
 import { checkOptions, describe, OptionError, ShapeError } from "../errors.ts";
 import { add } from "../ops/arithmetic.ts";
-import { sameShape } from "../tensor/shape.ts";
+import type { layerRule, ResidualRule, Ruled, Ruling } from "../shapes/layers.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
+import { type Shape, sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 
@@ -14,6 +16,9 @@ export interface ResidualOptions {
   readonly activation?: Module;
 }
 
+/** Refuses a part that there is not, as the compiler would if it did not look for all parts. */
+type NoOther<O> = { readonly [Name in Exclude<keyof O, keyof ResidualOptions>]: never };
+
 /**
  * A residual block, `x → activation(shortcut(x) + f(x))`: the body learns what is to be added to its input, so that a block
  * which has nothing to add need only learn zeros, and gradients have a way past it (He et al., 2016, section 3.2; their
@@ -24,8 +29,11 @@ export interface ResidualOptions {
  *   body: new Conv2d({ inChannels: 16, outChannels: 16, kernelSize: 3, padding: 1 }),
  *   activation: new ReLU(),
  * }).forward(zeros([1, 16, 8, 8])).shape // [1, 16, 8, 8]
+ * @typeParam O its parts
  */
-export class Residual extends Module {
+export class Residual<O extends ResidualOptions = ResidualOptions> extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Ruled<ResidualRule<O>, O>;
   /** What is added. */
   readonly body: Module;
   /** What the input goes through; null where it is added as it is. */
@@ -34,10 +42,10 @@ export class Residual extends Module {
   readonly activation: Module | null;
 
   /** @throws OptionError for an unknown option, or a part that is no module */
-  constructor(options: ResidualOptions) {
+  constructor(options: O & NoOther<O>) {
     super();
     checkOptions("Residual", options, ["body", "shortcut", "activation"]);
-    const { body, shortcut = null, activation = null } = options;
+    const { body, shortcut = null, activation = null } = options as ResidualOptions;
     for (const [name, part] of Object.entries({ body, shortcut, activation })) {
       if (part instanceof Module || (part === null && name !== "body")) continue;
       throw new OptionError("Residual", `${name} is ${describe(part)}, not a Module`, "give a layer, or a Sequential");
@@ -48,7 +56,13 @@ export class Residual extends Module {
   }
 
   /** @throws ShapeError if the body's output has not the shape of what it is added to */
-  override forward(x: Tensor): Tensor {
+  override forward<X extends Shape>(
+    x: Tensor<X> & Fits<Ruling<ResidualRule<O>, X>>,
+  ): Tensor<Known<Ruling<ResidualRule<O>, X>>> {
+    return this.#add(x as Tensor) as never;
+  }
+
+  #add(x: Tensor): Tensor {
     const added = this.body.forward(x);
     const past = this.shortcut ? this.shortcut.forward(x) : x;
     if (!sameShape(added.shape, past.shape)) throw mismatch(x, added, past, this.shortcut !== null);

@@ -2,6 +2,7 @@ import { checkOptions } from "../errors.ts";
 import type { AxisOptions } from "../ops/axes.ts";
 import { checkFinite } from "../ops/operands.ts";
 import { logSoftmax, softmax } from "../ops/softmax.ts";
+import type { layerRule, Unchanged } from "../shapes/layers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
@@ -13,6 +14,8 @@ import { Module } from "./module.ts";
  * @example new Softmax({ axis: 1 })
  */
 export class Softmax extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Unchanged;
   /** The axis, if it was given. */
   readonly settings: AxisOptions;
 
@@ -33,6 +36,8 @@ export class Softmax extends Module {
  * @example new LogSoftmax({ axis: 1 })
  */
 export class LogSoftmax extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Unchanged;
   /** The axis, if it was given. */
   readonly settings: AxisOptions;
 

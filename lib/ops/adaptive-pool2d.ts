@@ -8,13 +8,14 @@ import {
   adaptiveMaxInputGradient,
 } from "../compute/adaptive-pool2d.ts";
 import type { Pool2dGeometry } from "../compute/geometry.ts";
+import type { AdaptivelyPooled } from "../shapes/convolution.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import { Home } from "../tensor/home.ts";
 import { numbers } from "../tensor/numbers.ts";
-import type { Shape, Sizes } from "../tensor/shape.ts";
+import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 import { mapsOf, placeWindows } from "./pool-plan.ts";
-import type { Pool2dShape } from "./pool2d.ts";
 import { averagePool, maxPool } from "./pooling.ts";
 import { bothDirections, type Pair, pair } from "./window.ts";
 
@@ -28,12 +29,12 @@ import { bothDirections, type Pair, pair } from "./window.ts";
  * @throws ShapeError for other axes, and if the batch or a map is empty; OptionError for sizes that are not whole
  * @example adaptiveAveragePool2d(tensor([[[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]]), 2) // [[[[3, 4], [6, 7]]]]
  */
-export function adaptiveAveragePool2d<X extends Shape, D extends FloatDType = "float32">(
-  x: Tensor<X, D>,
-  outputSize: Pair,
-): Tensor<Pool2dShape<X>, D> {
+export function adaptiveAveragePool2d<X extends Shape, D extends FloatDType = "float32", const P extends Pair = Pair>(
+  x: Tensor<X, D> & Fits<AdaptivelyPooled<X, P>>,
+  outputSize: P,
+): Tensor<Known<AdaptivelyPooled<X, P>>, D> {
   const op = "adaptiveAveragePool2d";
-  const { g, shape, even } = plan<X>(op, x, outputSize);
+  const { g, shape, even } = plan(op, x, outputSize);
   if (even) return averagePool(op, x, even, shape, {});
   return apply({
     name: op,
@@ -61,12 +62,12 @@ export function adaptiveAveragePool2d<X extends Shape, D extends FloatDType = "f
  * @throws as `adaptiveAveragePool2d`
  * @example adaptiveMaxPool2d(tensor([[[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]]), 2) // [[[[5, 6], [8, 9]]]]
  */
-export function adaptiveMaxPool2d<X extends Shape, D extends FloatDType = "float32">(
-  x: Tensor<X, D>,
-  outputSize: Pair,
-): Tensor<Pool2dShape<X>, D> {
+export function adaptiveMaxPool2d<X extends Shape, D extends FloatDType = "float32", const P extends Pair = Pair>(
+  x: Tensor<X, D> & Fits<AdaptivelyPooled<X, P>>,
+  outputSize: P,
+): Tensor<Known<AdaptivelyPooled<X, P>>, D> {
   const op = "adaptiveMaxPool2d";
-  const { g, shape, even } = plan<X>(op, x, outputSize);
+  const { g, shape, even } = plan(op, x, outputSize);
   if (even) return maxPool(op, x, even, shape);
   const switches = new Home("int32", g.planes * g.p * g.q);
   return apply({
@@ -91,9 +92,9 @@ export interface AdaptivePoolDetails {
   readonly geometry: AdaptiveGeometry;
 }
 
-interface Plan<X extends Shape> {
+interface Plan {
   readonly g: AdaptiveGeometry;
-  readonly shape: Sizes<Pool2dShape<X>>;
+  readonly shape: never;
   /** An ordinary pooling that is the same, where all windows are of one size: it has faster passes. */
   readonly even: Pool2dGeometry | null;
 }
@@ -105,7 +106,7 @@ function adapted(size: number, count: number): SlidingWindow {
 }
 
 /** The shape rule. */
-function plan<X extends Shape>(op: string, x: AnyTensor, outputSize: Pair): Plan<X> {
+function plan(op: string, x: AnyTensor, outputSize: Pair): Plan {
   const [p, q] = pair(op, "outputSize", outputSize, 1);
   const { sizes, shown } = mapsOf(op, x, "N C H W");
   const [n, c, h, w] = sizes;

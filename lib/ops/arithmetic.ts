@@ -10,11 +10,12 @@ import {
   subtract as subtractInto,
 } from "../compute/elementwise.ts";
 import type { Floats } from "../compute/floats.ts";
+import type { Together } from "../shapes/broadcast.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Broadcast } from "./broadcast.ts";
 import { checkSameDtype } from "./operands.ts";
 import { type Binary, binary, type PairDetails } from "./pairs.ts";
 
@@ -93,8 +94,8 @@ export function add<S extends Shape, D extends FloatDType = "float32">(
 ): Tensor<S, D>;
 export function add<A extends Shape = readonly [], B extends Shape = readonly [], D extends FloatDType = "float32">(
   a: Tensor<A, D> | number,
-  b: Tensor<B, D> | number,
-): Tensor<Broadcast<A, B>, D>;
+  b: (Tensor<B, D> | number) & Fits<Together<"add", A, B>>,
+): Tensor<Known<Together<"add", A, B>>, D>;
 export function add(a: Tensor | number, b: Tensor | number): Tensor<Shape, FloatDType> {
   if (typeof b === "number" && typeof a !== "number") return plus("add", a, b);
   if (typeof a === "number" && typeof b !== "number") return plus("add", b, a);
@@ -117,7 +118,10 @@ export function subtract<
   A extends Shape = readonly [],
   B extends Shape = readonly [],
   D extends FloatDType = "float32",
->(a: Tensor<A, D> | number, b: Tensor<B, D> | number): Tensor<Broadcast<A, B>, D>;
+>(
+  a: Tensor<A, D> | number,
+  b: (Tensor<B, D> | number) & Fits<Together<"subtract", A, B>>,
+): Tensor<Known<Together<"subtract", A, B>>, D>;
 export function subtract(a: Tensor | number, b: Tensor | number): Tensor<Shape, FloatDType> {
   return typeof b === "number" && typeof a !== "number" ? plus("subtract", a, -b) : binary(subtraction, a, b);
 }
@@ -138,7 +142,10 @@ export function multiply<
   A extends Shape = readonly [],
   B extends Shape = readonly [],
   D extends FloatDType = "float32",
->(a: Tensor<A, D> | number, b: Tensor<B, D> | number): Tensor<Broadcast<A, B>, D>;
+>(
+  a: Tensor<A, D> | number,
+  b: (Tensor<B, D> | number) & Fits<Together<"multiply", A, B>>,
+): Tensor<Known<Together<"multiply", A, B>>, D>;
 export function multiply(a: Tensor | number, b: Tensor | number): Tensor<Shape, FloatDType> {
   if (typeof b === "number" && typeof a !== "number") return times("multiply", a, b);
   if (typeof a === "number" && typeof b !== "number") return times("multiply", b, a);
@@ -159,8 +166,8 @@ export function divide<S extends Shape, D extends FloatDType = "float32">(
 ): Tensor<S, D>;
 export function divide<A extends Shape = readonly [], B extends Shape = readonly [], D extends FloatDType = "float32">(
   a: Tensor<A, D> | number,
-  b: Tensor<B, D> | number,
-): Tensor<Broadcast<A, B>, D>;
+  b: (Tensor<B, D> | number) & Fits<Together<"divide", A, B>>,
+): Tensor<Known<Together<"divide", A, B>>, D>;
 export function divide(a: Tensor | number, b: Tensor | number): Tensor<Shape, FloatDType> {
   return typeof b === "number" && typeof a !== "number" ? dividedBy(a, b) : binary(division, a, b);
 }

@@ -8,9 +8,9 @@ import { elementCount } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 
 /** Which axes an operation goes along. */
-export interface AxisOptions {
+export interface AxisOptions<A extends number = number> {
   /** Counted from 0, or from the end by negative numbers: -1 is the last one. */
-  readonly axis?: number;
+  readonly axis?: A;
 }
 
 /** The axis that an operation goes along, from 0 on. */
@@ -24,11 +24,14 @@ export interface AxesDetails {
 }
 
 /** What is reduced to one number, and what is left. */
-export interface ReduceOptions {
+export interface ReduceOptions<
+  A extends number | readonly number[] | undefined = number | readonly number[] | undefined,
+  K extends boolean = boolean,
+> {
   /** The axes to go over, counted from 0, or from the end by negative numbers; default all of them. */
-  readonly axis?: number | readonly number[];
+  readonly axis?: A;
   /** Whether they stay, with size 1, so that the result fits the operand again; default false. */
-  readonly keepDims?: boolean;
+  readonly keepDims?: K;
 }
 
 /** The number of an axis, from 0 on. @throws OptionError if it is not whole; ShapeError if there is none such */

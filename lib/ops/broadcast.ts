@@ -7,63 +7,20 @@ import { giveUp, roomForGradient } from "../autograd/gradients.ts";
 import type { Floats, Numbers } from "../compute/floats.ts";
 import { type Box, gather, rowMajorSteps, sumInto } from "../compute/strided.ts";
 import { type Operand, ShapeError } from "../errors.ts";
+import { sizesBehind, together } from "../shapes/algebra.ts";
 import { numbers } from "../tensor/numbers.ts";
-import { type Dimension, elementCount, type Shape, sameShape } from "../tensor/shape.ts";
+import { elementCount, sameShape } from "../tensor/shape.ts";
 import { allocate, type DType } from "../tensor/storage.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
 
-/** The shape that two shapes have together, as a type; any shape where one of them is not known. */
-export type Broadcast<A extends Shape, B extends Shape> = number extends A["length"] | B["length"]
-  ? Shape
-  : Aligned<A, B, readonly []>;
-
-type Aligned<A extends Shape, B extends Shape, Behind extends Shape> = A extends readonly [
-  ...infer Front extends Shape,
-  infer Last extends Dimension,
-]
-  ? B extends readonly [...infer OtherFront extends Shape, infer OtherLast extends Dimension]
-    ? Aligned<Front, OtherFront, readonly [Common<Last, OtherLast>, ...Behind]>
-    : readonly [...A, ...Behind]
-  : readonly [...B, ...Behind];
-
-/** The size of an axis that has these two: what is not 1. Where one is a number and the other is not known, the number. */
-type Common<A extends Dimension, B extends Dimension> = A extends 1
-  ? B
-  : B extends 1
-    ? A
-    : number extends A
-      ? B
-      : number extends B
-        ? A
-        : [A] extends [B]
-          ? A
-          : Dimension;
-
 /** A tensor, or a number that stands for a scalar. */
 export type Value = AnyTensor | number;
-
-/** The sizes of one axis, counted from the end, in shapes that are aligned there. */
-function sizesBehind(shapes: readonly (readonly number[])[], behind: number): readonly number[] {
-  return shapes.map((shape) => shape[shape.length - behind] ?? 1);
-}
-
-/** The shape of all together, or the axis, counted from the end, at which they do not fit. */
-export function commonShape(shapes: readonly (readonly number[])[]): readonly number[] | { readonly behind: number } {
-  const shape: number[] = [];
-  for (let behind = Math.max(0, ...shapes.map(({ length }) => length)); behind > 0; behind--) {
-    const sizes = sizesBehind(shapes, behind);
-    const size = sizes.find((each) => each !== 1) ?? 1;
-    if (sizes.some((each) => each !== 1 && each !== size)) return { behind };
-    shape.push(size);
-  }
-  return shape;
-}
 
 /** The shape of all operands together. @throws ShapeError naming the axes that differ, and what would fit */
 export function broadcastShape(operation: string, operands: readonly Operand[]): readonly number[] {
   const shapes = operands.map(({ shape }) => shape);
   if (shapes.every((shape) => sameShape(shape, shapes[0]!))) return shapes[0] ?? [];
-  const common = commonShape(shapes);
+  const common = together(shapes);
   if (!("behind" in common)) return common;
   const sizes = sizesBehind(shapes, common.behind);
   const one = sizes.findIndex((each) => each !== 1);

@@ -3,11 +3,13 @@ import { giveUp, roomForGradient } from "../autograd/gradients.ts";
 import type { Floats, Numbers } from "../compute/floats.ts";
 import * as compute from "../compute/pairs.ts";
 import { OptionError } from "../errors.ts";
+import type { Together } from "../shapes/broadcast.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import { checkTensor } from "../tensor/check.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { DType, FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
-import { type Broadcast, inShape, sumTo, type Value } from "./broadcast.ts";
+import { inShape, sumTo, type Value } from "./broadcast.ts";
 import { type PairDetails, together } from "./pairs.ts";
 
 /** Compares element by element; no gradient flows back. */
@@ -49,48 +51,48 @@ function commonDtype(operation: string, tensors: readonly { dtype: DType }[]): D
  */
 export function equal<A extends Shape = readonly [], B extends Shape = readonly [], D extends DType = "float32">(
   a: Tensor<A, D> | number,
-  b: Tensor<B, D> | number,
-): Tensor<Broadcast<A, B>, "uint8"> {
+  b: (Tensor<B, D> | number) & Fits<Together<"equal", A, B>>,
+): Tensor<Known<Together<"equal", A, B>>, "uint8"> {
   return compare("equal", compute.equal, a, b) as never;
 }
 
 /** 1 where `a ≠ b`, 0 elsewhere, as `equal`; NaN differs from itself. @example notEqual(tensor([1, 2]), 2).data // [1, 0] */
 export function notEqual<A extends Shape = readonly [], B extends Shape = readonly [], D extends DType = "float32">(
   a: Tensor<A, D> | number,
-  b: Tensor<B, D> | number,
-): Tensor<Broadcast<A, B>, "uint8"> {
+  b: (Tensor<B, D> | number) & Fits<Together<"notEqual", A, B>>,
+): Tensor<Known<Together<"notEqual", A, B>>, "uint8"> {
   return compare("notEqual", compute.notEqual, a, b) as never;
 }
 
 /** 1 where `a < b`, 0 elsewhere, as `equal`. @example less(tensor([1, 2, 3]), 2).data // [1, 0, 0] */
 export function less<A extends Shape = readonly [], B extends Shape = readonly [], D extends DType = "float32">(
   a: Tensor<A, D> | number,
-  b: Tensor<B, D> | number,
-): Tensor<Broadcast<A, B>, "uint8"> {
+  b: (Tensor<B, D> | number) & Fits<Together<"less", A, B>>,
+): Tensor<Known<Together<"less", A, B>>, "uint8"> {
   return compare("less", compute.less, a, b) as never;
 }
 
 /** 1 where `a ≤ b`, 0 elsewhere, as `equal`. @example lessEqual(tensor([1, 2, 3]), 2).data // [1, 1, 0] */
 export function lessEqual<A extends Shape = readonly [], B extends Shape = readonly [], D extends DType = "float32">(
   a: Tensor<A, D> | number,
-  b: Tensor<B, D> | number,
-): Tensor<Broadcast<A, B>, "uint8"> {
+  b: (Tensor<B, D> | number) & Fits<Together<"lessEqual", A, B>>,
+): Tensor<Known<Together<"lessEqual", A, B>>, "uint8"> {
   return compare("lessEqual", compute.lessEqual, a, b) as never;
 }
 
 /** 1 where `a > b`, 0 elsewhere, as `equal`. @example greater(tensor([1, 2, 3]), 2).data // [0, 0, 1] */
 export function greater<A extends Shape = readonly [], B extends Shape = readonly [], D extends DType = "float32">(
   a: Tensor<A, D> | number,
-  b: Tensor<B, D> | number,
-): Tensor<Broadcast<A, B>, "uint8"> {
+  b: (Tensor<B, D> | number) & Fits<Together<"greater", A, B>>,
+): Tensor<Known<Together<"greater", A, B>>, "uint8"> {
   return compare("greater", (x, y, out) => compute.less(y, x, out), a, b) as never;
 }
 
 /** 1 where `a ≥ b`, 0 elsewhere, as `equal`. @example greaterEqual(tensor([1, 2, 3]), 2).data // [0, 1, 1] */
 export function greaterEqual<A extends Shape = readonly [], B extends Shape = readonly [], D extends DType = "float32">(
   a: Tensor<A, D> | number,
-  b: Tensor<B, D> | number,
-): Tensor<Broadcast<A, B>, "uint8"> {
+  b: (Tensor<B, D> | number) & Fits<Together<"greaterEqual", A, B>>,
+): Tensor<Known<Together<"greaterEqual", A, B>>, "uint8"> {
   return compare("greaterEqual", (x, y, out) => compute.lessEqual(y, x, out), a, b) as never;
 }
 
@@ -108,11 +110,16 @@ export interface WhereDetails extends PairDetails {
  * @throws ShapeError if the shapes do not fit each other; OptionError if the types of number differ, or both are numbers
  * @example where(greater(tensor([1, 5, 3]), 2), tensor([1, 5, 3]), 0).data // [0, 5, 3]
  */
-export function where<D extends DType = "float32">(
-  condition: Tensor<Shape, DType>,
-  a: Tensor<Shape, D> | number,
-  b: Tensor<Shape, D> | number,
-): Tensor<Shape, D> {
+export function where<
+  C extends Shape,
+  A extends Shape = readonly [],
+  B extends Shape = readonly [],
+  D extends DType = "float32",
+>(
+  condition: Tensor<C, DType>,
+  a: Tensor<A, D> | number,
+  b: (Tensor<B, D> | number) & Fits<Together<"where", Known<Together<"where", A, B>>, C>>,
+): Tensor<Known<Together<"where", Known<Together<"where", A, B>>, C>>, D> {
   checkTensor("where", "the condition", condition);
   if (typeof a === "number" && typeof b === "number") {
     const fix = "make one of them a tensor: full([], 1)";

@@ -1,42 +1,72 @@
 import { checkOptions } from "../errors.ts";
-import type { Shape } from "../tensor/shape.ts";
+import type { Times } from "../shapes/axes.ts";
+import type { Transposed2d } from "../shapes/convolution.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
+import type { Dimension, Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
+import { checkNotEmpty, checkRank, checkSameDtype, operand } from "./operands.ts";
 import type { Padding } from "./padding.ts";
 import { planTransposed, type Spread, spreading, transpose } from "./transposed.ts";
 import { bothDirections, type Pair, pair } from "./window.ts";
 
 /** How a transposed convolution spreads its input: the settings of the convolution that it transposes. */
-export interface ConvTranspose2dSettings {
+export interface ConvTranspose2dSettings<
+  S extends Pair = Pair,
+  P extends Padding = Padding,
+  O extends Pair = Pair,
+  L extends Pair = Pair,
+  G extends number = number,
+> {
   /** Step between the places where windows are laid down; default 1. */
-  readonly stride?: Pair;
+  readonly stride?: S;
   /**
    * What is cut off on the sides of the output, which the convolution back adds: a number, `[vertical, horizontal]`,
    * `[[top, bottom], [left, right]]`, `"valid"` (nothing) or `"same"`, which gives `H·stride` rows; default 0.
    */
-  readonly padding?: Padding;
+  readonly padding?: P;
   /**
    * Rows and columns added below and to the right; less than the stride or the dilation. A convolution with a stride makes
    * one size of several; this says which of them comes back. Default 0, the smallest.
    */
-  readonly outputPadding?: Pair;
+  readonly outputPadding?: O;
   /** Step between the elements of a window; default 1. */
-  readonly dilation?: Pair;
+  readonly dilation?: L;
   /** Into how many groups the channels are split, each with its own filters; default 1. */
-  readonly groups?: number;
+  readonly groups?: G;
 }
 
 /** Settings, and the bias of each output channel, `[F]`. */
-export interface ConvTranspose2dCallOptions<D extends FloatDType = "float32"> extends ConvTranspose2dSettings {
+export interface ConvTranspose2dCallOptions<
+  D extends FloatDType = "float32",
+  S extends Pair = Pair,
+  P extends Padding = Padding,
+  O extends Pair = Pair,
+  L extends Pair = Pair,
+  G extends number = number,
+  Z extends Pair | undefined = Pair | undefined,
+> extends ConvTranspose2dSettings<S, P, O, L, G> {
   /** Added to each output channel's map, `[F]`; default null, none. */
   readonly bias?: Tensor<Shape, D> | null;
   /** Rows and columns of the output, instead of `outputPadding`; default the fewest, or under `"same"` the most. */
-  readonly outputSize?: Pair;
+  readonly outputSize?: Z;
 }
 
 /** `[N, F, P, Q]`: the batch of the input; channels, rows and columns follow from filters and settings. */
-export type ConvTranspose2dShape<X extends Shape> = readonly [First<X>, number, number, number];
+export type ConvTranspose2dShape<
+  X extends Shape,
+  W extends Shape,
+  S extends Pair = Pair,
+  P extends Padding = Padding,
+  O extends Pair = Pair,
+  L extends Pair = Pair,
+  G extends number = number,
+  Z extends Pair | undefined = undefined,
+> = W extends readonly [infer C, infer F, infer K, infer M]
+  ? Z extends undefined
+    ? Transposed2d<"convTranspose2d", X, C, Times<F, G>, readonly [K, M], S, P, O, L>
+    : Transposed2d<"convTranspose2d", X, C, Times<F, G>, Pair, S, P, O, L>
+  : Transposed2d<"convTranspose2d", X, number, Dimension, Pair, S, P, O, L>;
 
 /**
  * The transpose of a convolution as a linear map (Dumoulin and Visin, 2016, section 4): what `conv2d` with the same
@@ -53,11 +83,21 @@ export type ConvTranspose2dShape<X extends Shape> = readonly [First<X>, number, 
  *   OptionError for an unknown option, or one out of range
  * @example convTranspose2d(zeros([1, 16, 7, 7]), zeros([16, 8, 4, 4]), { stride: 2, padding: 1 }).shape // [1, 8, 14, 14]
  */
-export function convTranspose2d<X extends Shape, D extends FloatDType = "float32">(
-  x: Tensor<X, D>,
-  filters: Tensor<Shape, D>,
-  options: ConvTranspose2dCallOptions<D> = {},
-): Tensor<ConvTranspose2dShape<X>, D> {
+export function convTranspose2d<
+  X extends Shape,
+  W extends Shape,
+  D extends FloatDType = "float32",
+  const S extends Pair = 1,
+  const P extends Padding = 0,
+  const O extends Pair = 0,
+  const L extends Pair = 1,
+  const G extends number = 1,
+  const Z extends Pair | undefined = undefined,
+>(
+  x: Tensor<X, D> & Fits<ConvTranspose2dShape<X, W, S, P, O, L, G, Z>>,
+  filters: Tensor<W, D>,
+  options: ConvTranspose2dCallOptions<D, S, P, O, L, G, Z> = {},
+): Tensor<Known<ConvTranspose2dShape<X, W, S, P, O, L, G, Z>>, D> {
   const op = "convTranspose2d";
   checkOptions(op, options, ["bias", "stride", "padding", "outputPadding", "outputSize", "dilation", "groups"]);
   const shown = [operand(op, "input", x, "N C H W"), operand(op, "filters", filters, "C F K L")];
@@ -70,7 +110,7 @@ export function convTranspose2d<X extends Shape, D extends FloatDType = "float32
   const operands = { x, filters, bias, images, bank, shown };
   const directions = checkConvTranspose2d(op, { ...options, kernelSize: [bank[2], bank[3]] });
   const g = planTransposed(op, operands, directions, groups);
-  return transpose(op, operands, g, [g.n, g.c, g.h, g.w] as never);
+  return transpose<Shape, D>(op, operands, g, [g.n, g.c, g.h, g.w]) as never;
 }
 
 /** The settings of each direction, `[vertical, horizontal]`, checked. @throws OptionError for one out of range */
@@ -80,7 +120,7 @@ export function checkConvTranspose2d(
     outputPadding = 0,
     outputSize,
     ...settings
-  }: ConvTranspose2dSettings & { readonly kernelSize: Pair; readonly outputSize?: Pair },
+  }: ConvTranspose2dSettings & { readonly kernelSize: Pair; readonly outputSize?: Pair | undefined },
 ): readonly [Spread, Spread] {
   const [vertical, horizontal] = bothDirections(op, settings);
   const [below, right] = pair(op, "outputPadding", outputPadding, 0);

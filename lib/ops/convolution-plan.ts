@@ -2,12 +2,12 @@
 
 import type { Conv2dGeometry } from "../compute/geometry.ts";
 import { checkInteger, describe, type Operand, OptionError, ShapeError } from "../errors.ts";
+import { channelProblem, groupProblem, type Sliding } from "../shapes/algebra.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 import { windowsOf } from "./output-size.ts";
 import { checkPaddingMode, type PaddingMode } from "./padding.ts";
-import type { Sliding } from "./window.ts";
 
 /** The options that do not depend on how many directions windows slide in. */
 export interface ConvolutionOptions {
@@ -102,12 +102,6 @@ function checkChannels(
   groups: number,
   operands: readonly Operand[],
 ): void {
-  if (c % groups !== 0 || f % groups !== 0) {
-    const fix = `choose groups that divide both ${c} channels and ${f} filters`;
-    throw new ShapeError(op, `${groups} groups do not divide the channels`, operands, fix);
-  }
-  if (channels * groups === c) return;
-  const problem = `the input has ${c} channels, the filters ${groups === 1 ? channels : `${channels} in each of ${groups} groups`}`;
-  const fix = `build the layer with inChannels: ${c}, or feed it ${channels * groups} channels`;
-  throw new ShapeError(op, problem, operands, fix);
+  const found = groupProblem(c, f, groups) ?? channelProblem(c, channels, groups);
+  if (found) throw new ShapeError(op, found.problem, operands, found.fix);
 }

@@ -1,12 +1,11 @@
 import type { Pool2dGeometry } from "../compute/geometry.ts";
+import type { GloballyPooled } from "../shapes/convolution.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
-import { type At, checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
+import { checkNotEmpty, checkRank, checkSameDtype, operand } from "./operands.ts";
 import { averagePool, maxPool } from "./pooling.ts";
-
-/** `[N, C]`: one number a channel, rows as a fully connected layer takes them. */
-export type GlobalPool2dShape<X extends Shape> = readonly [First<X>, At<X, 1>];
 
 /**
  * The mean of each feature map: one number a channel, whatever the size of the image (Lin et al., 2014, section 3.2). What
@@ -18,8 +17,8 @@ export type GlobalPool2dShape<X extends Shape> = readonly [First<X>, At<X, 1>];
  * @example globalAveragePool2d(zeros([2, 512, 7, 7])).shape // [2, 512]
  */
 export function globalAveragePool2d<X extends Shape, D extends FloatDType = "float32">(
-  x: Tensor<X, D>,
-): Tensor<GlobalPool2dShape<X>, D> {
+  x: Tensor<X, D> & Fits<GloballyPooled<X>>,
+): Tensor<Known<GloballyPooled<X>>, D> {
   const g = oneWindow("globalAveragePool2d", x);
   return averagePool("globalAveragePool2d", x, g, [g.n, g.c] as never, { countIncludePad: false });
 }
@@ -33,8 +32,8 @@ export function globalAveragePool2d<X extends Shape, D extends FloatDType = "flo
  * @throws ShapeError for other axes, and if the batch or a map is empty
  */
 export function globalMaxPool2d<X extends Shape, D extends FloatDType = "float32">(
-  x: Tensor<X, D>,
-): Tensor<GlobalPool2dShape<X>, D> {
+  x: Tensor<X, D> & Fits<GloballyPooled<X>>,
+): Tensor<Known<GloballyPooled<X>>, D> {
   const g = oneWindow("globalMaxPool2d", x);
   return maxPool("globalMaxPool2d", x, g, [g.n, g.c] as never);
 }

@@ -10,6 +10,8 @@ import {
   overExamples,
 } from "../compute/group-norm.ts";
 import { checkInteger, checkOptions, checkPositive, type Operand, ShapeError } from "../errors.ts";
+import type { EndsIn, InGroups } from "../shapes/channels.ts";
+import type { Fits } from "../shapes/shape.ts";
 import { checkShape } from "../tensor/check.ts";
 import { numbers } from "../tensor/numbers.ts";
 import { elementCount, type Shape, type Sizes, sameShape } from "../tensor/shape.ts";
@@ -46,11 +48,11 @@ const known = ["weights", "bias", "epsilon"];
  *   unknown option
  * @example layerNorm(tensor([[1, 3], [10, 30]]), 2).data // about [-1, 1, -1, 1]
  */
-export function layerNorm<X extends Shape, D extends FloatDType = "float32">(
-  x: Tensor<X, D>,
-  normalizedShape: number | readonly number[],
-  options: NormCallOptions<D> = {},
-): Tensor<X, D> {
+export function layerNorm<
+  X extends Shape,
+  const S extends number | readonly number[],
+  D extends FloatDType = "float32",
+>(x: Tensor<X, D> & Fits<EndsIn<X, S>>, normalizedShape: S, options: NormCallOptions<D> = {}): Tensor<X, D> {
   const op = "layerNorm";
   const last = checkNormalizedShape(op, normalizedShape);
   const operands = [operand(op, "input", x)];
@@ -79,9 +81,9 @@ export function layerNorm<X extends Shape, D extends FloatDType = "float32">(
  * @throws ShapeError if the groups do not divide, or an option has not C numbers; OptionError for an unknown option
  * @example groupNorm(zeros([1, 6, 5, 5]), 3).shape // [1, 6, 5, 5]
  */
-export function groupNorm<X extends Shape, D extends FloatDType = "float32">(
-  x: Tensor<X, D>,
-  groups: number,
+export function groupNorm<X extends Shape, const G extends number, D extends FloatDType = "float32">(
+  x: Tensor<X, D> & Fits<InGroups<"groupNorm", X, number, G>>,
+  groups: G,
   options: NormCallOptions<D> = {},
 ): Tensor<X, D> {
   const op = "groupNorm";

@@ -2,6 +2,8 @@ import { apply } from "../autograd/apply.ts";
 import { giveUp, roomForGradient } from "../autograd/gradients.ts";
 import { hingeLosses, hingeLossesGradient } from "../compute/class-loss.ts";
 import { checkOptions } from "../errors.ts";
+import type { Fits } from "../shapes/shape.ts";
+import type { LabelsOf } from "../shapes/targets.ts";
 import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
@@ -32,14 +34,14 @@ export interface HingeDetails extends Required<HingeOptions> {
  * @throws ShapeError if there is not one label an example; OptionError if a label is no class
  * @example hingeLoss(tensor([[3.2, 5.1, -1.7]]), tensor([0], [1], "int32")).item() // 2.9
  */
-export function hingeLoss<D extends FloatDType = "float32">(
-  scores: Tensor<Shape, D>,
-  labels: Tensor<Shape, "int32">,
+export function hingeLoss<X extends Shape, Y extends Shape, D extends FloatDType = "float32">(
+  scores: Tensor<X, D>,
+  labels: Tensor<Y, "int32"> & Fits<LabelsOf<"hingeLoss", X, Y>>,
   options?: HingeOptions & { readonly reduction?: "mean" | "sum" },
 ): Tensor<readonly [], D>;
-export function hingeLoss<D extends FloatDType = "float32">(
-  scores: Tensor<Shape, D>,
-  labels: Tensor<Shape, "int32">,
+export function hingeLoss<X extends Shape, Y extends Shape, D extends FloatDType = "float32">(
+  scores: Tensor<X, D>,
+  labels: Tensor<Y, "int32"> & Fits<LabelsOf<"hingeLoss", X, Y>>,
   options: HingeOptions,
 ): Tensor<Shape, D>;
 export function hingeLoss(

@@ -2,14 +2,16 @@ import { apply } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
 import { col2im as foldColumns, im2col as unfoldWindows, type Windows } from "../compute/im2col.ts";
 import { checkOptions, type Operand, OptionError, ShapeError } from "../errors.ts";
+import type { Sliding } from "../shapes/algebra.ts";
+import type { First } from "../shapes/shape.ts";
 import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
+import { checkNotEmpty, checkRank, checkSameDtype, operand } from "./operands.ts";
 import { windowsOf } from "./output-size.ts";
 import type { Padding } from "./padding.ts";
-import { bothDirections, type Pair, pair, type Sliding, type StridePolicy } from "./window.ts";
+import { bothDirections, type Pair, pair, type StridePolicy } from "./window.ts";
 
 /** How windows slide that are to be columns of a matrix. */
 export interface Im2colOptions {

@@ -2,14 +2,31 @@ import { apply } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
 import { type Box, gather, rowMajorSteps, scatter } from "../compute/strided.ts";
 import { checkInteger, checkOptions, describe, OptionError, ShapeError } from "../errors.ts";
+import type { Concatenated, Stacked } from "../shapes/axes.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import { checkTensor } from "../tensor/check.ts";
 import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { DType, FloatDType } from "../tensor/storage.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 import { type AxisDetails, type AxisOptions, axisOf } from "./axes.ts";
 import { operand } from "./operands.ts";
 import { slice } from "./slice.ts";
+
+/** The shapes of some tensors. */
+type ShapesOf<T> = { readonly [I in keyof T]: T[I] extends Tensor<infer S, DType> ? S : Shape };
+
+/** The sentence for tensors of different types of number; `null` for tensors of one. */
+type OneType<Op extends string, T extends readonly AnyTensor[] | readonly []> = [DTypeOf<T>] extends [First<T>]
+  ? null
+  : `${Op}: the tensors are of different types of number; convert with cast(x, "float32")`;
+
+type First<T> = T extends readonly [infer One extends AnyTensor, ...unknown[]] ? One["dtype"] : DType;
+
+/** The type of number of some tensors. */
+export type DTypeOf<T extends readonly AnyTensor[] | readonly []> = T extends readonly AnyTensor[]
+  ? T[number]["dtype"]
+  : never;
 
 /**
  * Tensors one behind the other along an axis that they have: feature maps of branches, along the channels.
@@ -20,14 +37,14 @@ import { slice } from "./slice.ts";
  * @throws ShapeError if another axis differs; OptionError without tensors
  * @example concat([zeros([2, 3, 8, 8]), zeros([2, 5, 8, 8])], { axis: 1 }).shape // [2, 8, 8, 8]
  */
-export function concat<D extends DType = "float32">(
-  tensors: readonly Tensor<Shape, D>[],
-  options: AxisOptions = {},
-): Tensor<Shape, D> {
+export function concat<T extends readonly AnyTensor[] | readonly [], const A extends number = 0>(
+  tensors: T & Fits<Concatenated<"concat", ShapesOf<T>, A>> & Fits<OneType<"concat", T>>,
+  options: AxisOptions<A> = {},
+): Tensor<Known<Concatenated<"concat", ShapesOf<T>, A>>, DTypeOf<T>> {
   checkOptions("concat", options, ["axis"]);
-  const operands = listed("concat", tensors);
+  const operands = listed("concat", tensors as readonly AnyTensor[]);
   const axis = axisOf("concat", operands[0]!, options.axis ?? 0);
-  return join("concat", tensors, operands, axis);
+  return join("concat", tensors as readonly AnyTensor[], operands, axis) as never;
 }
 
 /**
@@ -38,18 +55,18 @@ export function concat<D extends DType = "float32">(
  * @throws ShapeError if the shapes differ; OptionError without tensors
  * @example stack([zeros([28, 28]), zeros([28, 28])]).shape // [2, 28, 28]
  */
-export function stack<D extends DType = "float32">(
-  tensors: readonly Tensor<Shape, D>[],
-  options: AxisOptions = {},
-): Tensor<Shape, D> {
+export function stack<T extends readonly AnyTensor[] | readonly [], const A extends number = 0>(
+  tensors: T & Fits<Stacked<ShapesOf<T>, A>> & Fits<OneType<"stack", T>>,
+  options: AxisOptions<A> = {},
+): Tensor<Known<Stacked<ShapesOf<T>, A>>, DTypeOf<T>> {
   checkOptions("stack", options, ["axis"]);
-  const operands = listed("stack", tensors);
+  const operands = listed("stack", tensors as readonly AnyTensor[]);
   const axis = axisOf("stack", { name: "result", shape: [...operands[0]!.shape, 1] }, options.axis ?? 0);
   const grown = operands.map(({ name, shape }) => ({
     name,
     shape: [...shape.slice(0, axis), 1, ...shape.slice(axis)],
   }));
-  return join("stack", tensors, grown, axis);
+  return join("stack", tensors as readonly AnyTensor[], grown, axis) as never;
 }
 
 /** The tensors as operands. @throws OptionError unless they are some, of one type of number */

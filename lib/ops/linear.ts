@@ -2,12 +2,14 @@ import { apply } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
 import { gemm } from "../compute/gemm.ts";
 import { type Operand, ShapeError } from "../errors.ts";
+import type { LinearShape } from "../shapes/linear.ts";
+import type { At, First, Fits, Known } from "../shapes/shape.ts";
 import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { behindRelu } from "./behind-relu.ts";
-import { checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
+import { checkNotEmpty, checkRank, checkSameDtype, operand } from "./operands.ts";
 
 /**
  * A fully connected layer's map: `x · weightsᵀ + bias`.
@@ -19,28 +21,28 @@ import { checkNotEmpty, checkRank, checkSameDtype, type First, operand } from ".
  * @throws ShapeError if an example has not as many features as the weights
  */
 export function linear<X extends Shape, W extends Shape, D extends FloatDType = "float32">(
-  x: Tensor<X, D>,
+  x: Tensor<X, D> & Fits<LinearShape<X, At<W, 1>, First<W>>>,
   weights: Tensor<W, D>,
   bias: Tensor<Shape, D> | null = null,
-): Tensor<readonly [First<X>, First<W>], D> {
-  return weightedSums(x, weights, bias, false);
+): Tensor<Known<LinearShape<X, At<W, 1>, First<W>>>, D> {
+  return weightedSums(x, weights, bias, false) as never;
 }
 
 /** `relu(linear(…))` in one pass. */
-export function linearRelu<X extends Shape, W extends Shape, D extends FloatDType = "float32">(
-  x: Tensor<X, D>,
-  weights: Tensor<W, D>,
+export function linearRelu<D extends FloatDType = "float32">(
+  x: Tensor<Shape, D>,
+  weights: Tensor<Shape, D>,
   bias: Tensor<Shape, D> | null = null,
-): Tensor<readonly [First<X>, First<W>], D> {
+): Tensor<Shape, D> {
   return weightedSums(x, weights, bias, true);
 }
 
-function weightedSums<X extends Shape, W extends Shape, D extends FloatDType>(
-  x: Tensor<X, D>,
-  weights: Tensor<W, D>,
+function weightedSums<D extends FloatDType>(
+  x: Tensor<Shape, D>,
+  weights: Tensor<Shape, D>,
   bias: Tensor<Shape, D> | null,
   rectified: boolean,
-): Tensor<readonly [First<X>, First<W>], D> {
+): Tensor<Shape, D> {
   const operands: Operand[] = [operand("linear", "input", x, "N I"), operand("linear", "weights", weights, "O I")];
   checkRank("linear", operands);
   checkNotEmpty("linear", operands);
@@ -60,10 +62,10 @@ function weightedSums<X extends Shape, W extends Shape, D extends FloatDType>(
       `give a bias of shape [${o}]`,
     );
   }
-  return apply({
+  return apply<Shape, D>({
     name: rectified ? "linear and relu" : "linear",
     inputs: bias ? [x, weights, bias] : [x, weights],
-    shape: [n, o] as never,
+    shape: [n, o],
     dtype: x.dtype,
     macs: n * o * i,
     forward: (out) => {

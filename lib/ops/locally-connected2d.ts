@@ -7,12 +7,13 @@ import {
   locallyConnected2dInputGradient,
 } from "../compute/locally-connected2d.ts";
 import { checkOptions, ShapeError } from "../errors.ts";
+import type { First } from "../shapes/shape.ts";
 import { numbers } from "../tensor/numbers.ts";
 import { type Shape, sameShape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { place, type WindowsDetails } from "./im2col.ts";
-import { checkNotEmpty, checkRank, checkSameDtype, type First, operand } from "./operands.ts";
+import { checkNotEmpty, checkRank, checkSameDtype, operand } from "./operands.ts";
 import type { Padding } from "./padding.ts";
 import { slidingOf } from "./sliding.ts";
 import { bothDirections, type Pair, type StridePolicy } from "./window.ts";

@@ -3,10 +3,12 @@ import { roomForGradient } from "../autograd/gradients.ts";
 import type { Floats } from "../compute/floats.ts";
 import { softmaxCrossEntropyForward, softmaxCrossEntropyGradient } from "../compute/loss.ts";
 import { describe, OptionError } from "../errors.ts";
+import type { Fits } from "../shapes/shape.ts";
+import type { LabelsOf, TargetOf } from "../shapes/targets.ts";
 import { Home } from "../tensor/home.ts";
 import { numbers } from "../tensor/numbers.ts";
 import { type Shape, sameShape } from "../tensor/shape.ts";
-import type { FloatDType } from "../tensor/storage.ts";
+import type { FloatDType, Stated } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 import {
   type ClassLossDetails,
@@ -28,6 +30,11 @@ export interface CrossEntropyOptions extends ClassLossOptions {
   readonly labelSmoothing?: number;
 }
 
+/** Class numbers, one for each example or pixel of the scores; or probabilities, of their shape and type. */
+export type ClassTargets<X extends Shape, Y extends Shape, D extends FloatDType> =
+  | (Tensor<Y, "int32"> & Fits<LabelsOf<"crossEntropy", X, Y>>)
+  | (Tensor<Y, Stated<D>> & Fits<TargetOf<"crossEntropy", X, Y>>);
+
 /**
  * Softmax followed by the cross-entropy with the true classes, averaged over the batch, in nats:
  * `-1/N Σₙ log softmax(scores)[n, labels[n]]`. With class weights w, `-Σₙ w[labels[n]] · log softmax(scores)[n, labels[n]]`
@@ -42,19 +49,14 @@ export interface CrossEntropyOptions extends ClassLossOptions {
  * @throws ShapeError if there is not one label an example; OptionError if a label is no class, or no probability
  * @example crossEntropy(zeros([2, 10]), tensor([3, 7], [2], "int32")).item() // 2.302..., log 10
  */
-export function crossEntropy<D extends FloatDType = "float32">(
-  scores: Tensor<Shape, D>,
-  labels: Tensor<Shape, "int32">,
-  options?: CrossEntropyOptions & { readonly reduction?: "mean" | "sum" },
-): Tensor<readonly [], D>;
-export function crossEntropy<X extends Shape, D extends FloatDType = "float32">(
+export function crossEntropy<X extends Shape, Y extends Shape, D extends FloatDType = "float32">(
   scores: Tensor<X, D>,
-  probabilities: Tensor<X, D>,
+  labels: ClassTargets<X, Y, D>,
   options?: CrossEntropyOptions & { readonly reduction?: "mean" | "sum" },
 ): Tensor<readonly [], D>;
-export function crossEntropy<D extends FloatDType = "float32">(
-  scores: Tensor<Shape, D>,
-  labels: AnyTensor,
+export function crossEntropy<X extends Shape, Y extends Shape, D extends FloatDType = "float32">(
+  scores: Tensor<X, D>,
+  labels: ClassTargets<X, Y, D>,
   options: CrossEntropyOptions,
 ): Tensor<Shape, D>;
 export function crossEntropy(
@@ -121,14 +123,14 @@ function usual<D extends FloatDType>(
  * @throws ShapeError if there is not one label an example; OptionError if a label is no class
  * @example negativeLogLikelihood(logSoftmax(zeros([2, 10])), tensor([3, 7], [2], "int32")).item() // 2.302...
  */
-export function negativeLogLikelihood<D extends FloatDType = "float32">(
-  logProbabilities: Tensor<Shape, D>,
-  labels: Tensor<Shape, "int32">,
+export function negativeLogLikelihood<X extends Shape, Y extends Shape, D extends FloatDType = "float32">(
+  logProbabilities: Tensor<X, D>,
+  labels: Tensor<Y, "int32"> & Fits<LabelsOf<"negativeLogLikelihood", X, Y>>,
   options?: ClassLossOptions & { readonly reduction?: "mean" | "sum" },
 ): Tensor<readonly [], D>;
-export function negativeLogLikelihood<D extends FloatDType = "float32">(
-  logProbabilities: Tensor<Shape, D>,
-  labels: Tensor<Shape, "int32">,
+export function negativeLogLikelihood<X extends Shape, Y extends Shape, D extends FloatDType = "float32">(
+  logProbabilities: Tensor<X, D>,
+  labels: Tensor<Y, "int32"> & Fits<LabelsOf<"negativeLogLikelihood", X, Y>>,
   options: ClassLossOptions,
 ): Tensor<Shape, D>;
 export function negativeLogLikelihood(

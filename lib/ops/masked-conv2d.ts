@@ -2,15 +2,25 @@ import { apply } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
 import { applyMask } from "../compute/mask.ts";
 import { checkOptions, describe, type Operand, OptionError, ShapeError } from "../errors.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import { entrust, numbers } from "../tensor/numbers.ts";
 import { type Shape, sameShape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 import { type Conv2dCallOptions, type Conv2dShape, conv2d, slidingOptions } from "./conv2d.ts";
 import { checkNotEmpty, checkSameDtype, operand } from "./operands.ts";
+import type { Padding } from "./padding.ts";
+import type { Pair, StridePolicy } from "./window.ts";
 
 /** Options of `conv2d`, the mask, and what it lies on. */
-export interface MaskedConv2dOptions<D extends FloatDType = "float32"> extends Conv2dCallOptions<D> {
+export interface MaskedConv2dOptions<
+  D extends FloatDType = "float32",
+  S extends Pair = Pair,
+  P extends Padding = Padding,
+  L extends Pair = Pair,
+  G extends number = number,
+  Y extends StridePolicy = StridePolicy,
+> extends Conv2dCallOptions<D, S, P, L, G, Y> {
   /**
    * Ones where numbers count, zeros where they do not, of any type: of the last axes of what it lies on, `[K, L]` to
    * `[F, C, K, L]` on the filters, `[H, W]` to `[N, C, H, W]` on the input.
@@ -34,27 +44,36 @@ export interface MaskedConv2dOptions<D extends FloatDType = "float32"> extends C
  *   option, or one out of range
  * @example maskedConv2d(ones([1, 1, 3, 3]), ones([1, 1, 3, 3]), { mask: pixelMask(3, "A"), padding: 1 }) // 0 at the first pixel
  */
-export function maskedConv2d<X extends Shape, W extends Shape, D extends FloatDType = "float32">(
-  x: Tensor<X, D>,
+export function maskedConv2d<
+  X extends Shape,
+  W extends Shape,
+  D extends FloatDType = "float32",
+  const S extends Pair = 1,
+  const P extends Padding = 0,
+  const L extends Pair = 1,
+  const G extends number = 1,
+  const Y extends StridePolicy = "floor",
+>(
+  x: Tensor<X, D> & Fits<Conv2dShape<X, W, S, P, L, G, Y>>,
   filters: Tensor<W, D>,
-  options: MaskedConv2dOptions<D>,
-): Tensor<Conv2dShape<X, W>, D> {
+  options: MaskedConv2dOptions<D, S, P, L, G, Y>,
+): Tensor<Known<Conv2dShape<X, W, S, P, L, G, Y>>, D> {
   const op = "maskedConv2d";
   checkOptions(op, options, ["mask", "on", "bias", ...slidingOptions]);
-  const { mask, on = "filter", ...settings } = options;
+  const { mask, on = "filter", ...settings }: MaskedConv2dOptions<D> = options;
   const shown = [operand(op, "input", x, "N C H W"), operand(op, "filters", filters, "F C K L")];
   checkNotEmpty(op, shown);
   if (on === "filter") {
-    const masked = maskBy(op, filters, mask, [...shown, operand(op, "mask", mask)]);
-    const out = conv2d(x, masked, settings);
+    const masked = maskBy<Shape, D>(op, filters, mask, [...shown, operand(op, "mask", mask)]);
+    const out = conv2d<Shape, Shape, D>(x, masked, settings as object);
     entrust(masked, out);
-    return out;
+    return out as never;
   }
   if (on !== "input") throw new OptionError(op, `on is ${describe(on)}`, 'give "filter" or "input"');
-  const masked = maskBy(op, x, mask, [...shown, operand(op, "mask", mask)]);
-  const out = conv2d(masked, filters, settings);
+  const masked = maskBy<Shape, D>(op, x, mask, [...shown, operand(op, "mask", mask)]);
+  const out = conv2d<Shape, Shape, D>(masked, filters, settings as object);
   entrust(masked, out);
-  return out;
+  return out as never;
 }
 
 /** A tensor times a mask of its last axes. */

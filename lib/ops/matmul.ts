@@ -4,19 +4,15 @@ import type { Floats } from "../compute/floats.ts";
 import { gemm } from "../compute/gemm.ts";
 import { gather } from "../compute/strided.ts";
 import { ShapeError } from "../errors.ts";
+import { together } from "../shapes/algebra.ts";
+import type { Multiplied } from "../shapes/broadcast.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import { numbers } from "../tensor/numbers.ts";
-import { type Dimension, elementCount, type Shape } from "../tensor/shape.ts";
+import { elementCount, type Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
-import { commonShape, spread } from "./broadcast.ts";
+import { spread } from "./broadcast.ts";
 import { checkNotEmpty, checkSameDtype, operand } from "./operands.ts";
-
-/** `[M, N]` for the product of two matrices; any shape where there are more axes or fewer. */
-export type MatmulShape<A extends Shape, B extends Shape> = A extends readonly [infer M extends Dimension, Dimension]
-  ? B extends readonly [Dimension, infer N extends Dimension]
-    ? readonly [M, N]
-    : Shape
-  : Shape;
 
 /**
  * The product of two matrices; of batches of matrices, one by one, where there are more axes. The axes before the last two
@@ -32,8 +28,8 @@ export type MatmulShape<A extends Shape, B extends Shape> = A extends readonly [
  */
 export function matmul<A extends Shape, B extends Shape, D extends FloatDType = "float32">(
   a: Tensor<A, D>,
-  b: Tensor<B, D>,
-): Tensor<MatmulShape<A, B>, D> {
+  b: Tensor<B, D> & Fits<Multiplied<A, B>>,
+): Tensor<Known<Multiplied<A, B>>, D> {
   const left = matrices("a", a, "M K");
   const right = matrices("b", b, "K N");
   const operands = [left.operand, right.operand];
@@ -47,7 +43,7 @@ export function matmul<A extends Shape, B extends Shape, D extends FloatDType = 
   }
   const ofA = left.shape.slice(0, -2);
   const ofB = right.shape.slice(0, -2);
-  const batch = commonShape([ofA, ofB]);
+  const batch = together([ofA, ofB]);
   if ("behind" in batch) {
     const fix = "give both the same sizes before the last two axes, or 1";
     throw new ShapeError("matmul", "the batches do not fit each other", operands, fix);
@@ -57,7 +53,7 @@ export function matmul<A extends Shape, B extends Shape, D extends FloatDType = 
   const folded = elementCount(ofB) === 1 && elementCount(ofA) === count;
   const g = folded ? { count: 1, m: count * m, n, k } : { count, m, n, k };
   const at = folded ? { a: [0], b: [0] } : { a: places(ofA, batch), b: places(ofB, batch) };
-  return apply<MatmulShape<A, B>, D>({
+  return apply<Known<Multiplied<A, B>>, D>({
     name: "matmul",
     inputs: [a, b],
     shape: [...batch, ...left.rows.map(() => m), ...right.columns.map(() => n)] as never,

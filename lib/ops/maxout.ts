@@ -1,4 +1,6 @@
 import { checkInteger, ShapeError } from "../errors.ts";
+import type { Thinned } from "../shapes/channels.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -17,7 +19,10 @@ import { max } from "./reduce.ts";
  * @throws ShapeError without channels, or if the pieces do not divide them
  * @example maxout(tensor([[1, 5, 7, 2]]), 2).data // [5, 7]
  */
-export function maxout<D extends FloatDType = "float32">(x: Tensor<Shape, D>, pieces: number): Tensor<Shape, D> {
+export function maxout<X extends Shape, const M extends number, D extends FloatDType = "float32">(
+  x: Tensor<X, D> & Fits<Thinned<X, M>>,
+  pieces: M,
+): Tensor<Known<Thinned<X, M>>, D> {
   const input = operand("maxout", "input", x);
   checkInteger("maxout", "pieces", pieces, 1);
   const [n, c, ...rest] = x.shape;
@@ -28,5 +33,5 @@ export function maxout<D extends FloatDType = "float32">(x: Tensor<Shape, D>, pi
     const fix = `give the layer before it ${Math.ceil(c / pieces) * pieces} channels, or choose pieces that divide ${c}`;
     throw new ShapeError("maxout", `${pieces} pieces do not divide ${c} channels`, [input], fix);
   }
-  return max(relabelled("maxout", x, [n, c / pieces, pieces, ...rest]), { axis: 2 });
+  return max(relabelled("maxout", x, [n, c / pieces, pieces, ...rest]), { axis: 2 }) as never;
 }

@@ -1,17 +1,6 @@
 import { describe, type Operand, OptionError, ShapeError } from "../errors.ts";
 import { checkTensor } from "../tensor/check.ts";
-import type { Dimension, Shape } from "../tensor/shape.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
-
-/** The first size of a shape as a type; any where the shape is not known. */
-export type First<S extends Shape> = S extends readonly [infer Size extends Dimension, ...Shape] ? Size : Dimension;
-
-/** The size of one axis of a shape as a type; any where the shape is not known. */
-export type At<S extends Shape, Axis extends number> = number extends S["length"]
-  ? Dimension
-  : S[Axis] extends Dimension
-    ? S[Axis]
-    : Dimension;
 
 /** An operand as errors show it. @throws OptionError if it is no tensor */
 export function operand(operation: string, name: string, x: AnyTensor, axes?: string): Operand {

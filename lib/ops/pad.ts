@@ -2,6 +2,8 @@ import { apply } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
 import { type PadTables, padForward, padInputGradient } from "../compute/pad.ts";
 import { checkOptions, describe, type Operand, OptionError, ShapeError } from "../errors.ts";
+import type { Padded } from "../shapes/convolution.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
@@ -21,9 +23,6 @@ export interface PadOptions {
 /** How much is added (below 0: cut off): a number for every side of the last two axes, or an entry for each of the last axes. */
 export type PadSides = number | readonly Sides[];
 
-/** As many axes as before, of sizes that the padding decides. */
-export type Resized<S extends Shape> = { readonly [Axis in keyof S]: number };
-
 /**
  * A tensor with something around it: `out[…, i, …] = x[…, i - before, …]` where there is such an element, and around it
  * what `mode` says. With `[a, b, c]` along an axis and 2 on each side, `reflect` gives `c b a b c b a`, `replicate` `a a a b c
@@ -39,11 +38,11 @@ export type Resized<S extends Shape> = { readonly [Axis in keyof S]: number };
  *   more, or `circular` to repeat more; OptionError for an unknown option or mode, or a padding that is not whole
  * @example pad(zeros([1, 1, 3, 3]), [[0, 1], [0, 1]]).shape // [1, 1, 4, 4]
  */
-export function pad<S extends Shape, D extends FloatDType = "float32">(
-  x: Tensor<S, D>,
-  padding: PadSides,
+export function pad<S extends Shape, D extends FloatDType = "float32", const P extends PadSides = PadSides>(
+  x: Tensor<S, D> & Fits<Padded<"pad", S, P>>,
+  padding: P,
   options: PadOptions = {},
-): Tensor<Resized<S>, D> {
+): Tensor<Known<Padded<"pad", S, P>>, D> {
   const op = "pad";
   checkPadOptions(op, options);
   const input = operand(op, "input", x);
@@ -56,7 +55,7 @@ export function pad<S extends Shape, D extends FloatDType = "float32">(
   }
   const ends = Array.from(x.shape, (_, axis): Ends => given[axis - before] ?? [0, 0]);
   const { mode = "constant", value = 0 } = options;
-  return padAxes(op, x, x.shape, ends, mode, value, [input]) as Tensor<Resized<S>, D>;
+  return padAxes<D>(op, x, x.shape, ends, mode, value, [input]) as never;
 }
 
 /** What is put around a tensor of which shape, and how much. */

@@ -1,4 +1,5 @@
 import { checkInteger, describe, OptionError } from "../errors.ts";
+import type { CheckedPadding } from "../shapes/algebra.ts";
 
 /** Padding of the two ends of an axis: one number for both, or `[before, after]`. */
 export type Sides = number | readonly [before: number, after: number];
@@ -20,9 +21,6 @@ export type Padding = number | "valid" | "same" | readonly [vertical: Sides, hor
 
 /** What lies around the image: zeros, the image mirrored at its edge (which is not repeated), its edge, or its other end. */
 export type PaddingMode = "zeros" | "reflect" | "replicate" | "circular";
-
-/** Padding of one axis as it was checked: `[before, after]`, or what depends on the axis' size. */
-export type CheckedPadding = readonly [before: number, after: number] | "same";
 
 const fix = 'give a whole number, [vertical, horizontal], [[top, bottom], [left, right]], "valid" or "same"';
 const axisFix = 'give a whole number, [before, after], "valid" or "same"';
@@ -63,18 +61,6 @@ function checkTwo(operation: string, value: readonly unknown[], kinds: string): 
   if (Array.isArray(value) && value.length === 2) return;
   const found = Array.isArray(value) ? `has ${value.length} entries` : `is ${describe(value)}`;
   throw new OptionError(operation, `padding ${found}`, kinds);
-}
-
-/** How much goes before and after an axis of that size. @param extent how far a window reaches, `dilation·(K - 1) + 1` */
-export function border(
-  padding: CheckedPadding,
-  size: number,
-  stride: number,
-  extent: number,
-): readonly [before: number, after: number] {
-  if (padding !== "same") return padding;
-  const all = Math.max((Math.ceil(size / stride) - 1) * stride + extent - size, 0);
-  return [Math.floor(all / 2), Math.ceil(all / 2)];
 }
 
 /** Refuses a padding mode that there is not. */

@@ -1,18 +1,13 @@
 import { rowMajorSteps } from "../compute/strided.ts";
 import { describe, OptionError, ShapeError } from "../errors.ts";
-import type { Dimension, Shape } from "../tensor/shape.ts";
+import type { Inserted, Permuted, Reversed, Squeezed } from "../shapes/axes.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
+import type { Shape } from "../tensor/shape.ts";
 import type { DType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type AxesDetails, axesOf, axisOf } from "./axes.ts";
 import { moved, relabelled } from "./move.ts";
 import { operand } from "./operands.ts";
-
-/** A shape with its axes in reverse order. */
-export type Reversed<S extends Shape> = number extends S["length"]
-  ? Shape
-  : S extends readonly [infer First extends Dimension, ...infer Rest extends Shape]
-    ? readonly [...Reversed<Rest>, First]
-    : readonly [];
 
 /**
  * The same numbers with their axes in another order: PyTorch's `permute`, NumPy's `transpose`. Without `axes` the order is
@@ -24,7 +19,10 @@ export type Reversed<S extends Shape> = number extends S["length"]
  * @example transpose(zeros([2, 28, 28, 3]), [0, 3, 1, 2]).shape // [2, 3, 28, 28], channels first
  */
 export function transpose<S extends Shape, D extends DType = "float32">(x: Tensor<S, D>): Tensor<Reversed<S>, D>;
-export function transpose<D extends DType = "float32">(x: Tensor<Shape, D>, axes: readonly number[]): Tensor<Shape, D>;
+export function transpose<X extends Shape, const O extends readonly number[], D extends DType = "float32">(
+  x: Tensor<X, D> & Fits<Permuted<X, O>>,
+  axes: O,
+): Tensor<Known<Permuted<X, O>>, D>;
 export function transpose(x: Tensor<Shape, DType>, axes?: readonly number[]): Tensor<Shape, DType> {
   const input = operand("transpose", "input", x);
   const rank = x.shape.length;
@@ -70,11 +68,14 @@ export function flip<S extends Shape, D extends DType = "float32">(
  * @throws ShapeError if the result has no such axis
  * @example expandDims(zeros([28, 28]), 0).shape // [1, 28, 28]
  */
-export function expandDims<D extends DType = "float32">(x: Tensor<Shape, D>, axis: number): Tensor<Shape, D> {
+export function expandDims<X extends Shape, const A extends number, D extends DType = "float32">(
+  x: Tensor<X, D> & Fits<Inserted<"expandDims", X, A, 1>>,
+  axis: A,
+): Tensor<Known<Inserted<"expandDims", X, A, 1>>, D> {
   const input = operand("expandDims", "input", x);
   const at = axisOf("expandDims", { name: "result", shape: [...x.shape, 1] }, axis);
   const shape = [...input.shape.slice(0, at), 1, ...input.shape.slice(at)];
-  return relabelled("expandDims", x, shape, { axes: [at] } satisfies AxesDetails);
+  return relabelled("expandDims", x as Tensor<Shape, D>, shape, { axes: [at] } satisfies AxesDetails) as never;
 }
 
 /**
@@ -85,10 +86,11 @@ export function expandDims<D extends DType = "float32">(x: Tensor<Shape, D>, axi
  * @example squeeze(zeros([1, 6, 1, 1])).shape // [6]
  * @example squeeze(zeros([1, 6, 1, 1]), [2, 3]).shape // [1, 6]
  */
-export function squeeze<D extends DType = "float32">(
-  x: Tensor<Shape, D>,
-  axes?: number | readonly number[],
-): Tensor<Shape, D> {
+export function squeeze<
+  X extends Shape,
+  D extends DType = "float32",
+  const A extends number | readonly number[] | undefined = undefined,
+>(x: Tensor<X, D> & Fits<Squeezed<X, A>>, axes?: A): Tensor<Known<Squeezed<X, A>>, D> {
   const input = operand("squeeze", "input", x);
   const gone = axes === undefined ? null : axesOf("squeeze", input, axes);
   const larger = gone?.find((axis) => x.shape[axis] !== 1);
@@ -98,5 +100,5 @@ export function squeeze<D extends DType = "float32">(
   }
   const taken = gone ?? [...x.shape.keys()].filter((axis) => x.shape[axis] === 1);
   const shape = x.shape.filter((_, axis) => !taken.includes(axis));
-  return relabelled("squeeze", x, shape, { axes: taken } satisfies AxesDetails);
+  return relabelled("squeeze", x as Tensor<Shape, D>, shape, { axes: taken } satisfies AxesDetails) as never;
 }

@@ -5,6 +5,8 @@ import type { Floats } from "../compute/floats.ts";
 import { meanSquaredErrorForward, meanSquaredErrorGradient } from "../compute/loss.ts";
 import * as compute from "../compute/pointwise-loss.ts";
 import { checkOptions, checkPositive, ShapeError } from "../errors.ts";
+import type { Fits } from "../shapes/shape.ts";
+import type { TargetOf } from "../shapes/targets.ts";
 import { numbers } from "../tensor/numbers.ts";
 import { type Shape, sameShape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
@@ -92,14 +94,14 @@ const squared: Pointwise = {
  * @throws ShapeError if the shapes differ
  * @example meanSquaredError(tensor([1, 2]), tensor([1, 4])).item() // 2
  */
-export function meanSquaredError<D extends FloatDType = "float32">(
-  x: Tensor<Shape, D>,
-  target: Tensor<Shape, D>,
+export function meanSquaredError<X extends Shape, Y extends Shape, D extends FloatDType = "float32">(
+  x: Tensor<X, D>,
+  target: Tensor<Y, D> & Fits<TargetOf<"meanSquaredError", X, Y>>,
   options?: ReductionOptions & { readonly reduction?: "mean" | "sum" },
 ): Tensor<readonly [], D>;
-export function meanSquaredError<D extends FloatDType = "float32">(
-  x: Tensor<Shape, D>,
-  target: Tensor<Shape, D>,
+export function meanSquaredError<X extends Shape, Y extends Shape, D extends FloatDType = "float32">(
+  x: Tensor<X, D>,
+  target: Tensor<Y, D> & Fits<TargetOf<"meanSquaredError", X, Y>>,
   options: ReductionOptions,
 ): Tensor<Shape, D>;
 export function meanSquaredError(
@@ -147,14 +149,14 @@ const halves: Pointwise = {
  * @throws ShapeError if the shapes differ
  * @example halfSquaredError(tensor([1, 2]), tensor([1, 4])).item() // 2
  */
-export function halfSquaredError<D extends FloatDType = "float32">(
-  x: Tensor<Shape, D>,
-  target: Tensor<Shape, D>,
+export function halfSquaredError<X extends Shape, Y extends Shape, D extends FloatDType = "float32">(
+  x: Tensor<X, D>,
+  target: Tensor<Y, D> & Fits<TargetOf<"halfSquaredError", X, Y>>,
   options?: ReductionOptions & { readonly reduction?: "mean" | "sum" },
 ): Tensor<readonly [], D>;
-export function halfSquaredError<D extends FloatDType = "float32">(
-  x: Tensor<Shape, D>,
-  target: Tensor<Shape, D>,
+export function halfSquaredError<X extends Shape, Y extends Shape, D extends FloatDType = "float32">(
+  x: Tensor<X, D>,
+  target: Tensor<Y, D> & Fits<TargetOf<"halfSquaredError", X, Y>>,
   options: ReductionOptions,
 ): Tensor<Shape, D>;
 export function halfSquaredError(
@@ -182,14 +184,14 @@ const absolute: Pointwise = {
  * @throws ShapeError if the shapes differ
  * @example meanAbsoluteError(tensor([1, 2]), tensor([1, 4])).item() // 1
  */
-export function meanAbsoluteError<D extends FloatDType = "float32">(
-  x: Tensor<Shape, D>,
-  target: Tensor<Shape, D>,
+export function meanAbsoluteError<X extends Shape, Y extends Shape, D extends FloatDType = "float32">(
+  x: Tensor<X, D>,
+  target: Tensor<Y, D> & Fits<TargetOf<"meanAbsoluteError", X, Y>>,
   options?: ReductionOptions & { readonly reduction?: "mean" | "sum" },
 ): Tensor<readonly [], D>;
-export function meanAbsoluteError<D extends FloatDType = "float32">(
-  x: Tensor<Shape, D>,
-  target: Tensor<Shape, D>,
+export function meanAbsoluteError<X extends Shape, Y extends Shape, D extends FloatDType = "float32">(
+  x: Tensor<X, D>,
+  target: Tensor<Y, D> & Fits<TargetOf<"meanAbsoluteError", X, Y>>,
   options: ReductionOptions,
 ): Tensor<Shape, D>;
 export function meanAbsoluteError(
@@ -217,14 +219,14 @@ export interface HuberOptions extends ReductionOptions {
  * @throws ShapeError if the shapes differ; OptionError unless delta is positive
  * @example huberLoss(tensor([1, 2]), tensor([1, 5])).item() // 1.25
  */
-export function huberLoss<D extends FloatDType = "float32">(
-  x: Tensor<Shape, D>,
-  target: Tensor<Shape, D>,
+export function huberLoss<X extends Shape, Y extends Shape, D extends FloatDType = "float32">(
+  x: Tensor<X, D>,
+  target: Tensor<Y, D> & Fits<TargetOf<"huberLoss", X, Y>>,
   options?: HuberOptions & { readonly reduction?: "mean" | "sum" },
 ): Tensor<readonly [], D>;
-export function huberLoss<D extends FloatDType = "float32">(
-  x: Tensor<Shape, D>,
-  target: Tensor<Shape, D>,
+export function huberLoss<X extends Shape, Y extends Shape, D extends FloatDType = "float32">(
+  x: Tensor<X, D>,
+  target: Tensor<Y, D> & Fits<TargetOf<"huberLoss", X, Y>>,
   options: HuberOptions,
 ): Tensor<Shape, D>;
 export function huberLoss(

@@ -2,17 +2,11 @@
 
 import type { Pool2dGeometry } from "../compute/geometry.ts";
 import { checkOptions, describe, type Operand, OptionError } from "../errors.ts";
+import type { Sliding } from "../shapes/algebra.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
 import { checkNotEmpty, checkRank, checkSameDtype, operand } from "./operands.ts";
 import { windowsOf } from "./output-size.ts";
-import {
-  bothDirections,
-  oneDirection,
-  type Sliding,
-  still,
-  type Window2dOptions,
-  type WindowOptions,
-} from "./window.ts";
+import { bothDirections, oneDirection, still, type Window2dOptions, type WindowOptions } from "./window.ts";
 
 /** The windows of a pooling, `[vertical, horizontal]`. */
 type Directions = readonly [Sliding, Sliding];

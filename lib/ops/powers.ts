@@ -8,10 +8,11 @@ import {
   power as powerInto,
   smallerGradient,
 } from "../compute/pairs.ts";
+import type { Together } from "../shapes/broadcast.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Broadcast } from "./broadcast.ts";
 import { fromInput } from "./elementwise.ts";
 import { type Binary, binary, type PairDetails } from "./pairs.ts";
 
@@ -51,8 +52,8 @@ export function power<S extends Shape, D extends FloatDType = "float32">(
 ): Tensor<S, D>;
 export function power<A extends Shape = readonly [], B extends Shape = readonly [], D extends FloatDType = "float32">(
   base: Tensor<A, D> | number,
-  exponent: Tensor<B, D> | number,
-): Tensor<Broadcast<A, B>, D>;
+  exponent: (Tensor<B, D> | number) & Fits<Together<"power", A, B>>,
+): Tensor<Known<Together<"power", A, B>>, D>;
 export function power(base: Tensor | number, exponent: Tensor | number): Tensor<Shape, FloatDType> {
   if (typeof exponent !== "number" || typeof base === "number") return binary(powers, base, exponent);
   return fromInput(
@@ -77,8 +78,8 @@ export function maximum<S extends Shape, D extends FloatDType = "float32">(
 ): Tensor<S, D>;
 export function maximum<A extends Shape = readonly [], B extends Shape = readonly [], D extends FloatDType = "float32">(
   a: Tensor<A, D> | number,
-  b: Tensor<B, D> | number,
-): Tensor<Broadcast<A, B>, D>;
+  b: (Tensor<B, D> | number) & Fits<Together<"maximum", A, B>>,
+): Tensor<Known<Together<"maximum", A, B>>, D>;
 export function maximum(a: Tensor | number, b: Tensor | number): Tensor<Shape, FloatDType> {
   return binary(larger, a, b);
 }
@@ -96,8 +97,8 @@ export function minimum<S extends Shape, D extends FloatDType = "float32">(
 ): Tensor<S, D>;
 export function minimum<A extends Shape = readonly [], B extends Shape = readonly [], D extends FloatDType = "float32">(
   a: Tensor<A, D> | number,
-  b: Tensor<B, D> | number,
-): Tensor<Broadcast<A, B>, D>;
+  b: (Tensor<B, D> | number) & Fits<Together<"minimum", A, B>>,
+): Tensor<Known<Together<"minimum", A, B>>, D>;
 export function minimum(a: Tensor | number, b: Tensor | number): Tensor<Shape, FloatDType> {
   return binary(smaller, a, b);
 }

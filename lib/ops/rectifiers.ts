@@ -3,6 +3,8 @@ import { roomForGradient } from "../autograd/gradients.ts";
 import { clip } from "../compute/functions.ts";
 import * as compute from "../compute/rectifiers.ts";
 import { checkOptions, ShapeError } from "../errors.ts";
+import type { Slopes } from "../shapes/channels.ts";
+import type { First, Fits } from "../shapes/shape.ts";
 import { numbers } from "../tensor/numbers.ts";
 import { elementCount, type Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
@@ -53,9 +55,9 @@ export function leakyRelu<S extends Shape, D extends FloatDType = "float32">(
  * @throws ShapeError if there is another number of weights
  * @example prelu(tensor([[-1, 2], [3, -4]]), tensor([0.5, 0.25])).data // [-0.5, 2, 3, -1]
  */
-export function prelu<S extends Shape, D extends FloatDType = "float32">(
-  x: Tensor<S, D>,
-  weights: Tensor<Shape, D>,
+export function prelu<S extends Shape, W extends Shape = Shape, D extends FloatDType = "float32">(
+  x: Tensor<S, D> & Fits<Slopes<S, First<W>>>,
+  weights: Tensor<W, D>,
 ): Tensor<S, D> {
   const operands = [operand("prelu", "input", x), operand("prelu", "weights", weights)];
   checkSameDtype("prelu", [x, weights]);

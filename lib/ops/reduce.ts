@@ -14,6 +14,8 @@ import {
 } from "../compute/reduce.ts";
 import { logSumExpOfRows, logSumExpOfRowsGradient } from "../compute/softmax.ts";
 import { gather, rowMajorSteps, sumInto } from "../compute/strided.ts";
+import type { Reduced } from "../shapes/axes.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import { Home } from "../tensor/home.ts";
 import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -39,7 +41,15 @@ import { checkSameDtype, operand } from "./operands.ts";
  * @example sum(ones([2, 3]), { axis: 0 }).data // [2, 2, 2]
  */
 export function sum<D extends FloatDType = "float32">(x: Tensor<Shape, D>): Tensor<readonly [], D>;
-export function sum<D extends FloatDType = "float32">(x: Tensor<Shape, D>, options: ReduceOptions): Tensor<Shape, D>;
+export function sum<
+  X extends Shape,
+  D extends FloatDType = "float32",
+  const A extends number | readonly number[] | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: Tensor<X, D> & Fits<Reduced<"sum", X, A, K>>,
+  options: ReduceOptions<A, K>,
+): Tensor<Known<Reduced<"sum", X, A, K>>, D>;
 export function sum(x: Tensor<Shape, FloatDType>, options: ReduceOptions = {}): Tensor<Shape, FloatDType> {
   return total("sum", x, reducedRows("sum", operand("sum", "input", x), options), 1);
 }
@@ -53,7 +63,15 @@ export function sum(x: Tensor<Shape, FloatDType>, options: ReduceOptions = {}): 
  * @example mean(tensor([[1, 2], [3, 6]]), { axis: 1, keepDims: true }).data // [1.5, 4.5]
  */
 export function mean<D extends FloatDType = "float32">(x: Tensor<Shape, D>): Tensor<readonly [], D>;
-export function mean<D extends FloatDType = "float32">(x: Tensor<Shape, D>, options: ReduceOptions): Tensor<Shape, D>;
+export function mean<
+  X extends Shape,
+  D extends FloatDType = "float32",
+  const A extends number | readonly number[] | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: Tensor<X, D> & Fits<Reduced<"mean", X, A, K>>,
+  options: ReduceOptions<A, K>,
+): Tensor<Known<Reduced<"mean", X, A, K>>, D>;
 export function mean(x: Tensor<Shape, FloatDType>, options: ReduceOptions = {}): Tensor<Shape, FloatDType> {
   const input = operand("mean", "input", x);
   const reduced = reducedRows("mean", input, options);
@@ -105,7 +123,15 @@ function total<D extends FloatDType>(
  * @example max(tensor([[1, 5], [7, 2]]), { axis: 1 }).data // [5, 7]
  */
 export function max<D extends FloatDType = "float32">(x: Tensor<Shape, D>): Tensor<readonly [], D>;
-export function max<D extends FloatDType = "float32">(x: Tensor<Shape, D>, options: ReduceOptions): Tensor<Shape, D>;
+export function max<
+  X extends Shape,
+  D extends FloatDType = "float32",
+  const A extends number | readonly number[] | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: Tensor<X, D> & Fits<Reduced<"max", X, A, K>>,
+  options: ReduceOptions<A, K>,
+): Tensor<Known<Reduced<"max", X, A, K>>, D>;
 export function max(x: Tensor<Shape, FloatDType>, options: ReduceOptions = {}): Tensor<Shape, FloatDType> {
   return extreme("max", argmaxRows, x, options);
 }
@@ -119,7 +145,15 @@ export function max(x: Tensor<Shape, FloatDType>, options: ReduceOptions = {}): 
  * @example min(tensor([[1, 5], [7, 2]]), { axis: 0 }).data // [1, 2]
  */
 export function min<D extends FloatDType = "float32">(x: Tensor<Shape, D>): Tensor<readonly [], D>;
-export function min<D extends FloatDType = "float32">(x: Tensor<Shape, D>, options: ReduceOptions): Tensor<Shape, D>;
+export function min<
+  X extends Shape,
+  D extends FloatDType = "float32",
+  const A extends number | readonly number[] | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: Tensor<X, D> & Fits<Reduced<"min", X, A, K>>,
+  options: ReduceOptions<A, K>,
+): Tensor<Known<Reduced<"min", X, A, K>>, D>;
 export function min(x: Tensor<Shape, FloatDType>, options: ReduceOptions = {}): Tensor<Shape, FloatDType> {
   return extreme("min", argminRows, x, options);
 }
@@ -165,10 +199,15 @@ function extreme<D extends FloatDType>(
  * @example product(tensor([[1, 2], [3, 4]]), { axis: 1 }).data // [2, 12]
  */
 export function product<D extends FloatDType = "float32">(x: Tensor<Shape, D>): Tensor<readonly [], D>;
-export function product<D extends FloatDType = "float32">(
-  x: Tensor<Shape, D>,
-  options: ReduceOptions,
-): Tensor<Shape, D>;
+export function product<
+  X extends Shape,
+  D extends FloatDType = "float32",
+  const A extends number | readonly number[] | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: Tensor<X, D> & Fits<Reduced<"product", X, A, K>>,
+  options: ReduceOptions<A, K>,
+): Tensor<Known<Reduced<"product", X, A, K>>, D>;
 export function product(x: Tensor<Shape, FloatDType>, options: ReduceOptions = {}): Tensor<Shape, FloatDType> {
   const reduced = reducedRows("product", operand("product", "input", x), options);
   return ofRows(
@@ -188,10 +227,15 @@ export function product(x: Tensor<Shape, FloatDType>, options: ReduceOptions = {
  * @example logSumExp(tensor([1000, 1000])).item() // 1000.693...
  */
 export function logSumExp<D extends FloatDType = "float32">(x: Tensor<Shape, D>): Tensor<readonly [], D>;
-export function logSumExp<D extends FloatDType = "float32">(
-  x: Tensor<Shape, D>,
-  options: ReduceOptions,
-): Tensor<Shape, D>;
+export function logSumExp<
+  X extends Shape,
+  D extends FloatDType = "float32",
+  const A extends number | readonly number[] | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: Tensor<X, D> & Fits<Reduced<"logSumExp", X, A, K>>,
+  options: ReduceOptions<A, K>,
+): Tensor<Known<Reduced<"logSumExp", X, A, K>>, D>;
 export function logSumExp(x: Tensor<Shape, FloatDType>, options: ReduceOptions = {}): Tensor<Shape, FloatDType> {
   const input = operand("logSumExp", "input", x);
   const reduced = reducedRows("logSumExp", input, options);

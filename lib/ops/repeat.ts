@@ -1,5 +1,8 @@
 import { rowMajorSteps } from "../compute/strided.ts";
 import { checkInteger, checkOptions, describe, OptionError, ShapeError } from "../errors.ts";
+import type { Repeated } from "../shapes/axes.ts";
+import type { SpreadTo } from "../shapes/broadcast.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import { checkShape } from "../tensor/check.ts";
 import { type Shape, type Sizes, sameShape } from "../tensor/shape.ts";
 import type { DType } from "../tensor/storage.ts";
@@ -56,11 +59,16 @@ export function tile<D extends DType = "float32">(
  * @throws OptionError unless the count is a whole number; ShapeError if there is no such axis
  * @example repeat(tensor([1, 2]), 3).data // [1, 1, 1, 2, 2, 2]
  */
-export function repeat<D extends DType = "float32">(
-  x: Tensor<Shape, D>,
-  count: number,
-  options: AxisOptions = {},
-): Tensor<Shape, D> {
+export function repeat<
+  X extends Shape,
+  const R extends number,
+  D extends DType = "float32",
+  const A extends number = -1,
+>(
+  x: Tensor<X, D> & Fits<Repeated<X, R, A>>,
+  count: R,
+  options: AxisOptions<A> = {},
+): Tensor<Known<Repeated<X, R, A>>, D> {
   const input = operand("repeat", "input", x);
   checkOptions("repeat", options, ["axis"]);
   checkInteger("repeat", "count", count, 0);
@@ -72,7 +80,7 @@ export function repeat<D extends DType = "float32">(
     steps: steps.flatMap((step, i) => (i === axis ? [step, 0] : [step])),
   };
   const shape = x.shape.map((size, i) => (i === axis ? size * count : size));
-  return moved("repeat", x, shape, box, { axis, count } satisfies RepeatDetails, true);
+  return moved("repeat", x, shape, box, { axis, count } satisfies RepeatDetails, true) as never;
 }
 
 /**
@@ -82,8 +90,8 @@ export function repeat<D extends DType = "float32">(
  * @throws ShapeError if it does not fit the shape
  * @example broadcastTo(tensor([1, 2]), [3, 2]).data // [1, 2, 1, 2, 1, 2]
  */
-export function broadcastTo<const S extends readonly number[], D extends DType = "float32">(
-  x: Tensor<Shape, D>,
+export function broadcastTo<X extends Shape, const S extends readonly number[], D extends DType = "float32">(
+  x: Tensor<X, D> & Fits<SpreadTo<X, S>>,
   shape: S,
 ): Tensor<S, D> {
   checkShape("broadcastTo", shape);

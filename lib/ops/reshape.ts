@@ -1,12 +1,15 @@
 import { apply } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
 import { describe, type Operand, OptionError, ShapeError } from "../errors.ts";
+import { reshaped } from "../shapes/algebra.ts";
+import type { Flattened, Reshaped } from "../shapes/linear.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import { checkDtype, checkTensor } from "../tensor/check.ts";
 import { numbers } from "../tensor/numbers.ts";
-import { elementCount, type Shape, type Sizes } from "../tensor/shape.ts";
+import { elementCount, type Shape } from "../tensor/shape.ts";
 import type { DataTypes, DType, FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type First, operand } from "./operands.ts";
+import { operand } from "./operands.ts";
 
 /**
  * The same elements in the same order under another shape. Gives a copy: tensors never share their numbers by accident.
@@ -14,42 +17,28 @@ import { type First, operand } from "./operands.ts";
  * @param shape its sizes; one of them may be -1 for "what is left"
  * @throws ShapeError if the shapes hold different numbers of elements
  */
-export function reshape<const S extends readonly number[], D extends FloatDType = "float32">(
-  x: Tensor<Shape, D>,
+export function reshape<X extends Shape, const S extends readonly number[], D extends FloatDType = "float32">(
+  x: Tensor<X, D> & Fits<Reshaped<X, S>>,
   shape: S,
-): Tensor<WithoutUnknown<S>, D> {
+): Tensor<Known<Reshaped<X, S>>, D> {
   const sizes = fillIn("reshape", operand("reshape", "input", x), shape);
-  return apply<WithoutUnknown<S>, D>({
+  return apply<Known<Reshaped<X, S>>, D>({
     name: "reshape",
     inputs: [x],
-    shape: sizes as unknown as Sizes<WithoutUnknown<S>>,
+    shape: sizes as never,
     dtype: x.dtype,
     forward: (out) => out.set(numbers(x)),
     backward: (dOut) => [dOut],
   });
 }
 
-/** A shape in which -1, "what is left", is some number. */
-export type WithoutUnknown<S extends readonly number[]> = {
-  readonly [Axis in keyof S]: S[Axis] extends -1 ? number : S[Axis];
-};
-
 function fillIn(operation: string, input: Operand, to: readonly number[]): readonly number[] {
   if (!Array.isArray(to)) {
     throw new OptionError(operation, `the shape is ${describe(to)}`, "give an array of sizes, e.g. [2, -1]");
   }
-  const count = elementCount(input.shape);
-  const known = elementCount(to.filter((size) => size !== -1));
-  const unknown = to.filter((size) => size === -1).length;
-  const left = unknown === 0 ? 1 : count / known;
-  if (unknown <= 1 && Number.isInteger(left) && known * left === count)
-    return to.map((size) => (size === -1 ? left : size));
-  const problem =
-    unknown > 1
-      ? "more than one size is -1"
-      : `the input holds ${count} elements, the shape ${unknown ? `a multiple of ${known}` : known}`;
-  const operands = [input, { name: "shape", shape: to }];
-  throw new ShapeError(operation, problem, operands, `choose sizes whose product is ${count}`);
+  const sizes = reshaped(input.shape, to);
+  if (!("problem" in sizes)) return sizes;
+  throw new ShapeError(operation, sizes.problem, [input, { name: "shape", shape: to }], sizes.fix);
 }
 
 /**
@@ -58,12 +47,12 @@ function fillIn(operation: string, input: Operand, to: readonly number[]): reado
  * @throws ShapeError for a scalar
  */
 export function flatten<S extends Shape, D extends FloatDType = "float32">(
-  x: Tensor<S, D>,
-): Tensor<readonly [First<S>, number], D> {
+  x: Tensor<S, D> & Fits<Flattened<S>>,
+): Tensor<Known<Flattened<S>>, D> {
   const input = operand("flatten", "input", x);
   const [n, ...rest] = input.shape;
   if (n === undefined) throw new ShapeError("flatten", "a scalar has no batch", [input], "give it a batch axis");
-  return reshape(x, [n, elementCount(rest)]) as never;
+  return reshape<Shape, readonly number[], D>(x, [n, elementCount(rest)]) as never;
 }
 
 /**

@@ -2,6 +2,8 @@ import { apply } from "../autograd/apply.ts";
 import type { Floats } from "../compute/floats.ts";
 import { argmaxRows, argminRows } from "../compute/reduce.ts";
 import { OptionError, ShapeError } from "../errors.ts";
+import type { Reduced } from "../shapes/axes.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
@@ -10,11 +12,11 @@ import { type AxesDetails, axisOf, checkRowsNotEmpty, inRows, type ReduceOptions
 import { checkSameDtype, operand } from "./operands.ts";
 
 /** Which axis `argmax` and `argmin` go along. */
-export interface SearchOptions {
+export interface SearchOptions<A extends number = number, K extends boolean = boolean> {
   /** Counted from 0, or from the end by negative numbers; default the last one. */
-  readonly axis?: number;
+  readonly axis?: A;
   /** Whether it stays, with size 1; default false. */
-  readonly keepDims?: boolean;
+  readonly keepDims?: K;
 }
 
 /** A shape without its last axis. */
@@ -32,7 +34,10 @@ export type WithoutLast<S extends Shape> = S extends readonly [...infer Rest ext
  * @example argmax(tensor([[1, 5, 2], [7, 0, 3]])).data // [1, 0]
  */
 export function argmax<S extends Shape>(x: Tensor<S, FloatDType>): Tensor<WithoutLast<S>, "int32">;
-export function argmax(x: Tensor<Shape, FloatDType>, options: SearchOptions): Tensor<Shape, "int32">;
+export function argmax<X extends Shape, const A extends number = -1, const K extends boolean = false>(
+  x: Tensor<X, FloatDType> & Fits<Reduced<"argmax", X, A, K>>,
+  options: SearchOptions<A, K>,
+): Tensor<Known<Reduced<"argmax", X, A, K>>, "int32">;
 export function argmax(x: Tensor<Shape, FloatDType>, options: SearchOptions = {}): Tensor<Shape, "int32"> {
   return search("argmax", argmaxRows, x, options);
 }
@@ -47,7 +52,10 @@ export function argmax(x: Tensor<Shape, FloatDType>, options: SearchOptions = {}
  * @example argmin(tensor([[1, 5], [7, 0]]), { axis: 0 }).data // [0, 1]
  */
 export function argmin<S extends Shape>(x: Tensor<S, FloatDType>): Tensor<WithoutLast<S>, "int32">;
-export function argmin(x: Tensor<Shape, FloatDType>, options: SearchOptions): Tensor<Shape, "int32">;
+export function argmin<X extends Shape, const A extends number = -1, const K extends boolean = false>(
+  x: Tensor<X, FloatDType> & Fits<Reduced<"argmin", X, A, K>>,
+  options: SearchOptions<A, K>,
+): Tensor<Known<Reduced<"argmin", X, A, K>>, "int32">;
 export function argmin(x: Tensor<Shape, FloatDType>, options: SearchOptions = {}): Tensor<Shape, "int32"> {
   return search("argmin", argminRows, x, options);
 }

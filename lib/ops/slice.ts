@@ -1,5 +1,7 @@
 import { rowMajorSteps } from "../compute/strided.ts";
 import { checkInteger, checkOptions, describe, OptionError, ShapeError } from "../errors.ts";
+import type { Sliced } from "../shapes/axes.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { DType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -7,17 +9,12 @@ import { axisOf } from "./axes.ts";
 import { moved } from "./move.ts";
 import { operand } from "./operands.ts";
 
-/** A shape whose first size is some number. */
-export type AnyFirst<S extends Shape> = S extends readonly [unknown, ...infer Rest extends Shape]
-  ? readonly [number, ...Rest]
-  : Shape;
-
 /** Which elements of an axis `slice` takes. */
-export interface SliceOptions {
+export interface SliceOptions<A extends number = number, T extends number = number> {
   /** Counted from 0, or from the end by negative numbers; default 0, the rows. */
-  readonly axis?: number;
+  readonly axis?: A;
   /** Takes each so-and-so-many-th; default 1. */
-  readonly step?: number;
+  readonly step?: T;
 }
 
 /**
@@ -31,17 +28,19 @@ export interface SliceOptions {
  * @example slice(tensor([[1, 2], [3, 4], [5, 6]]), 1).data // [3, 4, 5, 6]
  * @example slice(zeros([2, 3, 28, 28]), 2, 26, { axis: -1, step: 2 }).shape // [2, 3, 28, 12]
  */
-export function slice<S extends Shape, D extends DType>(
-  x: Tensor<S, D>,
-  start: number,
-  end?: number,
-): Tensor<AnyFirst<S>, D>;
-export function slice<D extends DType>(
-  x: Tensor<Shape, D>,
-  start: number,
-  end: number | undefined,
-  options: SliceOptions,
-): Tensor<Shape, D>;
+export function slice<
+  X extends Shape,
+  D extends DType,
+  const S extends number,
+  const E extends number | undefined = undefined,
+  const A extends number = 0,
+  const T extends number = 1,
+>(
+  x: Tensor<X, D> & Fits<Sliced<X, S, E, A, T>>,
+  start: S,
+  end?: E,
+  options?: SliceOptions<A, T>,
+): Tensor<Known<Sliced<X, S, E, A, T>>, D>;
 export function slice<D extends DType>(
   x: Tensor<Shape, D>,
   start: number,

@@ -1,5 +1,7 @@
 import * as compute from "../compute/statistics.ts";
 import { describe, type Operand, OptionError, ShapeError } from "../errors.ts";
+import type { Reduced } from "../shapes/axes.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -8,7 +10,10 @@ import { operand } from "./operands.ts";
 import { ofRows } from "./reduce.ts";
 
 /** Which axes a variance goes over, and how it counts. */
-export interface VarianceOptions extends ReduceOptions {
+export interface VarianceOptions<
+  A extends number | readonly number[] | undefined = number | readonly number[] | undefined,
+  K extends boolean = boolean,
+> extends ReduceOptions<A, K> {
   /**
    * What is taken off the number of elements before dividing by it. Default 1, the estimate from a sample (Bessel's
    * correction; PyTorch's default); 0 gives the mean square deviation (NumPy's default, and what batch normalisation uses).
@@ -24,10 +29,15 @@ export interface VarianceOptions extends ReduceOptions {
  * @example variance(tensor([1, 2, 3, 4]), { correction: 0 }).item() // 1.25
  */
 export function variance<D extends FloatDType = "float32">(x: Tensor<Shape, D>): Tensor<readonly [], D>;
-export function variance<D extends FloatDType = "float32">(
-  x: Tensor<Shape, D>,
-  options: VarianceOptions,
-): Tensor<Shape, D>;
+export function variance<
+  X extends Shape,
+  D extends FloatDType = "float32",
+  const A extends number | readonly number[] | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: Tensor<X, D> & Fits<Reduced<"variance", X, A, K>>,
+  options: VarianceOptions<A, K>,
+): Tensor<Known<Reduced<"variance", X, A, K>>, D>;
 export function variance(x: Tensor<Shape, FloatDType>, options: VarianceOptions = {}): Tensor<Shape, FloatDType> {
   const { divisor, ...reduced } = sample("variance", x, options);
   const { rows, columns } = reduced;
@@ -49,10 +59,15 @@ export function variance(x: Tensor<Shape, FloatDType>, options: VarianceOptions 
  * @example standardDeviation(tensor([[1, 3], [2, 8]]), { axis: 1, correction: 0 }).data // [1, 3]
  */
 export function standardDeviation<D extends FloatDType = "float32">(x: Tensor<Shape, D>): Tensor<readonly [], D>;
-export function standardDeviation<D extends FloatDType = "float32">(
-  x: Tensor<Shape, D>,
-  options: VarianceOptions,
-): Tensor<Shape, D>;
+export function standardDeviation<
+  X extends Shape,
+  D extends FloatDType = "float32",
+  const A extends number | readonly number[] | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: Tensor<X, D> & Fits<Reduced<"standardDeviation", X, A, K>>,
+  options: VarianceOptions<A, K>,
+): Tensor<Known<Reduced<"standardDeviation", X, A, K>>, D>;
 export function standardDeviation(
   x: Tensor<Shape, FloatDType>,
   options: VarianceOptions = {},
@@ -98,7 +113,10 @@ function sample(operation: string, x: Tensor<Shape, FloatDType>, options: Varian
 }
 
 /** Which axes a norm goes over, and which norm it is. */
-export interface NormOptions extends ReduceOptions {
+export interface NormOptions<
+  A extends number | readonly number[] | undefined = number | readonly number[] | undefined,
+  K extends boolean = boolean,
+> extends ReduceOptions<A, K> {
   /** The exponent p, above 0; default 2. 1 sums the sizes up, Infinity takes the largest. */
   readonly p?: number;
 }
@@ -112,7 +130,15 @@ export interface NormOptions extends ReduceOptions {
  * @example norm(tensor([3, -4])).item() // 5
  */
 export function norm<D extends FloatDType = "float32">(x: Tensor<Shape, D>): Tensor<readonly [], D>;
-export function norm<D extends FloatDType = "float32">(x: Tensor<Shape, D>, options: NormOptions): Tensor<Shape, D>;
+export function norm<
+  X extends Shape,
+  D extends FloatDType = "float32",
+  const A extends number | readonly number[] | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: Tensor<X, D> & Fits<Reduced<"norm", X, A, K>>,
+  options: NormOptions<A, K>,
+): Tensor<Known<Reduced<"norm", X, A, K>>, D>;
 export function norm(x: Tensor<Shape, FloatDType>, options: NormOptions = {}): Tensor<Shape, FloatDType> {
   const reduced = reducedRows("norm", operand("norm", "input", x), options, ["p"]);
   const { p = 2 } = options;

@@ -152,11 +152,11 @@ export function gather<I extends Shape, D extends DType = "float32">(
  * @throws OptionError for a label that is no class
  * @example oneHot(tensor([2, 0], [2], "int32"), 3).data // [0, 0, 1, 1, 0, 0]
  */
-export function oneHot<D extends FloatDType = "float32">(
-  labels: Tensor<Shape, "int32">,
-  classes: number,
+export function oneHot<S extends Shape, const K extends number, D extends FloatDType = "float32">(
+  labels: Tensor<S, "int32">,
+  classes: K,
   dtype?: D,
-): Tensor<Shape, Stated<D>> {
+): Tensor<readonly [...S, K], Stated<D>> {
   checkTensor("oneHot", "the labels", labels);
   checkInt32("oneHot", "labels", labels);
   checkInteger("oneHot", "classes", classes, 1);

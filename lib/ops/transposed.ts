@@ -7,15 +7,15 @@ import { conv2dFilterGradient, conv2dForward, conv2dInputGradient } from "../com
 import { addBias, biasGradient } from "../compute/elementwise.ts";
 import type { Conv2dGeometry } from "../compute/geometry.ts";
 import { checkInteger, type Operand, OptionError, ShapeError } from "../errors.ts";
+import { border, reach, type Sliding } from "../shapes/algebra.ts";
 import { numbers, sourceOf } from "../tensor/numbers.ts";
 import type { Shape, Sizes } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ConvolutionDetails } from "./convolution.ts";
 import { checkBias, type Operands } from "./convolution-plan.ts";
-import { border } from "./padding.ts";
 import { slidingOf } from "./sliding.ts";
-import { extentOf, type Sliding, still } from "./window.ts";
+import { still } from "./window.ts";
 
 /** How the windows of one direction are laid down. */
 export interface Spread extends Sliding {
@@ -102,7 +102,7 @@ interface Laid {
 
 function laidDown(op: string, axis: string, size: number, spread: Spread, operands: readonly Operand[]): Laid {
   const { stride, padding, dilation, outputPadding, outputSize } = spread;
-  const extent = extentOf(spread);
+  const extent = reach(spread);
   if (padding === "same") {
     const whole = outputSize ?? size * stride;
     checkWanted(op, axis, size, whole, (size - 1) * stride + 1, size * stride, operands);

@@ -2,12 +2,13 @@ import { apply, type SlidingWindow } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
 import { resampleForward, resampleInputGradient, type Taps } from "../compute/resample.ts";
 import { checkInteger, checkOptions, checkPositive, describe, OptionError, ShapeError } from "../errors.ts";
+import type { Resized } from "../shapes/resize.ts";
+import type { Known } from "../shapes/shape.ts";
 import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkNotEmpty, checkRank, checkSameDtype, operand } from "./operands.ts";
-import type { Resized } from "./pad.ts";
 import { type Axis, type Interpolation, tapCount, tapsOf } from "./taps.ts";
 import type { Pair } from "./window.ts";
 
@@ -18,11 +19,14 @@ import type { Pair } from "./window.ts";
 export type UpsampleMode = "nearest" | "nearest-exact" | "linear" | "bilinear" | "bicubic";
 
 /** How images or sequences are made larger, or smaller; `scale` or `size`, not both. */
-export interface UpsampleOptions {
+export interface UpsampleOptions<
+  S extends Pair | undefined = Pair | undefined,
+  Z extends Pair | undefined = Pair | undefined,
+> {
   /** By how much, e.g. 2; or `[vertical, horizontal]`. Rows become `⌊H·scale⌋`. */
-  readonly scale?: Pair;
+  readonly scale?: S;
   /** To which size; or `[P, Q]`. */
-  readonly size?: Pair;
+  readonly size?: Z;
   /** Default `nearest`. */
   readonly mode?: UpsampleMode;
   /** Whether the centres of the corner pixels stay where they are, rather than the image's edge; default false. */
@@ -58,10 +62,12 @@ const interpolations: Readonly<Record<UpsampleMode, Interpolation>> = {
  *   `size` are given, for a mode that the axes have not, `alignCorners` with a nearest mode, or an unknown option
  * @example upsample(tensor([[[[1, 2]]]]), { scale: 2 }) // [[[[1, 1, 2, 2], [1, 1, 2, 2]]]]
  */
-export function upsample<X extends Shape, D extends FloatDType = "float32">(
-  x: Tensor<X, D>,
-  options: UpsampleOptions,
-): Tensor<Resized<X>, D> {
+export function upsample<
+  X extends Shape,
+  D extends FloatDType = "float32",
+  const S extends Pair | undefined = undefined,
+  const Z extends Pair | undefined = undefined,
+>(x: Tensor<X, D>, options: UpsampleOptions<S, Z>): Tensor<Known<Resized<X, S, Z>>, D> {
   const op = "upsample";
   checkUpsample(op, options);
   const { mode = "nearest", alignCorners = false } = options;

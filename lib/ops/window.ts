@@ -1,5 +1,6 @@
 import { checkInteger, describe, OptionError } from "../errors.ts";
-import { type AxisPadding, type CheckedPadding, checkAxisPadding, checkPadding, type Padding } from "./padding.ts";
+import type { Sliding } from "../shapes/algebra.ts";
+import { type AxisPadding, checkAxisPadding, checkPadding, type Padding } from "./padding.ts";
 
 /** One number for both directions, or `[vertical, horizontal]`. */
 export type Pair = number | readonly [number, number];
@@ -22,15 +23,6 @@ export interface WindowOptions {
   readonly dilation?: number;
   /** Default `floor`. */
   readonly stridePolicy?: StridePolicy;
-}
-
-/** How a window slides along one axis: options that were checked, with defaults filled in. */
-export interface Sliding {
-  readonly kernelSize: number;
-  readonly stride: number;
-  readonly padding: CheckedPadding;
-  readonly dilation: number;
-  readonly stridePolicy: StridePolicy;
 }
 
 /** An axis along which there is nothing to slide: that of size 1 which one-dimensional operations lack. */
@@ -87,11 +79,6 @@ export function oneDirection(
   checkInteger(operation, "dilation", dilation, 1);
   checkStridePolicy(operation, stridePolicy);
   return { kernelSize, stride, padding: checkAxisPadding(operation, padding), dilation, stridePolicy };
-}
-
-/** How far a window reaches, `dilation·(K - 1) + 1`. */
-export function extentOf({ kernelSize, dilation }: Sliding): number {
-  return dilation * (kernelSize - 1) + 1;
 }
 
 /** @throws OptionError if there is no such policy */

@@ -1,8 +1,6 @@
-/** The size of an axis: a number, or a name for a size not known when the program is written (`"N"`). */
-export type Dimension = number | string;
+import type { Dimension, Shape } from "../shapes/shape.ts";
 
-/** The shape of a tensor as a type: `readonly [64, 1, 28, 28]`, `readonly ["N", 10]`. */
-export type Shape = readonly Dimension[];
+export type { Dimension, Shape };
 
 /** A shape as it is at run time, when every size is a number. */
 export type Sizes<S extends Shape = Shape> = { readonly [Axis in keyof S]: S[Axis] extends number ? S[Axis] : number };

@@ -1,7 +1,7 @@
 // @ts-check
 /** The topics in the order of the site, and the folders and files whose public names they take; the longest path counts. */
 export const topics = {
-  Tensors: ["lib/tensor/", "lib/random.ts"],
+  Tensors: ["lib/tensor/", "lib/shapes/", "lib/random.ts"],
   Operations: ["lib/ops/"],
   Gradients: ["lib/autograd/"],
   Layers: ["lib/nn/"],

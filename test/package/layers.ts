@@ -20,6 +20,7 @@ export const parts: readonly Part[] = [
   { file: "lib/interrupt.ts", layer: 0 },
   { file: "lib/mime.ts", layer: 0 },
   { file: "lib/random.ts", layer: 0, also: ["lib/errors.ts"] },
+  { file: `lib/shapes/${any}`, layer: 0, only: [] },
   { file: `lib/tensor/${any}`, layer: 1 },
   { file: `lib/wasm/${any}`, layer: 0 },
   { file: `lib/compute/${any}`, layer: 1, only: ["lib/wasm"] },

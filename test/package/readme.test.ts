@@ -8,6 +8,7 @@ import { describe, expect, test } from "vitest";
 import { ShapeError } from "../../lib/errors.ts";
 import { linear } from "../../lib/ops/linear.ts";
 import { zeros } from "../../lib/tensor/create.ts";
+import type { Tensor } from "../../lib/tensor/tensor.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const papers = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
@@ -35,7 +36,7 @@ describe("the README", () => {
   test("quotes an error as it really is", () => {
     let message = "";
     try {
-      linear(zeros([64, 1152]), zeros([10, 1150]));
+      linear(zeros([64, 1152]) as Tensor, zeros([10, 1150]));
     } catch (error) {
       if (error instanceof ShapeError) message = `${error.name}: ${error.message}`;
     }

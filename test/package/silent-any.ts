@@ -108,7 +108,9 @@ class Walk {
     for (const node of nodes ?? []) {
       if (!this.#declarations.isOwnNode(node)) continue;
       ts.forEachChild(node, (child) => {
-        if (ts.isTypeNode(child)) this.type(this.#declarations.checker.getTypeFromTypeNode(child), path);
+        // A part of a template is a node of the kind, and has no type of its own.
+        if (ts.isTypeNode(child) && !ts.isTemplateLiteralTypeSpan(child))
+          this.type(this.#declarations.checker.getTypeFromTypeNode(child), path);
         this.#nodes([child], path);
       });
     }

@@ -1,7 +1,8 @@
 /** Elements of any type side by side, by the rules of `ops/broadcast.ts`. */
 import { type Box, rowMajorSteps } from "../../compute/strided.ts";
 import { ShapeError } from "../../errors.ts";
-import { commonShape, spread } from "../../ops/broadcast.ts";
+import { spread } from "../../ops/broadcast.ts";
+import { together as commonShape } from "../../shapes/algebra.ts";
 import { elementCount, sameShape } from "../../tensor/shape.ts";
 import { type Elements, room, Value, type ValueType } from "./value.ts";
 

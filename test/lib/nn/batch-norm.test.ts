@@ -78,7 +78,7 @@ describe("the layers", () => {
       /BatchNorm1d: unknown option "channels"\n.*features/,
     );
     expect(() => new BatchNorm1d({ features: 3, momentum: -1 })).toThrow(/BatchNorm1d: momentum is -1/);
-    expect(() => new BatchNorm2d({ channels: 3 }).forward(zeros([2, 4, 5, 5]))).toThrow(
+    expect(() => new BatchNorm2d({ channels: 3 }).forward(zeros([2, 4, 5, 5]) as Tensor)).toThrow(
       /the input has 4 channels, weights 3/,
     );
   });

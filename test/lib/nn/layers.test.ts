@@ -79,7 +79,7 @@ describe("first weights", () => {
     expect(() => new Conv2d({ inChannels: 1, outChannels: 1, kernelSize: 3, strides: 2 } as never)).toThrow(
       /unknown option "strides"/,
     );
-    expect(() => new Conv2d({ inChannels: 3, outChannels: 4, kernelSize: 3, groups: 2 })).toThrow(
+    expect(() => new Conv2d({ inChannels: 3, outChannels: 4, kernelSize: 3, groups: 2 as number })).toThrow(
       /2 groups do not divide/,
     );
     expect(() => new Linear({ inFeatures: 0, outFeatures: 4 })).toThrow(/inFeatures is 0/);

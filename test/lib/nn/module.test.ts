@@ -414,10 +414,12 @@ describe("containers", () => {
 
   test("branches that do not fit are named with their shapes", () => {
     const wide = new Conv2d({ inChannels: 4, outChannels: 2, kernelSize: 3 });
-    expect(() => new Branches({ wide, past: new Identity() }).forward(zeros([1, 4, 5, 5]))).toThrow(
+    expect(() => new Branches({ wide, past: new Identity() }).forward(zeros([1, 4, 5, 5]) as Tensor)).toThrow(
       /Branches: the branches differ in another axis than 1\n +wide \[N=1, C=2, H=3, W=3\]\n +past \[N=1, C=4, H=5, W=5\]/,
     );
-    expect(() => new Branches({ past: new Identity() }, { axis: 3 }).forward(zeros([1, 4]))).toThrow(/no axis 3/);
+    expect(() => new Branches({ past: new Identity() }, { axis: 3 }).forward(zeros([1, 4]) as Tensor)).toThrow(
+      /no axis 3/,
+    );
     expect(() => new Branches({})).toThrow(/there are no branches/);
     expect(() => new Branches({ f: 3 as never })).toThrow(/branch "f" is 3, not a Module/);
     expect(() => new Branches(new Identity() as never)).toThrow(/class Identity/);

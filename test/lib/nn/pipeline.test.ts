@@ -4,6 +4,7 @@ import {
   Conv2d,
   crossEntropy,
   Flatten,
+  type Layers,
   Linear,
   MaxPool2d,
   Module,
@@ -75,7 +76,7 @@ test("what a user's own layer keeps stays as it was, in training and without gra
   }
   const { conv1, relu1, pool, conv2, relu2, ...rest } = layers();
   const keeper = new Keeper();
-  const network = new Sequential({ conv1, keeper, relu1, pool, conv2, relu2, ...rest });
+  const network = new Sequential<Layers>({ conv1, keeper, relu1, pool, conv2, relu2, ...rest });
   const run = (f: () => void) => {
     keeper.kept.length = 0;
     f();

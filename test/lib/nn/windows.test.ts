@@ -166,7 +166,7 @@ describe("layers with windows", () => {
   test("types know batch and channels", () => {
     const x = lib.shaped(lib.zeros([5, 3, 8]), ["N", 3, 8]);
     const out = new lib.Conv1d({ inChannels: 3, outChannels: 4, kernelSize: 3 }).forward(x);
-    expectTypeOf(out).toEqualTypeOf<lib.Tensor<readonly ["N", 4, number]>>();
+    expectTypeOf(out).toEqualTypeOf<lib.Tensor<readonly ["N", 4, 6]>>();
   });
 
   test("MaxUnpool2d leads back along indices, and says so if there are none", () => {
@@ -190,7 +190,7 @@ describe("layers with windows", () => {
     ["Conv1d", () => new lib.Conv1d({ inChannels: 1, outChannels: 1 } as never), /Conv1d: kernelSize is undefined/],
     [
       "Conv1d",
-      () => new lib.Conv1d({ inChannels: 3, outChannels: 2, kernelSize: 3, groups: 2 }),
+      () => new lib.Conv1d({ inChannels: 3, outChannels: 2, kernelSize: 3, groups: 2 as number }),
       /Conv1d: 2 groups do not divide/,
     ],
     ["Conv1d", () => new lib.Conv1d(3 as never), /Conv1d: the options are 3/],

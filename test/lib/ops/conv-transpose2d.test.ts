@@ -135,7 +135,7 @@ describe("a transposed convolution", () => {
   test("batch and output channels are in the layer's type", () => {
     const x = shaped(zeros([2, 8, 5, 5]), ["N", 8, 5, 5]);
     const layer = new ConvTranspose2d({ inChannels: 8, outChannels: 3, kernelSize: 2, stride: 2 });
-    expectTypeOf(layer.forward(x)).toEqualTypeOf<Tensor<readonly ["N", 3, number, number]>>();
+    expectTypeOf(layer.forward(x)).toEqualTypeOf<Tensor<readonly ["N", 3, 10, 10]>>();
     expect(layer.forward(x).shape).toEqual([2, 3, 10, 10]);
   });
 
@@ -179,7 +179,7 @@ const image = zeros([1, 4, 5, 5]);
 const refused: [string, () => unknown, RegExp][] = [
   [
     "filters with output channels first",
-    () => convTranspose2d(image, zeros([8, 4, 3, 3])),
+    () => convTranspose2d(image as Tensor, zeros([8, 4, 3, 3])),
     /input has 4 channels, the filters take 8\n.*\[N=1, C=4, H=5, W=5\]\n.*\[C=8, F=4, K=3, L=3\]\n.*inChannels: 4/,
   ],
   [
@@ -199,10 +199,14 @@ const refused: [string, () => unknown, RegExp][] = [
   ],
   [
     "padding that leaves nothing",
-    () => convTranspose2d(image, zeros([4, 1, 2, 2]), { padding: 3 }),
+    () => convTranspose2d(image as Tensor, zeros([4, 1, 2, 2]), { padding: 3 }),
     /height: padding 3 cuts off 6 of 6, and nothing is left[\s\S]*pad by at most 2/,
   ],
-  ["a single image", () => convTranspose2d(zeros([4, 5, 5]), zeros([4, 1, 3, 3])), /reshape input to \[1, 4, 5, 5\]/],
+  [
+    "a single image",
+    () => convTranspose2d(zeros([4, 5, 5]) as Tensor, zeros([4, 1, 3, 3])),
+    /reshape input to \[1, 4, 5, 5\]/,
+  ],
   [
     "an unknown option",
     () => convTranspose2d(image, zeros([4, 1, 3, 3]), { output_padding: 1 } as never),
@@ -210,7 +214,7 @@ const refused: [string, () => unknown, RegExp][] = [
   ],
   [
     "a layer whose groups do not divide",
-    () => new ConvTranspose2d({ inChannels: 4, outChannels: 3, kernelSize: 2, groups: 2 }),
+    () => new ConvTranspose2d({ inChannels: 4, outChannels: 3, kernelSize: 2, groups: 2 as number }),
     /ConvTranspose2d: 2 groups do not divide 4 input and 3 output channels/,
   ],
   [

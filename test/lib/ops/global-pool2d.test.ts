@@ -45,7 +45,9 @@ describe("global pooling", () => {
   });
 
   test("rows, empty batches and integers are refused", () => {
-    expect(() => globalAveragePool2d(zeros([2, 6]))).toThrow(/2 axes in the input, not the 4 of \[N, C, H, W\]/);
+    expect(() => globalAveragePool2d(zeros([2, 6]) as Tensor)).toThrow(
+      /2 axes in the input, not the 4 of \[N, C, H, W\]/,
+    );
     expect(() => globalMaxPool2d(zeros([0, 6, 3, 3]))).toThrow(/globalMaxPool2d: axis N of the input is 0/);
     expect(() => globalMaxPool2d(cast(zeros([1, 1, 2, 2]), "int32") as never)).toThrow(/float32 or float64, not int32/);
   });

@@ -9,9 +9,9 @@ import { MaxPool2d } from "../../../lib/nn/pool2d.ts";
 import { Sequential } from "../../../lib/nn/sequential.ts";
 import { summarize } from "../../../lib/nn/summary.ts";
 import { convMatrix } from "../../../lib/ops/conv-matrix.ts";
-import { convTranspose2d } from "../../../lib/ops/conv-transpose2d.ts";
+import { type ConvTranspose2dSettings, convTranspose2d } from "../../../lib/ops/conv-transpose2d.ts";
 import { conv1d } from "../../../lib/ops/conv1d.ts";
-import { conv2d } from "../../../lib/ops/conv2d.ts";
+import { type Conv2dSettings, conv2d } from "../../../lib/ops/conv2d.ts";
 import { im2col } from "../../../lib/ops/im2col.ts";
 import { maskedConv2d } from "../../../lib/ops/masked-conv2d.ts";
 import { matmul } from "../../../lib/ops/matmul.ts";
@@ -152,11 +152,11 @@ describe("how many windows there are", () => {
     expect(() => outputSize(5, { ...options, stride: 3 })).toThrow(
       /2\.33 windows[\s\S]*use stride 1 or 2 or 4, or padding 2/,
     );
-    expect(() => conv1d(zeros([1, 1, 5]), zeros([1, 1, 3]), { padding: 1, stridePolicy: "strict", stride: 3 })).toThrow(
-      /conv1d: width: stride 3 does not divide/,
-    );
+    expect(() =>
+      conv1d(zeros([1, 1, 5]) as Tensor, zeros([1, 1, 3]), { padding: 1, stridePolicy: "strict", stride: 3 }),
+    ).toThrow(/conv1d: width: stride 3 does not divide/);
     // What frameworks do instead: leave the rest out.
-    expect(conv1d(zeros([1, 1, 5]), zeros([1, 1, 3]), { padding: 1, stride: 3 }).shape).toEqual([1, 1, 2]);
+    expect(conv1d(zeros([1, 1, 5]) as Tensor, zeros([1, 1, 3]), { padding: 1, stride: 3 }).shape).toEqual([1, 1, 2]);
   });
 
   test("AlexNet's first layer: 55 × 55 × 96 of 227, and why not of the paper's 224", () => {
@@ -272,11 +272,12 @@ describe("a convolution as a matrix product", () => {
   ] as const)("A x is the convolution and Aᵀ y its transpose, of a bank too: %j", (options, [h, w]) => {
     const bank = normal([3, 2, 2, 3], 3);
     const x = normal([1, 2, h, w], 4);
+    const settings: Conv2dSettings = options;
     const a = convMatrix(bank, [2, h, w], options);
-    const out = conv2d(x, bank, options);
+    const out = conv2d(x, bank, settings);
     close(numbersOf(matmul(a, reshape(x, [-1, 1]) as Tensor<readonly [number, 1], "float64">)), numbersOf(out), 1e-12);
     const y = normal(out.shape, 5);
-    const back = convTranspose2d(y, bank, { ...options, outputSize: [h, w] });
+    const back = convTranspose2d(y, bank, { ...(options as ConvTranspose2dSettings), outputSize: [h, w] });
     close(numbersOf(matmul(reshape(y, [1, -1]) as Tensor<readonly [1, number], "float64">, a)), numbersOf(back), 1e-12);
   });
 });

@@ -211,7 +211,7 @@ const x = zeros([2, 6, 4, 4]);
 test.each<[string, () => unknown, RegExp]>([
   [
     "axes that the input does not end in",
-    () => layerNorm(x, [6, 4]),
+    () => layerNorm(x as Tensor, [6, 4]),
     /does not end in the normalised shape \[6, 4\]\n.*\n.*fix: give \[4, 4\]/,
   ],
   [
@@ -222,7 +222,7 @@ test.each<[string, () => unknown, RegExp]>([
   ["an empty normalised shape", () => layerNorm(x, []), /the normalised shape holds nothing/],
   [
     "groups that do not divide",
-    () => groupNorm(x, 4),
+    () => groupNorm(x as Tensor, 4),
     /4 groups do not divide 6 channels\n.*\[N=2, C=6, H=4, W=4\]\n.*1, 2, 3, 6/,
   ],
   ["no channels", () => groupNorm(zeros([3]), 1), /the input has no channels/],

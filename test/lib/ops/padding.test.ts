@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { backward } from "../../../lib/autograd/backward.ts";
 import type { Algorithm } from "../../../lib/compute/algorithms.ts";
 import { choose } from "../../../lib/compute/algorithms.ts";
-import { conv2d, conv2dRelu } from "../../../lib/ops/conv2d.ts";
+import { type Conv2dSettings, conv2d, conv2dRelu } from "../../../lib/ops/conv2d.ts";
 import { explainOutputSize, outputSize } from "../../../lib/ops/output-size.ts";
 import { pad } from "../../../lib/ops/pad.ts";
 import { maxPool2d } from "../../../lib/ops/pool2d.ts";
@@ -63,11 +63,12 @@ describe("padding that differs from side to side", () => {
   test("goes through the pass that rectifies too", () => {
     const x = normal([1, 8, 9, 9], 5, "float32");
     const filters = normal([8, 8, 3, 3], 6, "float32");
-    for (const options of [
+    const all: readonly Conv2dSettings[] = [
       { padding: "same", stride: 2 },
       { padding: 1, paddingMode: "reflect" },
       { flip: true },
-    ] as const) {
+    ];
+    for (const options of all) {
       const plain = conv2d(x, filters, options).data.map((v) => Math.max(v, 0));
       expect(largest(conv2dRelu(x, filters, options).data.map((v, i) => v - plain[i]!))).toBeLessThan(1e-4);
     }
@@ -130,7 +131,7 @@ describe("padding that is refused", () => {
     ["flip by a word", () => conv2d(x, w, { flip: "yes" as never }), /flip is the text "yes"/],
     [
       "a window larger than a border that differs",
-      () => conv2d(x, zeros([1, 1, 9, 3]), { padding: [[1, 2], 0] }),
+      () => conv2d(x as Tensor, zeros([1, 1, 9, 3]), { padding: [[1, 2], 0] }),
       /height: a window of 9 does not fit into 4 padded by 1 and 2[\s\S]*pad by at least 5 in all/,
     ],
     [
@@ -140,7 +141,7 @@ describe("padding that is refused", () => {
     ],
     [
       "entries for more axes than there are",
-      () => pad(zeros([2]), [1, 1]),
+      () => pad(zeros([2]) as Tensor, [1, 1]),
       /padding has 2 entries, and the input 1 axes/,
     ],
     ["a value that is no number", () => pad(x, 1, { value: "0" as never }), /value is the text "0"/],

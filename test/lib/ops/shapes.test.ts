@@ -66,9 +66,9 @@ describe("shapes as types", () => {
   test("batch and filters carry through convolution and pooling, features through a linear map", () => {
     const x = shaped(zeros([5, 3, 8, 8]), ["N", 3, 8, 8]);
     const maps = conv2d(x, zeros([6, 3, 3, 3]));
-    expectTypeOf(maps).toEqualTypeOf<Tensor<readonly ["N", 6, number, number]>>();
+    expectTypeOf(maps).toEqualTypeOf<Tensor<readonly ["N", 6, 6, 6]>>();
     const pooled = maxPool2d(maps, { kernelSize: 2 });
-    expectTypeOf(pooled).toEqualTypeOf<Tensor<readonly ["N", 6, number, number]>>();
+    expectTypeOf(pooled).toEqualTypeOf<Tensor<readonly ["N", 6, 3, 3]>>();
     const scores = linear(flatten(pooled), zeros([10, 54]));
     expectTypeOf(scores).toEqualTypeOf<Tensor<readonly ["N", 10]>>();
     expectTypeOf(argmax(scores)).toEqualTypeOf<Tensor<readonly ["N"], "int32">>();
@@ -85,7 +85,7 @@ describe("shapes as types", () => {
 
 describe("operands that do not fit", () => {
   test("conv2d shows both operands with their axes, and the change that fits", () => {
-    expect(() => conv2d(zeros([1, 3, 28, 28]), zeros([8, 16, 5, 5]))).toThrow(
+    expect(() => conv2d(zeros([1, 3, 28, 28]) as Tensor, zeros([8, 16, 5, 5]))).toThrow(
       [
         "conv2d: the input has 3 channels, the filters 16",
         "  input   [N=1, C=3, H=28, W=28]",
@@ -98,7 +98,7 @@ describe("operands that do not fit", () => {
   const refused: [string, () => unknown, RegExp][] = [
     [
       "a single image",
-      () => conv2d(zeros([3, 28, 28]), zeros([8, 3, 5, 5])),
+      () => conv2d(zeros([3, 28, 28]) as Tensor, zeros([8, 3, 5, 5])),
       /a single example, reshape input to \[1, 3, 28, 28\]/,
     ],
     [
@@ -109,12 +109,12 @@ describe("operands that do not fit", () => {
     ["an empty batch of rows", () => linear(zeros([0, 4]), zeros([2, 4])), /the batch is empty/],
     [
       "a window larger than the image",
-      () => conv2d(zeros([1, 1, 3, 9]), zeros([1, 1, 5, 5])),
+      () => conv2d(zeros([1, 1, 3, 9]) as Tensor, zeros([1, 1, 5, 5])),
       /height: a window of 5 does not fit into 3/,
     ],
     [
       "groups that do not divide",
-      () => conv2d(zeros([1, 3, 9, 9]), zeros([4, 1, 3, 3]), { groups: 2 }),
+      () => conv2d(zeros([1, 3, 9, 9]) as Tensor, zeros([4, 1, 3, 3]), { groups: 2 }),
       /2 groups do not divide/,
     ],
     [
@@ -124,24 +124,24 @@ describe("operands that do not fit", () => {
     ],
     [
       "feature maps fed to a linear layer",
-      () => linear(zeros([2, 16, 5, 5]), zeros([120, 400])),
+      () => linear(zeros([2, 16, 5, 5]) as Tensor, zeros([120, 400])),
       /flatten it first: \[2, 400\]/,
     ],
-    ["another number of features", () => linear(zeros([2, 256]), zeros([120, 400])), /inFeatures: 256/],
-    ["matrices that do not chain", () => matmul(zeros([2, 3]), zeros([2, 3])), /a has 3 columns, b 2 rows/],
+    ["another number of features", () => linear(zeros([2, 256]) as Tensor, zeros([120, 400])), /inFeatures: 256/],
+    ["matrices that do not chain", () => matmul(zeros([2, 3]) as Tensor, zeros([2, 3])), /a has 3 columns, b 2 rows/],
     [
       "labels of another count",
-      () => crossEntropy(zeros([2, 10]), tensor([1], [1], "int32")),
+      () => crossEntropy(zeros([2, 10]) as Tensor, tensor([1], [1], "int32")),
       /2 examples and 1 labels/,
     ],
     [
       "targets of another shape",
-      () => meanSquaredError(zeros([2, 3]), zeros([3, 2])),
+      () => meanSquaredError(zeros([2, 3]), zeros([3, 2]) as Tensor),
       /reshape the target to \[2, 3\]/,
     ],
     ["a mean of nothing", () => mean(zeros([0])), /axis 0 of the input is 0/],
-    ["a reshape to another size", () => reshape(zeros([2, 3]), [4, -1]), /product is 6/],
-    ["more rows than there are", () => slice(zeros([2, 3]), 0, 3), /ends at row 3, and there are 2/],
+    ["a reshape to another size", () => reshape(zeros([2, 3]) as Tensor, [4, -1]), /product is 6/],
+    ["more rows than there are", () => slice(zeros([2, 3]) as Tensor, 0, 3), /ends at row 3, and there are 2/],
     [
       "padding beyond half a pooling window",
       () => maxPool2d(zeros([1, 1, 4, 4]), { kernelSize: 2, padding: 2 }),
@@ -166,6 +166,6 @@ describe("operands that do not fit", () => {
     expect(() => crossEntropy(zeros([1, 3]), tensor([3], [1], "int32"))).toThrow(
       /label 0 is 3, and the scores have classes 0 to 2/,
     );
-    expect(() => conv2d(x, zeros([1, 2, 3, 3]))).toThrow(ShapeError);
+    expect(() => conv2d(x as Tensor, zeros([1, 2, 3, 3]))).toThrow(ShapeError);
   });
 });

@@ -79,7 +79,7 @@ describe("broadcasting", () => {
     expectTypeOf(lib.transpose(zeros([2, 3]))).toEqualTypeOf<lib.Tensor<readonly [3, 2]>>();
     expectTypeOf(rows.transpose()).toEqualTypeOf<lib.Tensor<readonly [10, "N"]>>();
     expectTypeOf(lib.sum(rows)).toEqualTypeOf<lib.Tensor<readonly []>>();
-    expectTypeOf(lib.sum(rows, { axis: 0 })).toEqualTypeOf<lib.Tensor>();
+    expectTypeOf(lib.sum(rows, { axis: 0 })).toEqualTypeOf<lib.Tensor<readonly [10]>>();
     expectTypeOf(lib.matmul(rows, zeros([10, 4]))).toEqualTypeOf<lib.Tensor<readonly ["N", 4]>>();
     expectTypeOf(rows.matmul(zeros([10, 4]))).toEqualTypeOf<lib.Tensor<readonly ["N", 4]>>();
   });

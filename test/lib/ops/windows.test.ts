@@ -182,14 +182,14 @@ describe("what is refused, and what would do", () => {
   const refused: [string, () => unknown, RegExp][] = [
     [
       "images for conv1d",
-      () => lib.conv1d(x, zeros([1, 2, 3])),
+      () => lib.conv1d(x as lib.Tensor, zeros([1, 2, 3])),
       /conv1d: 4 axes in the input, not the 3 of \[N, C, W\]/,
     ],
     ["no filters", () => lib.conv1d(zeros([1, 2, 4]), any), /conv1d: the filters is undefined, not a tensor/],
     ["options that are none", () => lib.conv2d(x, zeros([1, 2, 3, 3]), null as never), /conv2d: the options are null/],
     [
       "other channels",
-      () => lib.conv1d(zeros([1, 2, 4]), zeros([1, 3, 3])),
+      () => lib.conv1d(zeros([1, 2, 4]) as lib.Tensor, zeros([1, 3, 3])),
       /conv1d: the input has 2 channels, the filters 3[\s\S]*inChannels: 2/,
     ],
     [
@@ -209,7 +209,7 @@ describe("what is refused, and what would do", () => {
     ],
     [
       "depthwise filters that channels do not divide",
-      () => lib.depthwiseConv2d(x, zeros([3, 1, 3, 3])),
+      () => lib.depthwiseConv2d(x as lib.Tensor, zeros([3, 1, 3, 3])),
       /3 filters are no multiple of 2 channels/,
     ],
     [

@@ -77,7 +77,11 @@ export const first: Readonly<Record<string, Topic>> = {
         [6, -1, 5, 0],
         [2, 1, 0, 0],
       ]);
-      const pooled = [maxPool2d, minPool2d, averagePool2d].map((pool) => pool(x, { kernelSize: 2 }));
+      const pooled = [
+        maxPool2d(x, { kernelSize: 2 }),
+        minPool2d(x, { kernelSize: 2 }),
+        averagePool2d(x, { kernelSize: 2 }),
+      ];
       shows(pooled[0]!, [3, 4, 6, 5]);
       shows(pooled[1]!, [-4, -2, -1, 0]);
       shows(pooled[2]!, [0, 1, 2, 1.25]); // 5/4 at least, where the slide has 1
