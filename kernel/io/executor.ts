@@ -116,6 +116,7 @@ export class Executor {
   async #work(): Promise<void> {
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
       this.#busyWith = next;
+      this.#options.interrupter.reset(); // at once: from here on an interrupt is meant for this cell
       await this.#status("busy", next);
       const asked = requestOf(next.message.content);
       const content = typeof asked === "string" ? this.#refuse(asked) : await this.#execute(asked, next);
@@ -129,7 +130,7 @@ export class Executor {
   }
 
   async #execute(asked: ExecuteRequest, { message }: CellRequest): Promise<ExecuteReply> {
-    const { publisher, interrupter, history } = this.#options;
+    const { publisher, history } = this.#options;
     const counted = asked.store_history && !asked.silent;
     if (counted) this.#count++;
     const execution_count = this.#count;
@@ -137,7 +138,6 @@ export class Executor {
     if (!asked.silent) {
       await publisher.now("execute_input", { code: asked.code, execution_count }, message.header);
     }
-    interrupter.reset();
     this.#payloads.clear();
     const outcome = await this.#evaluate(asked.code, `cell ${execution_count}`, message.header, asked, true);
     await publisher.flush();

@@ -167,6 +167,7 @@ export class KernelIo {
       return;
     }
     if (!msg_type.endsWith("_request")) return this.#options.log(`${channel}: ignored a message of type ${msg_type}`);
+    if (msg_type === "interrupt_request") this.#interrupt(); // at once: a cell that comes after it is not meant
     await this.#busyWhile(header, async () => {
       const answer = await this.#answer(msg_type, content);
       await this.#reply(channel, received, msg_type.replace(/_request$/, "_reply"), answer);
@@ -194,10 +195,7 @@ export class KernelIo {
   }
 
   async #answer(type: string, content: Record<string, unknown>): Promise<object> {
-    if (type === "interrupt_request") {
-      this.#interrupt();
-      return { status: "ok" };
-    }
+    if (type === "interrupt_request") return { status: "ok" };
     if (type === "shutdown_request") return { status: "ok", restart: content.restart === true };
     const answer = this.#answers.get(type);
     try {

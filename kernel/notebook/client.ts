@@ -129,9 +129,14 @@ export async function startKernel(options: StartOptions = {}): Promise<KernelCli
   return client;
 }
 
+/** Milliseconds that a message may be on its way to a kernel that has answered before. */
+const longestWay = 1000;
+
 interface Execution {
   onOutput: (output: KernelOutput) => void;
   onInput: ExecuteOptions["onInput"];
+  /** Its turn has come, or gone. */
+  state: "queued" | "busy" | "over";
   /** Idle was heard. */
   idle: () => void;
 }
@@ -204,7 +209,7 @@ class ProcessClient implements KernelClient {
     const { onOutput = () => {}, silent = false, storeHistory = !silent, stopOnError = true, onInput } = options;
     const header = this.#newHeader("execute_request");
     const idle = new Promise<void>((resolve) => {
-      this.#executions.set(header.msg_id, { onOutput, onInput, idle: resolve });
+      this.#executions.set(header.msg_id, { onOutput, onInput, state: "queued", idle: resolve });
     });
     const reply = await this.#ask("shell", header, {
       code,
@@ -222,7 +227,11 @@ class ProcessClient implements KernelClient {
     return this.#ask("shell", this.#newHeader(type), content);
   }
 
+  /** What was sent on another channel before may arrive later: a cell that is to be stopped has begun. */
   async interrupt(): Promise<void> {
+    const any = (state: Execution["state"]) => [...this.#executions.values()].some((each) => each.state === state);
+    const deadline = performance.now() + longestWay;
+    while (any("queued") && !any("busy") && performance.now() < deadline) await delay(1);
     await this.#ask("control", this.#newHeader("interrupt_request"), {});
   }
 
@@ -269,8 +278,10 @@ class ProcessClient implements KernelClient {
     this.#heardOutputs = true;
     const execution = this.#executions.get(parent.msg_id ?? "");
     if (execution === undefined) return;
-    if (header.msg_type === "status" && content.execution_state === "idle") execution.idle();
-    else if (outputTypes.has(header.msg_type))
+    if (header.msg_type === "status") {
+      execution.state = content.execution_state === "idle" ? "over" : "busy";
+      if (execution.state === "over") execution.idle();
+    } else if (outputTypes.has(header.msg_type))
       execution.onOutput({ type: header.msg_type, content } as unknown as KernelOutput);
   }
 

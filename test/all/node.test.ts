@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { root, run, succeed, temporaryFolder } from "../package/command.ts";
 import { nodeOf } from "./tools.ts";
 
@@ -18,22 +18,33 @@ const elsewhere = ["test/kernel/language/stock.test.ts", "test/lib/cells.test.ts
  * The library's tests compute, so each core takes some; Vitest leaves one free, which on a machine of two is half. Those of
  * the kernel have processes of three threads to wait for, one at a time.
  */
-const suites = [
-  { folder: "test/kernel", options: [] },
-  { folder: "test/lib", options: ["--maxWorkers=100%"] },
-];
+const kernel = { part: "the kernel", folders: ["test/kernel"], options: [] };
+const library = { part: "the library", folders: ["test/lib"], options: ["--maxWorkers=100%"] };
+
+/** What an engine or a system decides: code emitted for it, its arithmetic, threads, files. The rest is plain TypeScript. */
+const engine = ["wasm", "compute", "tensor", "autograd", "files", "formats", "data", "train", "optim"];
+const close = {
+  ...library,
+  part: "the library close to the engine",
+  folders: engine.map((part) => `test/lib/${part}/`),
+};
 
 // 20 is the version under which npm test itself is run.
-describe.each([22, 24, 26])("under Node %i", (major) => {
-  test.each(suites)("the tests of $folder pass", { timeout: 1_000_000 }, async ({ folder, options }) => {
-    const vitest = join(root, "node_modules/vitest/vitest.mjs");
-    const without = elsewhere.flatMap((file) => ["--exclude", file]);
-    const { code, stdout, stderr } = await run(await nodeOf(major), [vitest, "run", folder, ...options, ...without], {
-      env: { ...process.env, NO_COLOR: "1" },
-      timeout: 900_000, // two to three minutes on a machine that does nothing else
-    });
-    expect(code, `${stdout}\n${stderr}`).toBe(0);
+test.each([
+  { major: 22, ...kernel },
+  { major: 22, ...close },
+  { major: 24, ...kernel },
+  { major: 24, ...library },
+  { major: 26, ...kernel },
+  { major: 26, ...close },
+])("under Node $major the tests of $part pass", { timeout: 1_000_000 }, async ({ major, folders, options }) => {
+  const vitest = join(root, "node_modules/vitest/vitest.mjs");
+  const without = elsewhere.flatMap((file) => ["--exclude", file]);
+  const { code, stdout, stderr } = await run(await nodeOf(major), [vitest, "run", ...folders, ...options, ...without], {
+    env: { ...process.env, NO_COLOR: "1" },
+    timeout: 900_000, // two to three minutes on a machine that does nothing else
   });
+  expect(code, `${stdout}\n${stderr}`).toBe(0);
 });
 
 test.each([20, 22, 24, 26])("a hundred interrupts of every kind leave a kernel under Node %i whole", async (major) => {
