@@ -80,10 +80,10 @@ describe("a watch of a cell's memory", () => {
   });
 });
 
-describe("a kernel with 512 MiB for JavaScript's values", () => {
+describe("a kernel with 768 MiB for JavaScript's values", () => {
   let kernel: KernelClient;
   beforeAll(async () => {
-    vi.stubEnv("NODE_OPTIONS", "--max-old-space-size=512");
+    vi.stubEnv("NODE_OPTIONS", "--max-old-space-size=768");
     kernel = await startKernel();
     vi.unstubAllEnvs();
     await kernel.execute("let before = 5; let kept: object[] = [];");
@@ -92,7 +92,7 @@ describe("a kernel with 512 MiB for JavaScript's values", () => {
 
   test.each([
     ["a loop", "for (let i = 0; ; i++) kept.push({ i, pair: [i] });"],
-    ["a loop that awaits", "for (;;) { await null; kept.push(Array(1000).fill(0)); }"],
+    ["a loop that awaits", "for (let i = 0; ; i++) { await null; kept.push({ i, pair: [i] }); }"],
   ])("survives %s that allocates without end, and goes on", async (_, code) => {
     expect(await kernel.execute(code)).toMatchObject({ status: "error", ename: "OutOfMemory" });
     expect(await kernel.execute("kept = []; before + 1")).toMatchObject({ status: "ok" });
