@@ -4,8 +4,10 @@
  */
 
 import type { Floats } from "../compute/floats.ts";
+import { terminations } from "../interrupt.ts";
 import { borrow, giveBack } from "../tensor/borrowed.ts";
 import { Home } from "../tensor/home.ts";
+import { sweep } from "../tensor/residents.ts";
 import { allocate, type DataTypes, type FloatDType } from "../tensor/storage.ts";
 
 /** A gradient on its way, and how many still read it; only where one alone does may it be changed, or be kept. */
@@ -25,12 +27,18 @@ export function roomForGradient<D extends FloatDType>(dtype: D, length: number):
   return loan.array as DataTypes[D];
 }
 
+/** How often code had been broken off when the memory was last put in order. */
+let sweptAfter = 0;
+
 /** Ends all loans of a `backward` that was left without an end: by an error, or by a kernel that broke its cell off. */
 export function endLoans(): void {
   for (const [array, address] of loans) {
     loans.delete(array);
     giveBack(address, array.length);
   }
+  if (terminations() === sweptAfter) return;
+  sweptAfter = terminations();
+  sweep();
 }
 
 /** Runs `f`, which may differentiate on its own account: to it, what is on loan now is not, so that it ends none of it. */

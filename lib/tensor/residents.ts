@@ -47,6 +47,9 @@ function emptyList(): Resident {
 const passing = emptyList();
 const lasting = emptyList();
 
+/** The claim on a block with which nobody has entered; else it is the resident. */
+const unowned = {};
+
 let operation = 0;
 let held = 0;
 /** The part of them that lasts. */
@@ -98,8 +101,8 @@ export function reserve(bytes: number, lasts = false): number {
   if (memory === null) return 0;
   if (lasts) while (heldLong + bytes > most() && dislodge(lasting));
   else while (held - heldLong + bytes + residents * overhead > budget && dislodge(passing));
-  let address = memory.reserve(bytes);
-  while (address === 0 && (dislodge(passing) || dislodge(lasting))) address = memory.reserve(bytes);
+  let address = memory.reserve(bytes, unowned);
+  while (address === 0 && (dislodge(passing) || dislodge(lasting))) address = memory.reserve(bytes, unowned);
   if (address !== 0) held += bytes;
   return address;
 }
@@ -108,6 +111,26 @@ export function reserve(bytes: number, lasts = false): number {
 export function release(address: number, bytes: number): void {
   held -= bytes;
   workMemory()!.release(address);
+}
+
+/**
+ * Puts in order what code left that was broken off where it stood: a block that was taken and not entered, or left and not
+ * given back, is free again; a resident between two places of its list has one. Only while nothing is borrowed.
+ */
+export function sweep(): void {
+  const memory = workMemory();
+  if (memory === null) return;
+  const owned: Resident[] = [];
+  for (const [address, claim] of memory.claims) {
+    const owner = claim as Resident;
+    if (owner.address === address) owned.push(owner);
+    else memory.release(address);
+  }
+  for (const owner of owned) if (owner.older === owner) link(owner, (owner.lasts ? lasting : passing).older);
+  const bytes = (some: readonly Resident[]): number => some.reduce((total, each) => total + each.bytes, 0);
+  residents = owned.length;
+  held = bytes(owned);
+  heldLong = bytes(owned.filter(({ lasts }) => lasts));
 }
 
 /** Moves the least recently used out; false if it belongs to the operation that runs, as then all do. */
@@ -135,6 +158,7 @@ export function regret(bytes: number): void {
 /** Enters its list as the most recently used, with a block. */
 export function enter(resident: Resident, address: number): void {
   resident.address = address;
+  workMemory()!.claims.set(address, resident);
   residents++;
   if (resident.lasts) {
     heldLong += resident.bytes;
@@ -190,7 +214,10 @@ function link(resident: Resident, older: Resident): void {
   older.newer = resident;
 }
 
+/** What is in no list is its own neighbour, so that to take it out again, if code was broken off then, does nothing. */
 function unlink(resident: Resident): void {
   resident.older.newer = resident.newer;
   resident.newer.older = resident.older;
+  resident.older = resident;
+  resident.newer = resident;
 }

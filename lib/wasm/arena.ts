@@ -25,6 +25,8 @@ export class Arena {
   /** What is free, by address; neighbours are joined. */
   readonly #free: { address: number; size: number }[] = [];
   readonly #sizes = new Map<number, number>();
+  /** Blocks that were claimed, with what was said of each: who claims them may come to look for those that he lost. */
+  readonly claims = new Map<number, unknown>();
   /** Buffers of before the memory grew; shared ones stay valid. */
   readonly #buffers = new Set<ArrayBufferLike>();
   #end: number;
@@ -45,11 +47,16 @@ export class Arena {
     this.#free.push({ address: taken, size: this.#end - taken - margin });
   }
 
-  /** A block of at least `bytes`, of unspecified content; 0 where there is no room. */
-  reserve(bytes: number): number {
+  /**
+   * A block of at least `bytes`, of unspecified content; 0 where there is no room.
+   *
+   * @param claim what `claims` is to say of it; left out by who does without
+   */
+  reserve(bytes: number, claim?: unknown): number {
     const size = Math.max(line, Math.ceil(bytes / line) * line);
     const index = this.#best(size) ?? (this.#grow(size) || this.spare?.() ? this.#best(size) : undefined);
     if (index === undefined) return 0;
+    // From here on no loop and no call of ours, where code may be broken off: all of this happens, or nothing.
     const block = this.#free[index]!;
     const { address } = block;
     if (block.size === size) this.#free.splice(index, 1);
@@ -58,6 +65,7 @@ export class Arena {
       block.size -= size;
     }
     this.#sizes.set(address, size);
+    if (claim !== undefined) this.claims.set(address, claim);
     this.used += size;
     return address;
   }
@@ -66,9 +74,20 @@ export class Arena {
   release(address: number): void {
     const size = this.#sizes.get(address);
     if (size === undefined) throw new Error(`no block at ${address}`);
-    this.#sizes.delete(address);
+    const place = this.#placeOf(address);
+    this.#sizes.delete(address); // from here on whole, as in `reserve`
+    this.claims.delete(address);
     this.used -= size;
-    this.#insert(address, size);
+    const before = this.#free[place - 1];
+    const after = this.#free[place];
+    const joinsBefore = before !== undefined && before.address + before.size === address;
+    const joinsAfter = after !== undefined && address + size === after.address;
+    if (joinsBefore) before.size += size + (joinsAfter ? after.size : 0);
+    else if (joinsAfter) {
+      after.address = address;
+      after.size += size;
+    } else this.#free.splice(place, 0, { address, size });
+    if (joinsBefore && joinsAfter) this.#free.splice(place, 1);
   }
 
   /** The numbers from an address on. */
@@ -116,14 +135,18 @@ export class Arena {
         continue;
       }
       this.#buffers.add(this.memory.buffer);
-      this.#insert(this.#end - margin, pages * page);
+      const address = this.#end - margin;
+      this.#sizes.set(address, pages * page);
+      this.used += pages * page;
       this.#end += pages * page;
+      this.release(address);
       return true;
     }
     return false;
   }
 
-  #insert(address: number, size: number): void {
+  /** How many free blocks lie before an address. */
+  #placeOf(address: number): number {
     let low = 0;
     let high = this.#free.length;
     while (low < high) {
@@ -131,16 +154,7 @@ export class Arena {
       if (this.#free[middle]!.address < address) low = middle + 1;
       else high = middle;
     }
-    const before = this.#free[low - 1];
-    const after = this.#free[low];
-    const joinsBefore = before !== undefined && before.address + before.size === address;
-    const joinsAfter = after !== undefined && address + size === after.address;
-    if (joinsBefore) before.size += size + (joinsAfter ? after.size : 0);
-    else if (joinsAfter) {
-      after.address = address;
-      after.size += size;
-    } else this.#free.splice(low, 0, { address, size });
-    if (joinsBefore && joinsAfter) this.#free.splice(low, 1);
+    return low;
   }
 }
 
