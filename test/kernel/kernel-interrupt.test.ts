@@ -9,8 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => kernel.shutdown());
 
-/** Interrupts a cell once it says that it has begun. */
-async function interrupt(code: string) {
+/** Interrupts a cell some milliseconds after it says that it has begun. */
+async function interrupt(code: string, after = 30) {
   let begun = () => {};
   const started = new Promise<void>((resolve) => {
     begun = resolve;
@@ -23,7 +23,7 @@ async function interrupt(code: string) {
     },
   });
   await Promise.race([started, reply]);
-  await delay(30);
+  await delay(after);
   await kernel.interrupt();
   return { reply: await reply, outputs };
 }
@@ -83,6 +83,17 @@ test("every interrupted cell had run up to its interrupt", async () => {
     user_expressions: { count: "count" },
   });
   expect(user_expressions).toMatchObject({ count: { data: { "text/plain": String(cases.length) } } });
+});
+
+test.each([
+  ["map", "rounds.push([...Array(1000)].map((_, i) => ({ i })));"],
+  ["forEach", "[1, 2, 3, 4].forEach((x) => rounds.push({ x }));"],
+  ["reduce", "rounds.push({ x: [1, 2, 3, 4].reduce((a, b) => a + b, rounds.length) });"],
+  ["filter", "rounds.push([...Array(1000)].filter((_, i) => i % 2 === 0));"],
+  ["sort", "rounds.push([3, 1, 2].sort((a, b) => a - b));"],
+])("a loop around %s ends when it has been optimised, too", async (_, body) => {
+  const rounds = `let rounds: object[] = []; for (;;) { ${body} if (rounds.length > 10_000) rounds = []; }`;
+  expect((await interrupt(rounds, 2000)).reply).toMatchObject({ status: "error", ename: "Interrupted" });
 });
 
 test("work that looks at the convention stops between two steps, in its own words", async () => {
