@@ -57,6 +57,9 @@ export const accepted: readonly string[] = [
   "const y = lib.layerNorm(zeros([2, 6, 4, 4]), [4, 4]); is<typeof y, Shown<readonly [2, 6, 4, 4]>>(true);",
   "lib.crossEntropy(zeros([64, 10]), tensor([1], [64] as const, 'int32'));",
   "lib.crossEntropy(zeros([2, 10]), zeros([2, 10])); lib.meanSquaredError(zeros([2, 3]), zeros([2, 3]));",
+  // filters that are not shared
+  "const y = lib.locallyConnected2d(zeros([1, 3, 8, 8]), zeros([6, 6, 4, 3, 3, 3])); is<typeof y, Shown<readonly [1, 4, 6, 6]>>(true); lib.locallyConnected2d(any, any, { stride: 2 });",
+  "const y = new lib.LocallyConnected2d({ inChannels: 1, outChannels: 4, inputSize: 28, kernelSize: 3, stride: 2, padding: 1 }).forward(batch); is<typeof y, Shown<readonly ['N', 4, 14, 14]>>(true); const layer: lib.LocallyConnected2d = new lib.LocallyConnected2d({ inChannels: 1, outChannels: 4, inputSize: 28, kernelSize: 3, stride: 2 });",
   // networks
   "const net = new Sequential(new Conv2d({ inChannels: 1, outChannels: 6, kernelSize: 5 }), new ReLU(), new MaxPool2d({ kernelSize: 2 }), new Flatten(), new Linear({ inFeatures: 864, outFeatures: 10 })); const y = net.forward(batch); is<typeof y, Shown<readonly ['N', 10]>>(true); const l: Linear<864, 10> = net.layers[4];",
   "const net = new Sequential({ z: new Conv2d({ inChannels: 1, outChannels: 6, kernelSize: 5 }), a: new Flatten(), fc: new Linear({ inFeatures: 3456, outFeatures: 10 }) }); const y = net.forward(batch); is<typeof y, Shown<readonly ['N', 10]>>(true);",
