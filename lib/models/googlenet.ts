@@ -1,4 +1,4 @@
-import { describe, OptionError } from "../errors.ts";
+import { checkBoolean, describe, OptionError } from "../errors.ts";
 import { Flatten, ReLU } from "../nn/activation.ts";
 import { AdaptiveAveragePool2d } from "../nn/adaptive-pool2d.ts";
 import { Dropout } from "../nn/dropout.ts";
@@ -158,9 +158,7 @@ function build(op: string, options: GoogLeNetOptions, batchNorm: boolean): GoogL
   const own = ["dropout", "auxiliaryHeads", "auxiliaryDropout"];
   const { classes, inChannels, random } = classifierOptions(op, options, own);
   const { dropout = batchNorm ? 0.2 : 0.4, auxiliaryHeads = false, auxiliaryDropout = 0.7 } = options;
-  if (typeof auxiliaryHeads !== "boolean") {
-    throw new OptionError(op, `auxiliaryHeads is ${describe(auxiliaryHeads)}`, "give true or false");
-  }
+  checkBoolean(op, "auxiliaryHeads", auxiliaryHeads);
   const style: InceptionStyle = { batchNorm, wide: batchNorm ? 3 : 5, random };
   const pool = (kernelSize = 3) => new MaxPool2d({ kernelSize, stride: 2, stridePolicy: "ceil" });
   const across = () => new LocalResponseNorm({ size: 5, alpha: 1e-4, beta: 0.75, k: 1 });

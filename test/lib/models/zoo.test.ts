@@ -140,6 +140,7 @@ describe("networks of the zoo", () => {
   test.each<[string, () => unknown, string]>([
     ["vgg", () => vgg({ depth: 12 as never }), "vgg: depth is 12\n  fix: give 11, 13, 16 or 19"],
     ["vgg", () => vgg({ depth: "toString" as never }), 'vgg: depth is the text "toString"'],
+    ["vgg", () => vgg({ batchNorm: "no" as never }), 'vgg: batchNorm is the text "no"\n  fix: give true or false'],
     ["resnet", () => resnet({ depth: 20 as never }), "resnet: depth is 20\n  fix: give 18, 34, 50, 101 or 152"],
     ["densenet", () => densenet({ depth: 161 as never }), "densenet: depth is 161\n  fix: give 121, 169 or 201"],
     ["alexnet", () => alexnet({ dropuot: 0 } as never), 'alexnet: unknown option "dropuot"'],
