@@ -120,6 +120,12 @@ export function checkInteger(operation: string, option: string, value: number, l
   throw new OptionError(operation, `${option} is ${describe(value)}`, `give ${kind}`);
 }
 
+/** Refuses a value that is neither true nor false. */
+export function checkBoolean(operation: string, option: string, value: boolean): void {
+  if (typeof value === "boolean") return;
+  throw new OptionError(operation, `${option} is ${describe(value)}`, "give true or false");
+}
+
 /** Refuses a value that is not a positive finite number. */
 export function checkPositive(operation: string, option: string, value: number): void {
   if (value > 0 && Number.isFinite(value)) return;

@@ -1,6 +1,6 @@
 import { accumulate } from "../compute/elementwise.ts";
 import type { Floats } from "../compute/floats.ts";
-import { checkOptions, describe, GradientError, OptionError, ShapeError } from "../errors.ts";
+import { checkBoolean, checkOptions, GradientError, ShapeError } from "../errors.ts";
 import { checkTensor } from "../tensor/check.ts";
 import { changed, numbers, peek } from "../tensor/numbers.ts";
 import { beginOperation } from "../tensor/residents.ts";
@@ -64,8 +64,8 @@ function optionsOf(options: AnyTensor | BackwardOptions | undefined): BackwardOp
   checkOptions("backward", options, ["gradient", "retainGraph"]);
   if (options.gradient !== undefined) checkTensor("backward", "the gradient", options.gradient);
   const { retainGraph } = options;
-  if (retainGraph === undefined || typeof retainGraph === "boolean") return options;
-  throw new OptionError("backward", `retainGraph is ${describe(retainGraph)}`, "give true or false");
+  if (retainGraph !== undefined) checkBoolean("backward", "retainGraph", retainGraph);
+  return options;
 }
 
 /** The gradients of `root` with respect to some tensors; adds nothing to any `grad`. Null where `root` does not depend on one. */

@@ -1,6 +1,6 @@
 /** The npz format: a zip archive of npy files, the arrays' names with `.npy` behind them. */
 import { zipSync } from "fflate";
-import { checkInteger, checkOptions, DataError, describe, OptionError } from "../errors.ts";
+import { checkBoolean, checkInteger, checkOptions, DataError, OptionError } from "../errors.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
 import { checkBytes, checkTensors } from "./check.ts";
 import { foreignArchive, refuseForeign } from "./foreign.ts";
@@ -44,9 +44,7 @@ const EXTENSION = ".npy";
 export function formatNpz(tensors: Readonly<Record<string, AnyTensor>>, options: FormatNpzOptions = {}): Uint8Array {
   checkOptions("formatNpz", options, ["compress"]);
   const { compress = false } = options;
-  if (typeof compress !== "boolean") {
-    throw new OptionError("formatNpz", `compress is ${describe(compress)}`, "give true or false");
-  }
+  checkBoolean("formatNpz", "compress", compress);
   const entries = checkTensors("formatNpz", tensors, ["__proto__"]);
   for (const { name } of entries) {
     const problem = problemOf(name);

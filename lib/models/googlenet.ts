@@ -1,4 +1,4 @@
-import { describe, OptionError } from "../errors.ts";
+import { checkBoolean, describe, OptionError } from "../errors.ts";
 import { Flatten, ReLU } from "../nn/activation.ts";
 import { AdaptiveAveragePool2d } from "../nn/adaptive-pool2d.ts";
 import { Dropout } from "../nn/dropout.ts";
@@ -9,13 +9,17 @@ import { LocalResponseNorm } from "../nn/normalization.ts";
 import { runInOrder } from "../nn/pipeline.ts";
 import { AveragePool2d, MaxPool2d } from "../nn/pool2d.ts";
 import { type Layers, Sequential } from "../nn/sequential.ts";
+import type { layerRule, Ruled, Ruling } from "../shapes/layers.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
+import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { keepAuxiliaryScores } from "./auxiliary.ts";
 import { classifierOptions, type DropoutClassifierOptions } from "./classifier-options.ts";
 import { channelsOf, type InceptionFilters, type InceptionStyle, inception, unit } from "./inception.ts";
 
 /** What GoogLeNet is made of; all may be left out. */
-export interface GoogLeNetOptions extends DropoutClassifierOptions {
+export interface GoogLeNetOptions<K extends number = number, C extends number = number>
+  extends DropoutClassifierOptions<K, C> {
   /** How likely dropout drops a number before the last layer; default 0.2 as in torchvision, 0.4 as in the paper. */
   readonly dropout?: number;
   /** Whether it has two more classifiers, half way up, that help to train it; default false. */
@@ -24,19 +28,41 @@ export interface GoogLeNetOptions extends DropoutClassifierOptions {
   readonly auxiliaryDropout?: number;
 }
 
+/** Images of C channels and any size become K scores. */
+type ImagesToScores<C extends number, K extends number> = readonly [
+  "network",
+  readonly [C, number, number],
+  readonly [K],
+];
+
 /**
  * GoogLeNet, as `googlenet` and `googlenet2014` make it: layers in order, and perhaps classifiers beside them. `forward` gives the
  * scores of the last layer; in training `auxiliaryScores` gives those of the classifiers to the same batch.
+ *
+ * @typeParam K how many classes
+ * @typeParam C the channels of the images
  */
-export class GoogLeNet extends Module {
+export class GoogLeNet<const K extends number = number, const C extends number = number> extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Ruled<ImagesToScores<C, K>, C>;
   /** The layers in order, by torchvision's names: `conv1` to `fc`. */
   readonly layers: Layers;
   /** Classifiers by name, each with the name of the layer it hangs on; empty without. */
   readonly heads: Readonly<Record<string, { readonly after: string; readonly head: Module }>>;
 
-  /** As `googlenet` calls it, or a function of your own: layers that run in order, and heads on some of them. */
+  /**
+   * As `googlenet` calls it, or a function of your own: layers that run in order, and heads on some of them.
+   *
+   * @throws OptionError for a head on a layer that there is not
+   */
   constructor(layers: Layers, heads: GoogLeNet["heads"]) {
     super();
+    const names = Object.keys(layers);
+    for (const [name, { after }] of Object.entries(heads)) {
+      if (names.includes(after)) continue;
+      const fix = `give one of its layers: ${names.join(", ")}`;
+      throw new OptionError("GoogLeNet", `the head "${name}" hangs on ${describe(after)}, which is no layer`, fix);
+    }
     this.layers = layers;
     this.heads = heads;
   }
@@ -47,13 +73,17 @@ export class GoogLeNet extends Module {
   }
 
   /** @param x `[N, C, H, W]` @returns `[N, classes]` */
-  override forward(x: Tensor): Tensor {
-    const names = Object.keys(this.layers);
+  override forward<X extends Shape>(
+    x: Tensor<X> & Fits<Ruling<ImagesToScores<C, K>, X>>,
+  ): Tensor<Known<Ruling<ImagesToScores<C, K>, X>>> {
+    return this.#scores(x as Tensor) as never;
+  }
+
+  #scores(x: Tensor): Tensor {
     const auxiliary: Tensor[] = [];
     let value = x;
     let done = 0;
-    for (const { after, head } of this.training ? Object.values(this.heads) : []) {
-      const end = names.indexOf(after) + 1;
+    for (const { end, head } of this.training ? this.#headsInOrder() : []) {
       value = runInOrder(Object.values(this.layers).slice(done, end), value);
       auxiliary.push(head.forward(value));
       done = end;
@@ -61,6 +91,13 @@ export class GoogLeNet extends Module {
     const scores = runInOrder(Object.values(this.layers).slice(done), value);
     keepAuxiliaryScores(scores, auxiliary);
     return scores;
+  }
+
+  /** The heads from the input on, each with the number of layers below it. */
+  #headsInOrder(): { readonly end: number; readonly head: Module }[] {
+    const names = Object.keys(this.layers);
+    const heads = Object.values(this.heads).map(({ after, head }) => ({ end: names.indexOf(after) + 1, head }));
+    return heads.sort((a, b) => a.end - b.end);
   }
 }
 
@@ -93,8 +130,10 @@ const modules: Readonly<Record<string, InceptionFilters>> = {
  * const train = (photos: LabelledImages) =>
  *   fit(net, photos, { optimizer: new Adam(net.parameters()), loss: googlenetLoss });
  */
-export function googlenet(options: GoogLeNetOptions = {}): GoogLeNet {
-  return build("googlenet", options, true);
+export function googlenet<const K extends number = 1000, const C extends number = 3>(
+  options: GoogLeNetOptions<K, C> = {},
+): GoogLeNet<K, C> {
+  return build("googlenet", options, true) as GoogLeNet<K, C>;
 }
 
 /**
@@ -109,17 +148,17 @@ export function googlenet(options: GoogLeNetOptions = {}): GoogLeNet {
  * @throws OptionError for an unknown option, or one out of range
  * @example summary(() => googlenet2014(), [3, 224, 224]).parameters // 6998552
  */
-export function googlenet2014(options: GoogLeNetOptions = {}): GoogLeNet {
-  return build("googlenet2014", options, false);
+export function googlenet2014<const K extends number = 1000, const C extends number = 3>(
+  options: GoogLeNetOptions<K, C> = {},
+): GoogLeNet<K, C> {
+  return build("googlenet2014", options, false) as GoogLeNet<K, C>;
 }
 
 function build(op: string, options: GoogLeNetOptions, batchNorm: boolean): GoogLeNet {
   const own = ["dropout", "auxiliaryHeads", "auxiliaryDropout"];
   const { classes, inChannels, random } = classifierOptions(op, options, own);
   const { dropout = batchNorm ? 0.2 : 0.4, auxiliaryHeads = false, auxiliaryDropout = 0.7 } = options;
-  if (typeof auxiliaryHeads !== "boolean") {
-    throw new OptionError(op, `auxiliaryHeads is ${describe(auxiliaryHeads)}`, "give true or false");
-  }
+  checkBoolean(op, "auxiliaryHeads", auxiliaryHeads);
   const style: InceptionStyle = { batchNorm, wide: batchNorm ? 3 : 5, random };
   const pool = (kernelSize = 3) => new MaxPool2d({ kernelSize, stride: 2, stridePolicy: "ceil" });
   const across = () => new LocalResponseNorm({ size: 5, alpha: 1e-4, beta: 0.75, k: 1 });

@@ -1,4 +1,4 @@
-import { describe, OptionError } from "../errors.ts";
+import { checkBoolean, describe, OptionError } from "../errors.ts";
 import { Flatten, ReLU } from "../nn/activation.ts";
 import { AdaptiveAveragePool2d } from "../nn/adaptive-pool2d.ts";
 import { BatchNorm2d } from "../nn/batch-norm.ts";
@@ -47,6 +47,7 @@ export function vgg(options: VGGOptions = {}): Sequential {
   const op = "vgg";
   const { classes, inChannels, random } = classifierOptions(op, options, ["depth", "batchNorm", "dropout"]);
   const { depth = 16, batchNorm = false, dropout: probability = 0.5 } = options;
+  checkBoolean(op, "batchNorm", batchNorm);
   const stages = Object.hasOwn(convolutions, depth) ? convolutions[depth]! : null;
   if (stages === null) throw new OptionError(op, `depth is ${describe(depth)}`, "give 11, 13, 16 or 19");
   const features: Module[] = [];

@@ -1,9 +1,12 @@
 import { checkOptions } from "../errors.ts";
 import { place } from "../ops/im2col.ts";
 import { type LocallyConnected2dSettings, locallyConnected2d, localOptions } from "../ops/locally-connected2d.ts";
-import { bothDirections, type Pair, pair } from "../ops/window.ts";
+import type { Padding } from "../ops/padding.ts";
+import { bothDirections, type Pair, pair, type StridePolicy } from "../ops/window.ts";
 import type { Random } from "../random.ts";
-import type { First } from "../shapes/shape.ts";
+import type { Convolved2d } from "../shapes/convolution.ts";
+import type { layerRule, Ruled, WindowRule } from "../shapes/layers.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkChannels } from "./channels.ts";
@@ -12,8 +15,15 @@ import { heNormal } from "./initializers.ts";
 import { Module } from "./module.ts";
 
 /** What a layer of filters that are not shared is made of. */
-export interface LocallyConnected2dOptions<C extends number = number, F extends number = number>
-  extends LocallyConnected2dSettings,
+export interface LocallyConnected2dOptions<
+  C extends number = number,
+  F extends number = number,
+  K extends Pair = Pair,
+  S extends Pair = Pair,
+  P extends Padding = Padding,
+  L extends Pair = Pair,
+  Y extends StridePolicy = StridePolicy,
+> extends LocallyConnected2dSettings<S, P, L, Y>,
     InitializerOptions {
   /** Channels of the images, C. */
   readonly inChannels: C;
@@ -22,7 +32,7 @@ export interface LocallyConnected2dOptions<C extends number = number, F extends 
   /** Rows and columns of the images, which say how many positions there are; H for both or `[H, W]`. */
   readonly inputSize: Pair;
   /** Side of the filters, K; or `[K, L]`, rows and columns. */
-  readonly kernelSize: Pair;
+  readonly kernelSize: K;
   /** Whether each position of each map has a bias; default true. */
   readonly bias?: boolean;
   /** Where the first weights are drawn from; default the generator that `seed` sets. */
@@ -37,7 +47,17 @@ export interface LocallyConnected2dOptions<C extends number = number, F extends 
  *
  * @example new LocallyConnected2d({ inChannels: 1, outChannels: 4, inputSize: 8, kernelSize: 3 }) // 6·6·4·(9 + 1) weights
  */
-export class LocallyConnected2d<C extends number = number, F extends number = number> extends Module {
+export class LocallyConnected2d<
+  const C extends number = number,
+  const F extends number = number,
+  const K extends Pair = Pair,
+  const S extends Pair = 1,
+  const P extends Padding = 0,
+  const L extends Pair = 1,
+  const Y extends StridePolicy = "floor",
+> extends Module {
+  /** @internal */
+  declare readonly [layerRule]?: Ruled<WindowRule<"convolution2d", "locallyConnected2d", [C, F], K, [S, P, L, Y]>, K>;
   /** `[P, Q, F, C, K, L]`, at first, without an initializer, normal with deviation √(2 / (C · K · L)) for ReLU (He et al., 2015, eq. 10). */
   readonly filters: Tensor<readonly [number, number, F, C, number, number]>;
   /** `[F, P, Q]`, at first zero; null without bias. */
@@ -46,13 +66,13 @@ export class LocallyConnected2d<C extends number = number, F extends number = nu
   readonly settings: LocallyConnected2dSettings;
 
   /** @throws OptionError for an unknown option, or a size that is not whole; ShapeError if a window does not fit */
-  constructor(options: LocallyConnected2dOptions<C, F>) {
+  constructor(options: LocallyConnected2dOptions<C, F, K, S, P, L, Y>) {
     super();
     const op = "LocallyConnected2d";
     const names = ["inChannels", "outChannels", "inputSize", "kernelSize", "bias", "random"];
     checkOptions(op, options, [...names, ...localOptions, ...initializerOptions]);
-    const { inChannels, outChannels, inputSize, kernelSize, bias = true, ...others } = options;
-    const { weightInitializer = heNormal(), biasInitializer, ...more } = others;
+    const { inChannels, outChannels, inputSize, kernelSize, ...rest }: LocallyConnected2dOptions = options;
+    const { bias = true, weightInitializer = heNormal(), biasInitializer, ...more } = rest;
     const { random = defaultRandom(), ...settings } = more;
     checkChannels(op, { inChannels, outChannels });
     const [h, w] = pair(op, "inputSize", inputSize, 1);
@@ -60,14 +80,17 @@ export class LocallyConnected2d<C extends number = number, F extends number = nu
     const directions = bothDirections(op, { ...settings, kernelSize });
     const { p, q, kernelHeight: k, kernelWidth: l } = place(op, [1, inChannels, h, w], directions, image);
     const fans = { fanIn: inChannels * k * l, fanOut: outChannels * k * l };
-    this.filters = parameterOf([p, q, outChannels, inChannels, k, l], fans, random, weightInitializer);
-    this.bias = biasOf(bias, [outChannels, p, q], this.filters, random, biasInitializer);
+    const positions = [p, q, options.outChannels, options.inChannels, k, l] as const;
+    this.filters = parameterOf(positions, fans, random, weightInitializer);
+    this.bias = biasOf(bias, [options.outChannels, p, q], this.filters, random, biasInitializer);
     this.settings = settings;
   }
 
   /** @param x `[N, C, H, W]` @returns `[N, F, P, Q]` @throws ShapeError if the channels or the size differ */
-  override forward<X extends Shape>(x: Tensor<X>): Tensor<readonly [First<X>, F, number, number]> {
-    const out = locallyConnected2d(x, this.filters, { ...this.settings, bias: this.bias });
-    return out as Tensor<readonly [First<X>, F, number, number]>;
+  override forward<X extends Shape>(
+    x: Tensor<X> & Fits<Convolved2d<"locallyConnected2d", X, C, F, K, S, P, L, Y>>,
+  ): Tensor<Known<Convolved2d<"locallyConnected2d", X, C, F, K, S, P, L, Y>>> {
+    const options = { ...this.settings, bias: this.bias };
+    return locallyConnected2d(x as Tensor, this.filters as Tensor, options) as never;
   }
 }

@@ -3,7 +3,7 @@
 import { giveUp, roomForGradient } from "../autograd/gradients.ts";
 import type { Floats } from "../compute/floats.ts";
 import { type Box, gather, rowMajorSteps, scatter } from "../compute/strided.ts";
-import { checkOptions, describe, type Operand, OptionError, ShapeError } from "../errors.ts";
+import { checkBoolean, checkOptions, describe, type Operand, OptionError, ShapeError } from "../errors.ts";
 import { elementCount } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 
@@ -98,9 +98,7 @@ export function reducedRows(
 ): Rows & { readonly axes: readonly number[] } {
   checkOptions(operation, options, ["axis", "keepDims", ...more]);
   const { axis, keepDims = false } = options;
-  if (typeof keepDims !== "boolean") {
-    throw new OptionError(operation, `keepDims is ${describe(keepDims)}`, "give true or false");
-  }
+  checkBoolean(operation, "keepDims", keepDims);
   const axes = axis === undefined ? input.shape.map((_, i) => i) : axesOf(operation, input, axis);
   return { ...rowsAlong(input, axes, keepDims), axes };
 }

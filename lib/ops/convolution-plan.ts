@@ -1,7 +1,7 @@
 /** The shape rule of convolutions over images, sequences and by masks, once they know their operands' axes. */
 
 import type { Conv2dGeometry } from "../compute/geometry.ts";
-import { checkInteger, describe, type Operand, OptionError, ShapeError } from "../errors.ts";
+import { checkBoolean, checkInteger, type Operand, ShapeError } from "../errors.ts";
 import { channelProblem, groupProblem, type Sliding } from "../shapes/algebra.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
@@ -78,7 +78,7 @@ export function checkConvolution(
 ): void {
   checkInteger(op, "groups", groups, 1);
   checkPaddingMode(op, paddingMode);
-  if (typeof flip !== "boolean") throw new OptionError(op, `flip is ${describe(flip)}`, "give true or false");
+  checkBoolean(op, "flip", flip);
 }
 
 /** Refuses a bias of another length than there are output channels. */

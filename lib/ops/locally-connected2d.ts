@@ -7,7 +7,8 @@ import {
   locallyConnected2dInputGradient,
 } from "../compute/locally-connected2d.ts";
 import { checkOptions, ShapeError } from "../errors.ts";
-import type { First } from "../shapes/shape.ts";
+import type { Convolved2d } from "../shapes/convolution.ts";
+import type { Differ, Dimension, Fits, Known, Shown } from "../shapes/shape.ts";
 import { numbers } from "../tensor/numbers.ts";
 import { type Shape, sameShape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
@@ -19,19 +20,30 @@ import { slidingOf } from "./sliding.ts";
 import { bothDirections, type Pair, type StridePolicy } from "./window.ts";
 
 /** How filters slide that are not shared. */
-export interface LocallyConnected2dSettings {
+export interface LocallyConnected2dSettings<
+  S extends Pair = Pair,
+  P extends Padding = Padding,
+  L extends Pair = Pair,
+  Y extends StridePolicy = StridePolicy,
+> {
   /** Step between windows; default 1. */
-  readonly stride?: Pair;
+  readonly stride?: S;
   /** Zeros added on the sides, as in `conv2d`; default 0. */
-  readonly padding?: Padding;
+  readonly padding?: P;
   /** Step between the elements of a window; default 1. */
-  readonly dilation?: Pair;
+  readonly dilation?: L;
   /** What to do where the stride does not divide; default `floor`. */
-  readonly stridePolicy?: StridePolicy;
+  readonly stridePolicy?: Y;
 }
 
 /** Settings, and the biases of all positions, `[F, P, Q]`. */
-export interface LocallyConnected2dCallOptions<D extends FloatDType = "float32"> extends LocallyConnected2dSettings {
+export interface LocallyConnected2dCallOptions<
+  D extends FloatDType = "float32",
+  S extends Pair = Pair,
+  P extends Padding = Padding,
+  L extends Pair = Pair,
+  Y extends StridePolicy = StridePolicy,
+> extends LocallyConnected2dSettings<S, P, L, Y> {
   /** Added at each position of each map, `[F, P, Q]`; default null, none. */
   readonly bias?: Tensor<Shape, D> | null;
 }
@@ -39,8 +51,24 @@ export interface LocallyConnected2dCallOptions<D extends FloatDType = "float32">
 /** The names of the settings, for checks. */
 export const localOptions = ["stride", "padding", "dilation", "stridePolicy"] as const;
 
-/** `[N, F, P, Q]`. */
-export type LocallyConnected2dShape<X extends Shape> = readonly [First<X>, number, number, number];
+/** `[N, F, P, Q]`: the batch of the images, one map a filter, as many rows and columns as windows fit. */
+export type LocallyConnected2dShape<
+  X extends Shape,
+  W extends Shape = Shape,
+  S extends Pair = Pair,
+  P extends Padding = Padding,
+  L extends Pair = Pair,
+  Y extends StridePolicy = StridePolicy,
+> = W extends readonly [infer A, infer B, infer F, infer C, infer K, infer M]
+  ? AtPositions<Convolved2d<"locallyConnected2d", X, C, F, readonly [K, M], S, P, L, Y>, A, B>
+  : Convolved2d<"locallyConnected2d", X, number, Dimension, Pair, S, P, L, Y>;
+
+/** The same where the windows have as many positions as the filters are for. */
+type AtPositions<Result, A, B> = Result extends readonly [unknown, unknown, infer P, infer Q]
+  ? true extends Differ<P, A> | Differ<Q, B>
+    ? `locallyConnected2d: the windows have ${Shown<readonly [P & Dimension, Q & Dimension]>} positions, the filters ${Shown<readonly [A & Dimension, B & Dimension]>}; give filters for these`
+    : Result
+  : Result;
 
 /**
  * A convolution whose weights are not shared: every position of the window has filters and biases of its own, for images
@@ -58,11 +86,24 @@ export type LocallyConnected2dShape<X extends Shape> = readonly [First<X>, numbe
  *   image, or the batch is empty; OptionError for an unknown option, or one out of range
  * @example locallyConnected2d(zeros([1, 3, 8, 8]), zeros([6, 6, 4, 3, 3, 3])).shape // [1, 4, 6, 6]
  */
-export function locallyConnected2d<X extends Shape, D extends FloatDType = "float32">(
-  x: Tensor<X, D>,
+export function locallyConnected2d<
+  X extends Shape,
+  W extends Shape,
+  D extends FloatDType = "float32",
+  const S extends Pair = 1,
+  const P extends Padding = 0,
+  const L extends Pair = 1,
+  const Y extends StridePolicy = "floor",
+>(
+  x: Tensor<X, D> & Fits<LocallyConnected2dShape<X, W, S, P, L, Y>>,
+  filters: Tensor<W, D>,
+  options?: LocallyConnected2dCallOptions<D, S, P, L, Y>,
+): Tensor<Known<LocallyConnected2dShape<X, W, S, P, L, Y>>, D>;
+export function locallyConnected2d<D extends FloatDType>(
+  x: Tensor<Shape, D>,
   filters: Tensor<Shape, D>,
   options: LocallyConnected2dCallOptions<D> = {},
-): Tensor<LocallyConnected2dShape<X>, D> {
+): Tensor<Shape, D> {
   const op = "locallyConnected2d";
   checkOptions(op, options, ["bias", ...localOptions]);
   const shown = [operand(op, "input", x, "N C H W"), operand(op, "filters", filters, "P Q F C K L")];
@@ -89,7 +130,7 @@ export function locallyConnected2d<X extends Shape, D extends FloatDType = "floa
   return apply({
     name: op,
     inputs: bias ? [x, filters, bias] : [x, filters],
-    shape: [g.n, f, p, q] as never,
+    shape: [g.n, f, p, q],
     dtype: x.dtype,
     details: { geometry: g } satisfies WindowsDetails,
     windows: slidingOf(g),

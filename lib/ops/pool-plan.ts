@@ -1,7 +1,7 @@
 /** The shape rule of poolings of images and of sequences: what they check, and how many windows there are. */
 
 import type { Pool2dGeometry } from "../compute/geometry.ts";
-import { checkOptions, describe, type Operand, OptionError } from "../errors.ts";
+import { checkBoolean, checkOptions, describe, type Operand, OptionError } from "../errors.ts";
 import type { Sliding } from "../shapes/algebra.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
 import { checkNotEmpty, checkRank, checkSameDtype, operand } from "./operands.ts";
@@ -49,9 +49,7 @@ export interface Averaging {
 
 /** Refuses options of averages that are none. */
 export function checkAveraging(op: string, { countIncludePad = true, divisorOverride }: Averaging): void {
-  if (typeof countIncludePad !== "boolean") {
-    throw new OptionError(op, `countIncludePad is ${describe(countIncludePad)}`, "give true or false");
-  }
+  checkBoolean(op, "countIncludePad", countIncludePad);
   if (divisorOverride === undefined || (Number.isFinite(divisorOverride) && divisorOverride !== 0)) return;
   throw new OptionError(op, `divisorOverride is ${describe(divisorOverride)}`, "give a number other than 0");
 }

@@ -1,7 +1,15 @@
 import { apply, type SlidingWindow } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
 import { resampleForward, resampleInputGradient, type Taps } from "../compute/resample.ts";
-import { checkInteger, checkOptions, checkPositive, describe, OptionError, ShapeError } from "../errors.ts";
+import {
+  checkBoolean,
+  checkInteger,
+  checkOptions,
+  checkPositive,
+  describe,
+  OptionError,
+  ShapeError,
+} from "../errors.ts";
 import type { Resized } from "../shapes/resize.ts";
 import type { Known } from "../shapes/shape.ts";
 import { numbers } from "../tensor/numbers.ts";
@@ -126,9 +134,7 @@ export function checkUpsample(op: string, options: UpsampleOptions): void {
     const modes = Object.keys(interpolations).join(", ");
     throw new OptionError(op, `mode is ${describe(mode)}`, `choose one of ${modes}`);
   }
-  if (typeof alignCorners !== "boolean") {
-    throw new OptionError(op, `alignCorners is ${describe(alignCorners)}`, "give true or false");
-  }
+  checkBoolean(op, "alignCorners", alignCorners);
   if (!alignCorners || !mode.startsWith("nearest")) return;
   throw new OptionError(op, `alignCorners means nothing to mode ${mode}`, "leave it out, or use bilinear");
 }

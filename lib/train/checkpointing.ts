@@ -1,4 +1,4 @@
-import { checkInteger, checkOptions, DataError, describe, OptionError } from "../errors.ts";
+import { checkBoolean, checkInteger, checkOptions, DataError } from "../errors.ts";
 import { checkPath } from "../formats/check.ts";
 import type { Module } from "../nn/module.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
@@ -67,9 +67,7 @@ export class Checkpointing {
     const { everyEpochs, everySteps, resume } = options;
     if (everyEpochs !== undefined) checkInteger("fit", "checkpoint.everyEpochs", everyEpochs, 1);
     if (everySteps !== undefined) checkInteger("fit", "checkpoint.everySteps", everySteps, 1);
-    if (resume !== undefined && typeof resume !== "boolean") {
-      throw new OptionError("fit", `checkpoint.resume is ${describe(resume)}`, "give true or false");
-    }
+    if (resume !== undefined) checkBoolean("fit", "checkpoint.resume", resume);
     this.#options = options;
     this.#parts = parts;
   }

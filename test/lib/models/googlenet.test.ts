@@ -3,11 +3,14 @@ import { backward } from "../../../lib/autograd/backward.ts";
 import { TensorDataset } from "../../../lib/data/tensor-dataset.ts";
 import { summary } from "../../../lib/display/summary.ts";
 import { auxiliaryScores, googlenetLoss } from "../../../lib/models/auxiliary.ts";
-import { googlenet, googlenet2014 } from "../../../lib/models/googlenet.ts";
+import { GoogLeNet, googlenet, googlenet2014 } from "../../../lib/models/googlenet.ts";
+import { Identity, Lambda } from "../../../lib/nn/identity.ts";
+import { Sequential } from "../../../lib/nn/sequential.ts";
+import { multiply } from "../../../lib/ops/arithmetic.ts";
 import { crossEntropy } from "../../../lib/ops/loss.ts";
 import { SGD } from "../../../lib/optim/sgd.ts";
 import { Random } from "../../../lib/random.ts";
-import { tensor } from "../../../lib/tensor/create.ts";
+import { ones, tensor } from "../../../lib/tensor/create.ts";
 import { evaluate } from "../../../lib/train/evaluate.ts";
 import { fit } from "../../../lib/train/fit.ts";
 import { normal } from "../random-tensors.ts";
@@ -19,12 +22,11 @@ const labels = tensor([1, 3], [2], "int32");
 describe("GoogLeNet's auxiliary heads", () => {
   test("give scores in training, to be had of the network's own; none in evaluation, or without heads", () => {
     const network = googlenet({ ...options, random: new Random(1) });
-    const scores = network.forward(images);
-    expect(auxiliaryScores(scores).map(({ shape }) => shape)).toEqual([
-      [2, 4],
-      [2, 4],
-    ]);
-    expect(auxiliaryScores(network.forward(images))).not.toEqual(auxiliaryScores(scores)); // each pass has its own
+    const [first, second, ...others] = auxiliaryScores(network.forward(images));
+    expect([first?.shape, second?.shape, others]).toEqual([[2, 4], [2, 4], []]);
+    expect(auxiliaryScores(network.forward(images))[0]).not.toBe(first); // each pass has its own
+    const prepared = new Sequential({ shade: new Lambda((x) => x), network });
+    expect(auxiliaryScores(prepared.forward(images)).length).toBe(2);
     expect(auxiliaryScores(network.eval().forward(images))).toEqual([]);
     expect(auxiliaryScores(googlenet({ ...options, auxiliaryHeads: false }).forward(images))).toEqual([]);
     expect(() => auxiliaryScores([] as never)).toThrow("auxiliaryScores: the scores");
@@ -71,6 +73,18 @@ describe("GoogLeNet's auxiliary heads", () => {
     const scores = network.forward(images);
     expect(without.forward(images).data).toEqual(scores.data);
     expect(googlenetLoss(scores, labels).item()).toBe(crossEntropy(scores, labels).item());
+  });
+
+  test("of a user's own run in the order of the layers they hang on, and on layers that there are", () => {
+    const layer = (factor: number) => new Lambda((x) => multiply(x, factor));
+    const head = new Identity();
+    const layers = { one: layer(3), two: layer(5), three: layer(7) };
+    const network = new GoogLeNet(layers, { late: { after: "two", head }, early: { after: "one", head } });
+    const scores = network.forward(ones([1, 1, 1, 1]));
+    expect([scores, ...auxiliaryScores(scores)].map((each) => each.item())).toEqual([105, 3, 15]);
+    expect(() => new GoogLeNet(layers, { aux: { after: "four", head } })).toThrow(
+      'GoogLeNet: the head "aux" hangs on the text "four", which is no layer\n  fix: give one of its layers: one, two, three',
+    );
   });
 
   test("hang where the paper's figure 3 has them, on maps of 14 × 14, and see 4 × 4", () => {

@@ -11,6 +11,8 @@ import { squeezenet } from "../../../lib/models/squeezenet.ts";
 import { tinyVGG } from "../../../lib/models/tiny-vgg.ts";
 import { vgg } from "../../../lib/models/vgg.ts";
 import { zfnet } from "../../../lib/models/zfnet.ts";
+import { Conv2d } from "../../../lib/nn/conv2d.ts";
+import { Linear } from "../../../lib/nn/linear.ts";
 import type { Module } from "../../../lib/nn/module.ts";
 import { torchNames } from "../../../lib/nn/torch-state.ts";
 import { Random } from "../../../lib/random.ts";
@@ -20,52 +22,67 @@ import { hasShared, sharedPath } from "../shared.ts";
 
 const photo = [3, 224, 224];
 
-/** Parameters as the papers' tables and torchvision's documentation add up to, and multiplications in thousand millions. */
+/** Parameters and multiplications as the papers' tables and torchvision's documentation add up to. */
 const networks: readonly (readonly [string, () => Module, readonly number[], number, number])[] = [
-  ["alexnet", () => alexnet(), photo, 61_100_840, 0.714],
-  ["alexnet2012", () => alexnet2012(), [3, 227, 227], 60_965_224, 0.724],
-  ["alexnet2012 in one group", () => alexnet2012({ groups: 1 }), [3, 227, 227], 62_378_344, 1.135],
-  ["zfnet", () => zfnet(), photo, 62_357_608, 1.168],
-  ["zfnet with more maps", () => zfnet({ filters: [512, 1024, 512] }), photo, 107_627_624, 2.477],
-  ["vgg11", () => vgg({ depth: 11 }), photo, 132_863_336, 7.609],
-  ["vgg13", () => vgg({ depth: 13 }), photo, 133_047_848, 11.308],
-  ["vgg16", () => vgg(), photo, 138_357_544, 15.47],
-  ["vgg19", () => vgg({ depth: 19 }), photo, 143_667_240, 19.632],
-  ["vgg11_bn", () => vgg({ depth: 11, batchNorm: true }), photo, 132_868_840, 7.609],
-  ["vgg13_bn", () => vgg({ depth: 13, batchNorm: true }), photo, 133_053_736, 11.308],
-  ["vgg16_bn", () => vgg({ batchNorm: true }), photo, 138_365_992, 15.47],
-  ["vgg19_bn", () => vgg({ depth: 19, batchNorm: true }), photo, 143_678_248, 19.632],
-  ["googlenet without heads", () => googlenet(), photo, 6_624_904, 1.498],
-  ["googlenet", () => googlenet({ auxiliaryHeads: true }), photo, 13_004_888, 1.498],
-  ["googlenet2014", () => googlenet2014(), photo, 6_998_552, 1.583],
-  ["googlenet2014 with heads", () => googlenet2014({ auxiliaryHeads: true }), photo, 13_378_280, 1.583],
-  ["resnet18", () => resnet({ depth: 18 }), photo, 11_689_512, 1.814],
-  ["resnet34", () => resnet({ depth: 34 }), photo, 21_797_672, 3.664],
-  ["resnet50", () => resnet(), photo, 25_557_032, 4.089],
-  ["resnet101", () => resnet({ depth: 101 }), photo, 44_549_160, 7.801],
-  ["resnet152", () => resnet({ depth: 152 }), photo, 60_192_808, 11.514],
-  ["tinyVGG", () => tinyVGG(), [3, 64, 64], 19_920, 0.006],
-  ["squeezenet1_0", () => squeezenet(), photo, 1_248_424, 0.819],
-  ["squeezenet1_1", () => squeezenet({ version: "1.1" }), photo, 1_235_496, 0.349],
-  ["mobilenet_v2", () => mobilenetV2(), photo, 3_504_872, 0.301],
-  ["densenet121", () => densenet(), photo, 7_978_856, 2.834],
-  ["densenet169", () => densenet({ depth: 169 }), photo, 14_149_480, 3.36],
-  ["densenet201", () => densenet({ depth: 201 }), photo, 20_013_928, 4.291],
+  ["alexnet", () => alexnet(), photo, 61_100_840, 714_188_480],
+  ["alexnet2012", () => alexnet2012(), [3, 227, 227], 60_965_224, 724_406_816],
+  ["alexnet2012 in one group", () => alexnet2012({ groups: 1 }), [3, 227, 227], 62_378_344, 1_135_256_096],
+  ["zfnet", () => zfnet(), photo, 62_357_608, 1_168_032_896],
+  ["zfnet with more maps", () => zfnet({ filters: [512, 1024, 512] }), photo, 107_627_624, 2_476_704_896],
+  ["vgg11", () => vgg({ depth: 11 }), photo, 132_863_336, 7_609_090_048],
+  ["vgg13", () => vgg({ depth: 13 }), photo, 133_047_848, 11_308_466_176],
+  ["vgg16", () => vgg(), photo, 138_357_544, 15_470_264_320],
+  ["vgg19", () => vgg({ depth: 19 }), photo, 143_667_240, 19_632_062_464],
+  ["vgg11_bn", () => vgg({ depth: 11, batchNorm: true }), photo, 132_868_840, 7_609_090_048],
+  ["vgg13_bn", () => vgg({ depth: 13, batchNorm: true }), photo, 133_053_736, 11_308_466_176],
+  ["vgg16_bn", () => vgg({ batchNorm: true }), photo, 138_365_992, 15_470_264_320],
+  ["vgg19_bn", () => vgg({ depth: 19, batchNorm: true }), photo, 143_678_248, 19_632_062_464],
+  ["googlenet without heads", () => googlenet(), photo, 6_624_904, 1_498_376_192],
+  ["googlenet", () => googlenet({ auxiliaryHeads: true }), photo, 13_004_888, 1_498_376_192],
+  ["googlenet2014", () => googlenet2014(), photo, 6_998_552, 1_582_671_872],
+  ["googlenet2014 with heads", () => googlenet2014({ auxiliaryHeads: true }), photo, 13_378_280, 1_582_671_872],
+  ["resnet18", () => resnet({ depth: 18 }), photo, 11_689_512, 1_814_073_344],
+  ["resnet34", () => resnet({ depth: 34 }), photo, 21_797_672, 3_663_761_408],
+  ["resnet50", () => resnet(), photo, 25_557_032, 4_089_184_256],
+  ["resnet101", () => resnet({ depth: 101 }), photo, 44_549_160, 7_801_405_440],
+  ["resnet152", () => resnet({ depth: 152 }), photo, 60_192_808, 11_513_626_624],
+  ["tinyVGG", () => tinyVGG(), [3, 64, 64], 19_920, 5_608_780],
+  ["squeezenet1_0", () => squeezenet(), photo, 1_248_424, 818_924_576],
+  ["squeezenet1_1", () => squeezenet({ version: "1.1" }), photo, 1_235_496, 349_151_936],
+  ["mobilenet_v2", () => mobilenetV2(), photo, 3_504_872, 300_774_272],
+  ["densenet121", () => densenet(), photo, 7_978_856, 2_834_161_664],
+  ["densenet169", () => densenet({ depth: 169 }), photo, 14_149_480, 3_359_843_328],
+  ["densenet201", () => densenet({ depth: 201 }), photo, 20_013_928, 4_291_365_888],
 ];
+
+/** Multiplications by the definition: a convolution uses each weight once a pixel of its maps, a linear layer once. */
+function usesOfWeights(build: () => Module, { layers }: ReturnType<typeof summary>): number {
+  const outputs = new Map(layers.map(({ path, outputShape }) => [path, outputShape]));
+  return build()
+    .namedModules()
+    .filter(([path]) => outputs.has(path))
+    .reduce((sum, [path, module]) => {
+      const [, height = 1, width = 1] = outputs.get(path)!;
+      if (module instanceof Conv2d) return sum + module.filters.size * height * width;
+      return module instanceof Linear ? sum + module.weights.size : sum;
+    }, 0);
+}
 
 test.each(networks)(
   "%s has the known number of parameters and multiplications",
-  (_name, build, shape, parameters, giga) => {
+  (_name, build, shape, parameters, macs) => {
     const counted = summary(build, shape);
-    expect(counted.parameters).toBe(parameters);
-    expect(Math.round(counted.macs / 1e6) / 1e3).toBe(giga);
+    expect([counted.parameters, counted.macs]).toEqual([parameters, macs]);
     expect(counted.layers.filter(({ kind }) => kind !== "(rest)").length).toBeGreaterThan(10);
+    expect(usesOfWeights(build, counted)).toBe(macs);
   },
 );
 
 /** A network of torchvision in the file beside the repository. */
 interface Facts {
   readonly params: number;
+  /** For each set of weights that is published; `_ops` are multiplications in thousand millions. */
+  readonly weights: Readonly<Record<string, { readonly _ops: number }>>;
   readonly tensors: Readonly<Record<string, readonly number[]>>;
 }
 
@@ -75,14 +92,18 @@ const read = (): object => JSON.parse(readFileSync(sharedPath(file), "utf8").rep
 const facts = hasShared(file) ? (Object.entries(read()) as [string, Facts][]) : [];
 
 describe.skipIf(facts.length === 0)("torchvision's tensors (skipped without the shared file)", () => {
-  test.each(facts)("%s: the same names and shapes", (name, { tensors, params }) => {
-    const build = networks.find(([own]) => own === name)?.[1];
-    const network = build!(); // large weights are not drawn, as nobody looks at them
-    expect(network.countParameters()).toBe(params);
-    const ours = Object.fromEntries(torchNames(network).map(([path, { shape }]) => [path, shape]));
-    const counters = Object.entries(tensors).filter(([path]) => path.endsWith("num_batches_tracked"));
-    expect({ ...ours, ...Object.fromEntries(counters) }).toEqual(tensors);
-  });
+  test.each(facts)(
+    "%s: the same names and shapes, and as many multiplications",
+    (name, { tensors, params, weights }) => {
+      const [, build, , , macs] = networks.find(([own]) => own === name)!;
+      for (const { _ops } of Object.values(weights)) expect(Math.round(macs / 1e6) / 1e3).toBe(_ops);
+      const network = build(); // large weights are not drawn, as nobody looks at them
+      expect(network.countParameters()).toBe(params);
+      const ours = Object.fromEntries(torchNames(network).map(([path, { shape }]) => [path, shape]));
+      const counters = Object.entries(tensors).filter(([path]) => path.endsWith("num_batches_tracked"));
+      expect({ ...ours, ...Object.fromEntries(counters) }).toEqual(tensors);
+    },
+  );
 });
 
 describe("networks of the zoo", () => {
@@ -119,6 +140,7 @@ describe("networks of the zoo", () => {
   test.each<[string, () => unknown, string]>([
     ["vgg", () => vgg({ depth: 12 as never }), "vgg: depth is 12\n  fix: give 11, 13, 16 or 19"],
     ["vgg", () => vgg({ depth: "toString" as never }), 'vgg: depth is the text "toString"'],
+    ["vgg", () => vgg({ batchNorm: "no" as never }), 'vgg: batchNorm is the text "no"\n  fix: give true or false'],
     ["resnet", () => resnet({ depth: 20 as never }), "resnet: depth is 20\n  fix: give 18, 34, 50, 101 or 152"],
     ["densenet", () => densenet({ depth: 161 as never }), "densenet: depth is 161\n  fix: give 121, 169 or 201"],
     ["alexnet", () => alexnet({ dropuot: 0 } as never), 'alexnet: unknown option "dropuot"'],

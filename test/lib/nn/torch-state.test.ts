@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { formatSafetensors, parseSafetensors } from "../../../lib/formats/safetensors.ts";
 import { Flatten } from "../../../lib/nn/activation.ts";
 import { BatchNorm1d, BatchNorm2d } from "../../../lib/nn/batch-norm.ts";
 import { ConvTranspose1d } from "../../../lib/nn/conv-transpose1d.ts";
@@ -70,6 +71,15 @@ describe("states under PyTorch's names", () => {
       "body.weights",
       "body.inner.0.weight",
     ]);
+  });
+
+  test("come through a file of safetensors bit for bit", () => {
+    const make = () => new Sequential(new Conv2d(sizes), new BatchNorm2d({ channels: 4 }));
+    const [network, other] = [make(), make()];
+    const { tensors } = parseSafetensors(formatSafetensors(torchStateDict(network)));
+    expect(loadTorchStateDict(other, tensors)).toEqual({ missing: [], unexpected: [] });
+    for (const [name, { data }] of Object.entries(network.stateDict()))
+      expect(other.stateDict()[name]!.data).toEqual(data);
   });
 
   test("are set in place, converted, with or without the counter of batches", () => {

@@ -219,7 +219,7 @@ describe("what is refused, and what would do", () => {
     ],
     [
       "unshared filters for other positions",
-      () => lib.locallyConnected2d(x, zeros([3, 3, 1, 2, 3, 3])),
+      () => lib.locallyConnected2d(x as lib.Tensor, zeros([3, 3, 1, 2, 3, 3])),
       /have 2 × 2 positions, the filters 3 × 3[\s\S]*\[2, 2, 1, 2, 3, 3\]/,
     ],
     [

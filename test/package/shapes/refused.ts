@@ -108,5 +108,21 @@ export const refused: readonly (readonly [code: string, sentence: string])[] = [
     "lib.convnetjsCifar10().forward(zeros([4, 3, 24, 24]));",
     "the network takes [N, 3, 32, 32], and the input is [4, 3, 24, 24]",
   ],
+  [
+    "lib.locallyConnected2d(zeros([1, 3, 8, 8]), zeros([6, 5, 4, 3, 3, 3]));",
+    "locallyConnected2d: the windows have [6, 6] positions, the filters [6, 5]; give filters for these",
+  ],
+  [
+    "new Sequential(new lib.LocallyConnected2d({ inChannels: 3, outChannels: 4, inputSize: 28, kernelSize: 3 })).forward(batch);",
+    "layer 0: locallyConnected2d: the input has 1 channels, the filters 3",
+  ],
+  [
+    "lib.googlenet().forward(zeros([4, 1, 224, 224]));",
+    "the network takes [N, 3, ?, ?], and the input is [4, 1, 224, 224]",
+  ],
+  [
+    "lib.googlenetLoss(lib.googlenet().forward(zeros([4, 3, 64, 64])), zeros([4, 1], 'int32'));",
+    "crossEntropy: the scores are [4, 1000], and the labels [4, 1]; give one label an example: shape [4]",
+  ],
   ["const y: Tensor<readonly [64, 11]> = lib.linear(zeros([64, 784]), zeros([10, 784]));", "11"],
 ];
