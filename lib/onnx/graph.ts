@@ -19,6 +19,8 @@ export interface Program extends Source {
   readonly opsets: ReadonlyMap<string, number>;
   /** Operators that the file defines itself, by domain and name. */
   readonly functions: ReadonlyMap<string, FunctionProto>;
+  /** Those of them whose nodes have been checked, and those that are being checked: one that calls itself has no end. */
+  readonly checked: Map<FunctionProto, "begun" | "done">;
 }
 
 /** Values by their names; those of the graphs around it are known inside. */
@@ -135,7 +137,7 @@ export class Graph {
     const domain = node.domain === "ai.onnx" ? "" : node.domain;
     const own = functions.get(`${domain}:${node.opType}:${node.overload}`);
     if (own !== undefined) {
-      this.#steps.push({ node, operator: this.#functionOf(own, problems), opset: 0, done: [] });
+      this.#steps.push({ node, operator: this.#functionOf(own, node, problems), opset: 0, done: [] });
       return;
     }
     const opset = opsets.get(domain);
@@ -154,14 +156,23 @@ export class Graph {
   }
 
   /** An operator that runs the nodes of a function. */
-  #functionOf(own: FunctionProto, problems: string[]): Operator {
+  #functionOf(own: FunctionProto, caller: NodeProto, problems: string[]): Operator {
     const program = { ...this.#program, opsets: new Map([...this.#program.opsets, ...opsetsOf(own.opsetImport)]) };
     const build = (call: Call | null): Graph => {
       const node = own.node.map((inner) => withAttributes(inner, own, call?.node.attribute ?? []));
       const graph = { node, initializer: [], sparseInitializer: [], input: [], valueInfo: own.valueInfo };
       return new Graph(graph, own.input, own.output, program, () => false, call === null ? problems : []);
     };
-    build(null);
+    const { checked } = this.#program;
+    if (checked.get(own) === "begun") {
+      throw this.#malformed("functions that do not call themselves", `${nameOf(caller)} within itself`, caller);
+    }
+    // once, whoever calls it: a function of calls of functions of calls would take for ever
+    if (!checked.has(own)) {
+      checked.set(own, "begun");
+      build(null);
+      checked.set(own, "done");
+    }
     return {
       run(call) {
         const inputs = own.input.map((name, i): [string, Held] => [name, call.inputs[i] ?? null]);

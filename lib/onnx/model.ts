@@ -142,6 +142,7 @@ function graphOf(model: ModelProto, file: string, external: ExternalBytes | null
     file,
     opsets: opsetsOf(model.opsetImport),
     functions: new Map(model.functions.map((each) => [`${each.domain}:${each.name}:${each.overload}`, each])),
+    checked: new Map(),
     external,
   };
   const problems: string[] = [];

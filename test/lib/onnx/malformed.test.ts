@@ -155,6 +155,41 @@ describe("a graph", () => {
     expect(parse(file(undefined as never))).toThrow("which holds a graph");
   });
 
+  describe("of functions of the file itself", () => {
+    /** A file whose first function is called once; each function is a node for each name. */
+    const functions = (all: Readonly<Record<string, readonly string[]>>) => {
+      const opsetImport = [
+        { domain: "", version: 17 },
+        { domain: "own", version: 1 },
+      ];
+      const call = (name: string, output: string) =>
+        node(name, ["x"], [output], {}, { domain: name === "Relu" ? "" : "own" });
+      const defined = Object.entries(all).map(([name, calls]) => ({
+        name,
+        domain: "own",
+        input: ["x"],
+        output: ["y0"],
+        opsetImport,
+        node: calls.map((each, i) => call(each, `y${i}`)),
+      }));
+      const graph = { node: [call("F0", "y")], input: [port("x", [2])], output: [port("y", [2])] };
+      return file(graph, 17, { opsetImport, functions: defined });
+    };
+
+    test("that call themselves, one or by way of another, is refused", () => {
+      expect(parse(functions({ F0: ["F0"] }))).toThrow(
+        /functions that do not call themselves\n.*F0 "y0" within itself, at byte \d+/,
+      );
+      expect(parse(functions({ F0: ["Relu", "F1"], F1: ["F0"] }))).toThrow(DataError);
+    });
+
+    test("whose calls would be more than can be counted is read all the same, and soon", () => {
+      const names = Array.from({ length: 60 }, (_, i) => `F${i}`);
+      const doubled = names.map((name, i) => [name, i < 59 ? [`F${i + 1}`, `F${i + 1}`] : ["Relu"]]);
+      expect(parse(functions(Object.fromEntries(doubled)))).not.toThrow();
+    });
+  });
+
   test("may have names that objects have", () => {
     const names = ["__proto__", "constructor", "hasOwnProperty"];
     const nodes = names.map((name, i) => node("Add", [i === 0 ? "x" : names[i - 1]!, "toString"], [name]));
