@@ -1,4 +1,5 @@
 import { DataError } from "../errors.ts";
+import { reason } from "./whole.ts";
 
 /**
  * Reads a file that another one names: inside the folder of the other, or below it, and nowhere else. Absolute paths, steps
@@ -23,7 +24,7 @@ export async function readBeside(file: string, name: string): Promise<Uint8Array
   } catch (error) {
     if (error instanceof DataError) throw error;
     const code = (error as { code?: unknown }).code;
-    const reason = code === "ENOENT" ? "nothing there" : error instanceof Error ? error.message : String(error);
-    throw new DataError(file, `the file ${JSON.stringify(name)} beside it`, reason);
+    const found = code === "ENOENT" ? "nothing there" : reason(error);
+    throw new DataError(file, `the file ${JSON.stringify(name)} beside it`, found);
   }
 }

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { DataError, OptionError } from "../../../lib/errors.ts";
 import { parseOnnx } from "../../../lib/onnx/model.ts";
@@ -24,11 +25,15 @@ describe("the bytes", () => {
     for (let length = 1; length < good.length; length++) expect(parse(good.subarray(0, length))).toThrow(DataError);
   });
 
-  test("are read where other bytes lie around them", () => {
+  test("are read where other bytes lie around them, and whatever context they are of", () => {
     const around = new Uint8Array(good.length + 13);
     around.set(good, 7);
     expect(parse(around.subarray(7, 7 + good.length))).not.toThrow();
-    expect(parseOnnx(Buffer.from(good)).weights.get("w")!.data).toEqual(Float32Array.of(1, 2));
+    const elsewhere = runInNewContext("Uint8Array.from(bytes)", { bytes: good }) as Uint8Array;
+    expect(elsewhere).not.toBeInstanceOf(Uint8Array);
+    for (const bytes of [Buffer.from(good), elsewhere]) {
+      expect(parseOnnx(bytes).weights.get("w")!.data).toEqual(Float32Array.of(1, 2));
+    }
   });
 
   test("of nothing, of a text and of a picture are no network", () => {
