@@ -1,9 +1,10 @@
 import { DataError } from "../../errors.ts";
+import { bitsOfSmallFloat, smallFloatOf, toSingle } from "../../formats/small-floats.ts";
 import { elementCount } from "../../tensor/shape.ts";
 import { elementType } from "../element-types.ts";
 import type { TensorProto } from "../protobuf/messages.ts";
 import { offsetOf } from "../protobuf/read.ts";
-import { bitsOfSmallFloat, isSmallFloat, smallFloatOf } from "./small-floats.ts";
+import { isSmallFloat } from "./small-floats.ts";
 import { bitsOf, type Elements, isUnsigned, isValueType, isWide, room, Value, type ValueType } from "./value.ts";
 
 /** The bytes of a tensor that lie in another file; asked for by what the tensor says of it. */
@@ -89,9 +90,8 @@ function decoded(type: ValueType, count: number, bytes: Uint8Array): Elements {
   const bits = bitsInFile(type);
   const aligned = bytes.byteOffset % (bits / 8) === 0 ? bytes : bytes.slice();
   if (bits < 8) return narrow(type, count, (i) => bytes[i]!);
-  if (isSmallFloat(type)) {
-    const codes = bits === 8 ? bytes : new Uint16Array(aligned.buffer, aligned.byteOffset, count);
-    return Float32Array.from(codes, (code) => smallFloatOf(type, code));
+  if (isSmallFloat(type) && type !== "float4e2m1") {
+    return toSingle(type, bits === 8 ? bytes : new Uint16Array(aligned.buffer, aligned.byteOffset, count));
   }
   if (type === "bool") return Uint8Array.from(bytes, (byte) => (byte === 0 ? 0 : 1));
   const Kind = room(type, 0).constructor as new (buffer: ArrayBufferLike, at: number, count: number) => Elements;
