@@ -64,6 +64,11 @@ describe("gradients are those that differences say", () => {
     ["norms of windows", () => one("LpPool", [], { kernel_shape: [3], pads: [1, 1], p: 3 }), [1, 2, 6]],
     ["normalisation of the last axes", () => one("LayerNormalization", [weights([4]), weights([4])]), [2, 3, 4]],
     [
+      "with what is learned spread",
+      () => one("LayerNormalization", [weights([3, 1]), weights([4])], { axis: 1 }),
+      [2, 3, 4],
+    ],
+    [
       "by running statistics",
       () => one("BatchNormalization", [weights([3]), weights([3]), weights([3]), floats("", [3], [1, 2, 3])]),
       [2, 3, 2],
@@ -100,6 +105,8 @@ describe("gradients are those that differences say", () => {
       [1, 2, 3, 4],
     ],
     ["activations", () => one("HardSwish"), [2, 5]],
+    ["slopes of channels", () => one("PRelu", [weights([3, 1])]), [2, 3, 4]],
+    ["slopes of pixels", () => one("PRelu", [weights([4])]), [2, 3, 4]],
     ["and rarer ones", () => one("Mish"), [2, 5]],
   ];
   test.each(cases)("%s", (_, build, shape) => {
