@@ -161,6 +161,43 @@ test("no operator is both read and on the list of those that are not", () => {
   }
 });
 
+test.each([
+  "ij,jk->ik",
+  "bij,bkj->kbi",
+  "ij,ji->",
+  "iij,jik->ki",
+  "ijk,lkj->il",
+  "ij,jk->k",
+  "ij,kl->ik",
+  "ij,ij->ji",
+  "ji,j->i",
+])("sums of products by letters, %s, are those of plain loops", (equation) => {
+  const size: Readonly<Record<string, number>> = { b: 2, i: 3, j: 4, k: 2, l: 5 };
+  const [terms = "", result = ""] = equation.split("->");
+  const [left = "", right = ""] = terms.split(",");
+  const count = (labels: string): number => [...labels].reduce((product, label) => product * size[label]!, 1);
+  const shape = (labels: string): number[] => [...labels].map((label) => size[label]!);
+  // whole numbers, whose sums no order of adding changes
+  const numbers = (labels: string, factor: number) => Array.from({ length: count(labels) }, (_, i) => (i * factor) % 7);
+  const [a, b] = [numbers(left, 3), numbers(right, 5)];
+  const expected = new Array<number>(count(result)).fill(0);
+  const letters = [...new Set(left + right)].join("");
+  for (let n = 0; n < count(letters); n++) {
+    let rest = n;
+    const index: Record<string, number> = {};
+    for (const label of letters) {
+      index[label] = rest % size[label]!;
+      rest = Math.floor(rest / size[label]!);
+    }
+    const at = (labels: string): number =>
+      [...labels].reduce((place, label) => place * size[label]! + index[label]!, 0);
+    expected[at(result)]! += a[at(left)]! * b[at(right)]!;
+  }
+  const y = one("Einsum", [floats("", shape(right), b)], { equation }).forward(tensor(a, shape(left)));
+  expect(y.shape).toEqual(shape(result));
+  expect([...y.data]).toEqual(expected);
+});
+
 test("sums of products keep the type of integers", () => {
   const nodes = [
     node("Cast", ["x"], ["whole"], { to: 7 }),
