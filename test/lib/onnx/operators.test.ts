@@ -198,6 +198,22 @@ test.each([
   expect([...y.data]).toEqual(expected);
 });
 
+test("what is added in half precision is rounded to it", () => {
+  const half = (name: string) => node("Cast", [name], [`${name} in half`], { to: 10 });
+  const scattered = ["x in half", "place", "added in half"];
+  const bytes = file(
+    {
+      node: [half("x"), half("added"), node("ScatterElements", scattered, ["y"], { reduction: "add" })],
+      initializer: [integers("place", [1], [0]), floats("added", [1], [1])],
+      input: [port("x", [1])],
+      output: [port("y", [1], "float16")],
+    },
+    18,
+  );
+  // 2049 lies between two numbers of half precision
+  expect([...parseOnnx(bytes).run({ x: tensor([2048]) }).y!.data]).toEqual([2048]);
+});
+
 test("sums of products keep the type of integers", () => {
   const nodes = [
     node("Cast", ["x"], ["whole"], { to: 7 }),
