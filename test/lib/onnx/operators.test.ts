@@ -210,8 +210,19 @@ test("what is added in half precision is rounded to it", () => {
     },
     18,
   );
+  const windows = file(
+    {
+      node: [half("x"), node("Col2Im", ["x in half", "sizes", "kernel"], ["y"])],
+      initializer: [integers("sizes", [2], [1, 3]), integers("kernel", [2], [1, 2])],
+      input: [port("x", [1, 2, 2])],
+      output: [port("y", [1, 1, 1, 3], "float16")],
+    },
+    18,
+  );
   // 2049 lies between two numbers of half precision
   expect([...parseOnnx(bytes).run({ x: tensor([2048]) }).y!.data]).toEqual([2048]);
+  const columns = tensor([2, 2048, 1, 4], [1, 2, 2]);
+  expect([...parseOnnx(windows).run({ x: columns }).y!.data]).toEqual([2, 2048, 4]);
 });
 
 test("sums of products keep the type of integers", () => {
