@@ -1,5 +1,5 @@
 import { computing, withNumbers } from "../autograd/apply.ts";
-import { DataError } from "../errors.ts";
+import { DataError, quoted, shortened } from "../errors.ts";
 import { Call, type Held, nameOf, type Operator, type Source } from "./call.ts";
 import { type ElementType, elementType } from "./element-types.ts";
 import { type OnnxLayer, runLayer } from "./layer.ts";
@@ -211,7 +211,7 @@ function unknownOperator(node: NodeProto, domain: string, opset: number, since: 
   const name = domain === "" ? node.opType : `${domain}.${node.opType}`;
   const reason = Object.hasOwn(unsupported, name) ? unsupported[name] : null;
   const why = reason ?? (opset < since ? `set ${since} is the first that has it` : "it is not known");
-  return `operator ${name} of node ${nameOf(node)}, set ${opset}: ${why}`;
+  return `operator ${shortened(name)} of node ${nameOf(node)}, set ${opset}: ${why}`;
 }
 
 /** A graph in an attribute, which sees the names around it. */
@@ -279,8 +279,4 @@ function named<R>(node: NodeProto, f: () => R): R {
       error.message = `${nameOf(node)}: ${error.message}`;
     throw error;
   }
-}
-
-function quoted(name: string): string {
-  return JSON.stringify(name);
 }

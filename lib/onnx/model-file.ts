@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError, quoted } from "../errors.ts";
 import { readBeside } from "../files/beside.ts";
 import { readWhole } from "../files/whole.ts";
 import { checkPath } from "../formats/check.ts";
@@ -28,7 +28,7 @@ function partsOf(path: string, files: ReadonlyMap<string, Uint8Array>): External
   return (name, offset, length, what) => {
     const bytes = files.get(name) ?? new Uint8Array();
     if (offset + length <= bytes.length) return bytes.subarray(offset, offset + length);
-    const found = `${JSON.stringify(name)} with ${bytes.length} bytes`;
+    const found = `${quoted(name)} with ${bytes.length} bytes`;
     throw new DataError(path, `bytes ${offset} to ${offset + length} of ${what} in another file`, found);
   };
 }

@@ -2,7 +2,7 @@ import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { DataError, OptionError } from "../../../lib/errors.ts";
 import { parseOnnx } from "../../../lib/onnx/model.ts";
-import type { TensorProto } from "../../../lib/onnx/protobuf/messages.ts";
+import type { GraphProto, TensorProto } from "../../../lib/onnx/protobuf/messages.ts";
 import type { Draft } from "../../../lib/onnx/protobuf/schema.ts";
 import { Random } from "../../../lib/random.ts";
 import { file, floats, node, port } from "./graphs.ts";
@@ -127,6 +127,33 @@ describe("a tensor", () => {
     expect(tensor({ dataLocation: 5 })).toThrow("data location");
     const odd = [...externalData, { key: "offset", value: "-1" }];
     expect(tensor({ rawData: undefined, dataLocation: 1, externalData: odd })).toThrow("offset of external data");
+  });
+});
+
+describe("errors stay short, however long what they show is", () => {
+  const long = "n".repeat(100_000);
+  const graphs: Readonly<Record<string, Draft<GraphProto>>> = {
+    "an operator": { node: [node(long, ["x"], ["y"])] },
+    "a node": { node: [node("Frobnicate", ["x"], ["y"], {}, { name: long })] },
+    "an input": { node: [node("Relu", [long], ["y"])] },
+    "a domain": { node: [node("Relu", ["x"], ["y"], {}, { domain: long })] },
+    "a constant": { initializer: [{ ...floats(long, [2], [1, 2]), rawData: new Uint8Array(3) }] },
+    "a shape": { initializer: [{ ...floats("w", [2], [1, 2]), dims: new Array<number>(20_000).fill(1) }] },
+    "another file": {
+      initializer: [
+        { name: "w", dims: [2], dataType: 1, dataLocation: 1, externalData: [{ key: "location", value: long }] },
+      ],
+    },
+  };
+  test.each(Object.entries(graphs))("%s", (_, graph) => {
+    let message = "";
+    try {
+      parseOnnx(file({ ...graph, input: [port("x", [2])], output: [port("y", [2])] }));
+    } catch (error) {
+      message = String(error);
+    }
+    expect(message).toMatch(/^DataError/);
+    expect(message.length).toBeLessThan(1000);
   });
 });
 
