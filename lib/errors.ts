@@ -138,3 +138,13 @@ export function checkRange(operation: string, option: string, value: number, bou
   const range = bound === Number.POSITIVE_INFINITY ? "0 or more" : `0 or more, and less than ${bound}`;
   throw new OptionError(operation, `${option} is ${describe(value)}`, `give a number of ${range}`);
 }
+
+/** What an error shows of a text out of a file, which may have any length. */
+export function shortened(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
+/** A name out of a file as an error shows it: in quotes, and cut where it is long. */
+export function quoted(name: string): string {
+  return JSON.stringify(shortened(name));
+}

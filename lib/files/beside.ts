@@ -1,4 +1,5 @@
-import { DataError } from "../errors.ts";
+import { DataError, quoted } from "../errors.ts";
+import { reason } from "./whole.ts";
 
 /**
  * Reads a file that another one names: inside the folder of the other, or below it, and nowhere else. Absolute paths, steps
@@ -13,17 +14,16 @@ export async function readBeside(file: string, name: string): Promise<Uint8Array
   const { dirname, join } = await import("node:path");
   const parts = name.split("/");
   const plain = parts.every((part) => part !== "" && part !== "." && part !== ".." && !/[\\:\0]/.test(part));
-  if (!plain) throw new DataError(file, "the name of a file beside it", JSON.stringify(name));
+  if (!plain) throw new DataError(file, "the name of a file beside it", quoted(name));
   try {
     const folder = await realpath(dirname(file));
     const path = join(folder, ...parts);
-    if ((await realpath(path)) !== path)
-      throw new DataError(file, "files beside it that are no links", JSON.stringify(name));
+    if ((await realpath(path)) !== path) throw new DataError(file, "files beside it that are no links", quoted(name));
     return await readFile(path);
   } catch (error) {
     if (error instanceof DataError) throw error;
     const code = (error as { code?: unknown }).code;
-    const reason = code === "ENOENT" ? "nothing there" : error instanceof Error ? error.message : String(error);
-    throw new DataError(file, `the file ${JSON.stringify(name)} beside it`, reason);
+    const found = code === "ENOENT" ? "nothing there" : reason(error);
+    throw new DataError(file, `the file ${quoted(name)} beside it`, found);
   }
 }

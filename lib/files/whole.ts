@@ -30,13 +30,13 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
 /** Files that this process has begun: their names differ. */
 let written = 0;
 
-/** Reads a file. @returns null if there is none @throws DataError if it cannot be read */
-export async function readWhole(path: string): Promise<Uint8Array | null> {
+/** Reads a file that has to be there. @param what it should be @throws DataError if there is none, or it cannot be read */
+export async function readWhole(path: string, what: string): Promise<Uint8Array> {
   const { readFile } = await import("node:fs/promises");
   try {
     return await readFile(path);
   } catch (error) {
-    if ((error as { code?: unknown }).code === "ENOENT") return null;
+    if ((error as { code?: unknown }).code === "ENOENT") throw new DataError(path, what, "nothing there");
     throw new DataError(path, "a file that can be read", reason(error));
   }
 }

@@ -2,10 +2,10 @@
 import { describe, OptionError } from "../errors.ts";
 import { type AnyTensor, Tensor } from "../tensor/tensor.ts";
 
-/** @throws OptionError unless it is a text that names something */
-export function checkPath(operation: string, path: string): void {
+/** @param example what a file could be called @throws OptionError unless it is a text that names something */
+export function checkPath(operation: string, path: string, example = "weights.safetensors"): void {
   if (typeof path === "string" && path !== "") return;
-  throw new OptionError(operation, `the path is ${describe(path)}`, 'give the name of a file, "weights.safetensors"');
+  throw new OptionError(operation, `the path is ${describe(path)}`, `give the name of a file, "${example}"`);
 }
 
 /** @throws OptionError unless they are bytes, made in whatever context: those of a notebook's cell are another's */

@@ -1,4 +1,3 @@
-import { DataError } from "../errors.ts";
 import { readWhole, writeWhole } from "../files/whole.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
 import { checkPath } from "./check.ts";
@@ -23,12 +22,5 @@ export async function saveNpy(path: string, x: AnyTensor): Promise<void> {
  */
 export async function loadNpy(path: string): Promise<AnyTensor> {
   checkPath("loadNpy", path);
-  return parseNpy(await readExisting(path, "an npy file"), path);
-}
-
-/** The bytes of a file that has to be there. @param what it should be */
-export async function readExisting(path: string, what: string): Promise<Uint8Array> {
-  const bytes = await readWhole(path);
-  if (bytes === null) throw new DataError(path, what, "nothing there");
-  return bytes;
+  return parseNpy(await readWhole(path, "an npy file"), path);
 }

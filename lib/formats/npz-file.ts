@@ -1,7 +1,6 @@
-import { writeWhole } from "../files/whole.ts";
+import { readWhole, writeWhole } from "../files/whole.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
 import { checkPath } from "./check.ts";
-import { readExisting } from "./npy-file.ts";
 import { type FormatNpzOptions, formatNpz, limitOf, type ParseNpzOptions, parseNpz } from "./npz.ts";
 
 /**
@@ -30,5 +29,5 @@ export async function saveNpz(
 export async function loadNpz(path: string, options: ParseNpzOptions = {}): Promise<Record<string, AnyTensor>> {
   checkPath("loadNpz", path);
   limitOf("loadNpz", options);
-  return parseNpz(await readExisting(path, "an npz file"), path, options);
+  return parseNpz(await readWhole(path, "an npz file"), path, options);
 }

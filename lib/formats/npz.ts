@@ -1,6 +1,6 @@
 /** The npz format: a zip archive of npy files, the arrays' names with `.npy` behind them. */
 import { zipSync } from "fflate";
-import { checkBoolean, checkInteger, checkOptions, DataError, OptionError } from "../errors.ts";
+import { checkBoolean, checkInteger, checkOptions, DataError, OptionError, quoted } from "../errors.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
 import { checkBytes, checkTensors } from "./check.ts";
 import { foreignArchive, refuseForeign } from "./foreign.ts";
@@ -48,8 +48,7 @@ export function formatNpz(tensors: Readonly<Record<string, AnyTensor>>, options:
   const entries = checkTensors("formatNpz", tensors, ["__proto__"]);
   for (const { name } of entries) {
     const problem = problemOf(name);
-    if (problem !== null)
-      throw new OptionError("formatNpz", `the name ${JSON.stringify(name)} ${problem}`, "rename it");
+    if (problem !== null) throw new OptionError("formatNpz", `the name ${quoted(name)} ${problem}`, "rename it");
   }
   const files = entries.map(({ name, tensor }) => [`${name}${EXTENSION}`, formatNpy(tensor)] as const);
   const size = files.reduce((sum, [name, { length }]) => sum + perMember + 6 * name.length + length, 0);
@@ -99,7 +98,7 @@ export function limitOf(operation: string, options: ParseNpzOptions): number {
 const arrayName = ({ name }: ZipMember): string => name.slice(0, -EXTENSION.length);
 
 function checkMember(member: string, file: string): void {
-  const shown = JSON.stringify(member.slice(0, 200));
+  const shown = quoted(member);
   const foreign = foreignArchive(member);
   if (foreign !== null) throw new DataError(file, "an archive of npy files", `${shown}: ${foreign.what}`, foreign.fix);
   if (!member.endsWith(EXTENSION)) throw new DataError(file, "npy files alone in the archive", shown);
@@ -117,7 +116,7 @@ function problemOf(name: string): string | null {
 
 /** The header first, by itself: what is unpacked then is known to be of the right size. */
 function arrayOf(archive: Uint8Array, member: ZipMember, file: string): AnyTensor {
-  const place = `${file}, member ${JSON.stringify(member.name)}`;
+  const place = `${file}, member ${quoted(member.name)}`;
   const begin = beginOf(archive, member, Math.min(headerWithin, member.size), file);
   const { end } = parseNpyHeader(begin, place);
   if (end !== member.size) {

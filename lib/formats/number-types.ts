@@ -1,7 +1,7 @@
 import { DataError } from "../errors.ts";
 import type { DataTypes, DType } from "../tensor/storage.ts";
 import { type AnyTensor, freshTensor } from "../tensor/tensor.ts";
-import { brainToSingle, byteToSingle, halfToSingle, scaleToSingle } from "./small-floats.ts";
+import { toSingle } from "./small-floats.ts";
 
 /** How a type of number in a file becomes one of a tensor. */
 export interface NumberType {
@@ -36,13 +36,13 @@ class UnheldNumber extends Error {
 export const numberTypes: Readonly<Record<string, NumberType>> = {
   F64: { bytes: 8, dtype: "float64", decode: (bytes) => new Float64Array(bytes) },
   F32: { bytes: 4, dtype: "float32", decode: (bytes) => new Float32Array(bytes) },
-  F16: { bytes: 2, dtype: "float32", decode: (bytes) => halfToSingle(new Uint16Array(bytes)) },
-  BF16: { bytes: 2, dtype: "float32", decode: (bytes) => brainToSingle(new Uint16Array(bytes)) },
-  F8_E4M3: { bytes: 1, dtype: "float32", decode: (bytes) => byteToSingle("F8_E4M3", new Uint8Array(bytes)) },
-  F8_E5M2: { bytes: 1, dtype: "float32", decode: (bytes) => byteToSingle("F8_E5M2", new Uint8Array(bytes)) },
-  F8_E4M3FNUZ: { bytes: 1, dtype: "float32", decode: (bytes) => byteToSingle("F8_E4M3FNUZ", new Uint8Array(bytes)) },
-  F8_E5M2FNUZ: { bytes: 1, dtype: "float32", decode: (bytes) => byteToSingle("F8_E5M2FNUZ", new Uint8Array(bytes)) },
-  F8_E8M0: { bytes: 1, dtype: "float32", decode: (bytes) => scaleToSingle(new Uint8Array(bytes)) },
+  F16: { bytes: 2, dtype: "float32", decode: (bytes) => toSingle("float16", new Uint16Array(bytes)) },
+  BF16: { bytes: 2, dtype: "float32", decode: (bytes) => toSingle("bfloat16", new Uint16Array(bytes)) },
+  F8_E4M3: { bytes: 1, dtype: "float32", decode: (bytes) => toSingle("float8e4m3fn", new Uint8Array(bytes)) },
+  F8_E5M2: { bytes: 1, dtype: "float32", decode: (bytes) => toSingle("float8e5m2", new Uint8Array(bytes)) },
+  F8_E4M3FNUZ: { bytes: 1, dtype: "float32", decode: (bytes) => toSingle("float8e4m3fnuz", new Uint8Array(bytes)) },
+  F8_E5M2FNUZ: { bytes: 1, dtype: "float32", decode: (bytes) => toSingle("float8e5m2fnuz", new Uint8Array(bytes)) },
+  F8_E8M0: { bytes: 1, dtype: "float32", decode: (bytes) => toSingle("float8e8m0", new Uint8Array(bytes)) },
   I64: { bytes: 8, dtype: "int32", decode: (bytes) => lowerHalves(bytes, BigInt64Array) },
   U64: { bytes: 8, dtype: "int32", decode: (bytes) => lowerHalves(bytes, BigUint64Array) },
   I32: { bytes: 4, dtype: "int32", decode: (bytes) => new Int32Array(bytes) },

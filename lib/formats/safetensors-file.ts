@@ -1,17 +1,10 @@
-import { checkOptions, DataError, describe, OptionError } from "../errors.ts";
+import { checkOptions, DataError, describe, OptionError, quoted } from "../errors.ts";
 import { type PartialFile, readParts } from "../files/parts.ts";
 import { writeWhole } from "../files/whole.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
 import { checkPath } from "./check.ts";
 import { formatSafetensors, refuseOthers, type Safetensors, tensorAt } from "./safetensors.ts";
-import {
-  headerAt,
-  headerLength,
-  parseHeader,
-  quoted,
-  type SafetensorsHeader,
-  type TensorPlace,
-} from "./safetensors-header.ts";
+import { headerAt, headerLength, parseHeader, type SafetensorsHeader, type TensorPlace } from "./safetensors-header.ts";
 
 /** What is read of a safetensors file. */
 export interface LoadSafetensorsOptions {

@@ -1,4 +1,4 @@
-import { DataError } from "../errors.ts";
+import { DataError, quoted } from "../errors.ts";
 import { type NumberType, numberTypes } from "./number-types.ts";
 import { parseStrictJson, type StrictJson, StrictJsonError } from "./strict-json.ts";
 import { decodeUtf8 } from "./utf8.ts";
@@ -142,11 +142,6 @@ function metadataOf(value: StrictJson, where: () => string, file: string): Recor
     return value as Record<string, string>;
   }
   throw new DataError(file, `texts in ${METADATA}, ${where()}`, JSON.stringify(value).slice(0, 200));
-}
-
-/** A name as an error shows it. */
-export function quoted(name: string): string {
-  return JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name);
 }
 
 function isObject(value: unknown): value is object {

@@ -2,14 +2,14 @@
  * The safetensors format (Hugging Face, 2022): the length of a header in eight bytes, little end first; the header, JSON
  * that names each tensor with its type, shape and place; the numbers, row-major and little-endian, without gaps.
  */
-import { describe, OptionError } from "../errors.ts";
+import { describe, OptionError, quoted } from "../errors.ts";
 import { peek } from "../tensor/numbers.ts";
 import { bytesPerNumber, type DType } from "../tensor/storage.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
 import { checkBytes, checkTensors } from "./check.ts";
 import { refuseForeign } from "./foreign.ts";
 import { decodeTensor, nameOf } from "./number-types.ts";
-import { headerAt, headerLength, METADATA, parseHeader, quoted, type TensorPlace } from "./safetensors-header.ts";
+import { headerAt, headerLength, METADATA, parseHeader, type TensorPlace } from "./safetensors-header.ts";
 
 /** What a safetensors file holds. */
 export interface Safetensors {

@@ -1,3 +1,5 @@
+import { quoted } from "../errors.ts";
+
 /** A value of strict JSON. */
 export type StrictJson = string | number | readonly StrictJson[] | { readonly [key: string]: StrictJson };
 
@@ -67,7 +69,7 @@ class Reader {
       const key = this.#string();
       const again = Object.hasOwn(object, key);
       if (again || key === "__proto__") {
-        const found = `the key ${JSON.stringify(key)}${again ? " twice" : ""}`;
+        const found = `the key ${quoted(key)}${again ? " twice" : ""}`;
         throw new StrictJsonError("each key once, none of them __proto__", found, begin);
       }
       if (depth === 1) this.keys.set(key, begin);

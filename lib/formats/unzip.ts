@@ -1,5 +1,5 @@
 import { Inflate } from "fflate";
-import { DataError } from "../errors.ts";
+import { DataError, quoted } from "../errors.ts";
 import { crc32 } from "./crc32.ts";
 import type { ZipMember } from "./zip.ts";
 
@@ -40,7 +40,7 @@ export function contentOf(archive: Uint8Array, member: ZipMember, file: string):
   const source = archive.subarray(begin, begin + packed);
   const content = method === "stored" ? source : inflated(source, member, file);
   if (content.length === size && crc32(content) === crc) return content;
-  const shown = JSON.stringify(name);
+  const shown = quoted(name);
   const [expected, found] =
     content.length === size
       ? [`the checksum ${hex(crc)} of ${shown}`, hex(crc32(content))]
@@ -53,7 +53,7 @@ function inflated(packed: Uint8Array, member: ZipMember, file: string): Uint8Arr
   let length = 0;
   inflate(packed, member, file, (part) => {
     if (length + part.length > content.length) {
-      const expected = `${member.size} bytes of ${JSON.stringify(member.name)}`;
+      const expected = `${member.size} bytes of ${quoted(member.name)}`;
       throw new DataError(file, expected, `more, from byte ${member.begin} on`);
     }
     content.set(part, length);
@@ -67,7 +67,7 @@ function roomFor({ name, size }: ZipMember, file: string): Uint8Array {
   try {
     return new Uint8Array(size);
   } catch {
-    throw new DataError(file, `${JSON.stringify(name)} of a size there is room for`, `${size} bytes`);
+    throw new DataError(file, `${quoted(name)} of a size there is room for`, `${size} bytes`);
   }
 }
 
@@ -94,7 +94,7 @@ function inflate(
     if (error instanceof DataError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     const where = `between bytes ${begin + at} and ${begin + Math.min(at + STEP, packed.length)}`;
-    throw new DataError(file, `${JSON.stringify(name)} as deflate packs it`, `${reason}, ${where}`, "fetch it anew");
+    throw new DataError(file, `${quoted(name)} as deflate packs it`, `${reason}, ${where}`, "fetch it anew");
   }
 }
 

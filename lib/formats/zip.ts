@@ -2,7 +2,7 @@
  * Zip archives (PKWARE's APPNOTE 6.3.10; its sections are named below), read with the distrust that they ask for: two
  * places say how large each member is and where, and readers that believe different ones are how archives do harm.
  */
-import { DataError } from "../errors.ts";
+import { DataError, quoted } from "../errors.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /** A member of an archive, as its central directory has it and its own header confirms. */
@@ -52,7 +52,7 @@ export function zipMembers(bytes: Uint8Array, file: string): ZipMember[] {
   for (let i = 0; i < count; i++) {
     const entry = archive.entry(at, end);
     const member = archive.member(entry, begin);
-    if (names.has(member.name)) archive.fail("each name once", `${quote(member.name)} twice`, at);
+    if (names.has(member.name)) archive.fail("each name once", `${quoted(member.name)} twice`, at);
     names.add(member.name);
     members.push(member);
     places.push({ begin: entry.at, end: member.begin + member.packed, name: member.name });
@@ -63,7 +63,7 @@ export function zipMembers(bytes: Uint8Array, file: string): ZipMember[] {
   for (const [i, place] of places.entries()) {
     const before = places[i - 1];
     if (before === undefined || before.end <= place.begin) continue;
-    archive.fail(`${quote(place.name)} behind ${quote(before.name)}`, "it within that", place.begin);
+    archive.fail(`${quoted(place.name)} behind ${quoted(before.name)}`, "it within that", place.begin);
   }
   return members;
 }
@@ -152,7 +152,7 @@ class Archive {
   member(entry: Entry, end: number): ZipMember {
     const { at, flags, packed, size, crc } = entry;
     const name = this.#nameOf(entry);
-    const shown = quote(name);
+    const shown = quoted(name);
     if (flags & ENCRYPTED) this.fail(`${shown} as anybody can read it`, "it encrypted", at, "decrypt it first");
     if (entry.method !== 0 && entry.method !== 8) {
       this.fail(`${shown} stored or deflated`, `method ${entry.method} of compression`, at, "use np.savez_compressed");
@@ -220,5 +220,3 @@ class Archive {
     return Number(this.#view.getBigUint64(at, true));
   }
 }
-
-const quote = (name: string): string => JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name);

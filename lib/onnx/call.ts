@@ -1,4 +1,4 @@
-import { OptionError } from "../errors.ts";
+import { OptionError, quoted, shortened } from "../errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ElementType } from "./element-types.ts";
 import {
@@ -188,7 +188,7 @@ export class Call {
 
 /** A node as errors name it. */
 export function nameOf({ opType, name, output }: NodeProto): string {
-  return `${opType} "${name || output.find((each) => each !== "") || ""}"`;
+  return `${shortened(opType)} ${quoted(name || output.find((each) => each !== "") || "")}`;
 }
 
 /** What an operator of ONNX does. */

@@ -1,5 +1,5 @@
 import { computing, withNumbers } from "../autograd/apply.ts";
-import { DataError } from "../errors.ts";
+import { DataError, quoted, shortened } from "../errors.ts";
 import { Call, type Held, nameOf, type Operator, type Source } from "./call.ts";
 import { type ElementType, elementType } from "./element-types.ts";
 import { type OnnxLayer, runLayer } from "./layer.ts";
@@ -19,6 +19,8 @@ export interface Program extends Source {
   readonly opsets: ReadonlyMap<string, number>;
   /** Operators that the file defines itself, by domain and name. */
   readonly functions: ReadonlyMap<string, FunctionProto>;
+  /** Those of them whose nodes have been checked, and those that are being checked: one that calls itself has no end. */
+  readonly checked: Map<FunctionProto, "begun" | "done">;
 }
 
 /** Values by their names; those of the graphs around it are known inside. */
@@ -135,7 +137,7 @@ export class Graph {
     const domain = node.domain === "ai.onnx" ? "" : node.domain;
     const own = functions.get(`${domain}:${node.opType}:${node.overload}`);
     if (own !== undefined) {
-      this.#steps.push({ node, operator: this.#functionOf(own, problems), opset: 0, done: [] });
+      this.#steps.push({ node, operator: this.#functionOf(own, node, problems), opset: 0, done: [] });
       return;
     }
     const opset = opsets.get(domain);
@@ -154,14 +156,23 @@ export class Graph {
   }
 
   /** An operator that runs the nodes of a function. */
-  #functionOf(own: FunctionProto, problems: string[]): Operator {
+  #functionOf(own: FunctionProto, caller: NodeProto, problems: string[]): Operator {
     const program = { ...this.#program, opsets: new Map([...this.#program.opsets, ...opsetsOf(own.opsetImport)]) };
     const build = (call: Call | null): Graph => {
       const node = own.node.map((inner) => withAttributes(inner, own, call?.node.attribute ?? []));
       const graph = { node, initializer: [], sparseInitializer: [], input: [], valueInfo: own.valueInfo };
       return new Graph(graph, own.input, own.output, program, () => false, call === null ? problems : []);
     };
-    build(null);
+    const { checked } = this.#program;
+    if (checked.get(own) === "begun") {
+      throw this.#malformed("functions that do not call themselves", `${nameOf(caller)} within itself`, caller);
+    }
+    // once, whoever calls it: a function of calls of functions of calls would take for ever
+    if (!checked.has(own)) {
+      checked.set(own, "begun");
+      build(null);
+      checked.set(own, "done");
+    }
     return {
       run(call) {
         const inputs = own.input.map((name, i): [string, Held] => [name, call.inputs[i] ?? null]);
@@ -200,7 +211,7 @@ function unknownOperator(node: NodeProto, domain: string, opset: number, since: 
   const name = domain === "" ? node.opType : `${domain}.${node.opType}`;
   const reason = Object.hasOwn(unsupported, name) ? unsupported[name] : null;
   const why = reason ?? (opset < since ? `set ${since} is the first that has it` : "it is not known");
-  return `operator ${name} of node ${nameOf(node)}, set ${opset}: ${why}`;
+  return `operator ${shortened(name)} of node ${nameOf(node)}, set ${opset}: ${why}`;
 }
 
 /** A graph in an attribute, which sees the names around it. */
@@ -268,8 +279,4 @@ function named<R>(node: NodeProto, f: () => R): R {
       error.message = `${nameOf(node)}: ${error.message}`;
     throw error;
   }
-}
-
-function quoted(name: string): string {
-  return JSON.stringify(name);
 }

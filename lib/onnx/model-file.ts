@@ -1,6 +1,7 @@
-import { DataError, describe, OptionError } from "../errors.ts";
+import { DataError, quoted } from "../errors.ts";
 import { readBeside } from "../files/beside.ts";
 import { readWhole } from "../files/whole.ts";
+import { checkPath } from "../formats/check.ts";
 import { buildModel, modelOf, type OnnxModel } from "./model.ts";
 import type { GraphProto, TensorProto } from "./protobuf/messages.ts";
 import type { ExternalBytes } from "./values/tensor-proto.ts";
@@ -13,12 +14,8 @@ import type { ExternalBytes } from "./values/tensor-proto.ts";
  * @example const load = async () => (await readOnnx("resnet50.onnx")).forward(zeros([1, 3, 224, 224]));
  */
 export async function readOnnx(path: string): Promise<OnnxModel> {
-  if (typeof path !== "string" || path === "") {
-    throw new OptionError("readOnnx", `the path is ${describe(path)}`, 'give the name of a file, "network.onnx"');
-  }
-  const bytes = await readWhole(path);
-  if (bytes === null) throw new DataError(path, "an ONNX file", "nothing there");
-  const model = modelOf(bytes, path);
+  checkPath("readOnnx", path, "network.onnx");
+  const model = modelOf(await readWhole(path, "an ONNX file"), path);
   const files = new Map<string, Uint8Array>();
   for (const name of model.graph === undefined ? [] : filesNamedBy(model.graph)) {
     if (!files.has(name)) files.set(name, await readBeside(path, name));
@@ -31,7 +28,7 @@ function partsOf(path: string, files: ReadonlyMap<string, Uint8Array>): External
   return (name, offset, length, what) => {
     const bytes = files.get(name) ?? new Uint8Array();
     if (offset + length <= bytes.length) return bytes.subarray(offset, offset + length);
-    const found = `${JSON.stringify(name)} with ${bytes.length} bytes`;
+    const found = `${quoted(name)} with ${bytes.length} bytes`;
     throw new DataError(path, `bytes ${offset} to ${offset + length} of ${what} in another file`, found);
   };
 }

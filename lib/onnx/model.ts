@@ -1,4 +1,5 @@
-import { checkOptions, DataError, describe, OptionError } from "../errors.ts";
+import { checkOptions, DataError, OptionError } from "../errors.ts";
+import { checkBytes } from "../formats/check.ts";
 import { Module } from "../nn/module.ts";
 import { parameter } from "../nn/parameter.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
@@ -125,9 +126,7 @@ export function parseOnnx(bytes: Uint8Array, file = "the ONNX bytes"): OnnxModel
 
 /** The messages of a file. @internal */
 export function modelOf(bytes: Uint8Array, file: string): ModelProto {
-  if (!(bytes instanceof Uint8Array)) {
-    throw new OptionError("parseOnnx", `it is given ${describe(bytes)}`, "give the file's bytes, a Uint8Array");
-  }
+  checkBytes("parseOnnx", bytes);
   return readMessage(bytes, modelSchema, file);
 }
 
@@ -142,6 +141,7 @@ function graphOf(model: ModelProto, file: string, external: ExternalBytes | null
     file,
     opsets: opsetsOf(model.opsetImport),
     functions: new Map(model.functions.map((each) => [`${each.domain}:${each.name}:${each.overload}`, each])),
+    checked: new Map(),
     external,
   };
   const problems: string[] = [];

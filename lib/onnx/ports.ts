@@ -1,4 +1,4 @@
-import { DataError, describe, OptionError, ShapeError } from "../errors.ts";
+import { describe, OptionError, ShapeError } from "../errors.ts";
 import { peek } from "../tensor/numbers.ts";
 import type { Shape, Sizes } from "../tensor/shape.ts";
 import { type AnyTensor, freshTensor, Tensor } from "../tensor/tensor.ts";
@@ -87,11 +87,4 @@ export function tensorOf(operation: string, name: string, held: Held): AnyTensor
   if (lost !== undefined) throw refuse(`${held.type} with ${lost} in it`);
   const array = narrow ? Uint8Array.from(elements) : Int32Array.from(elements);
   return freshTensor(array as never, held.shape as unknown as Sizes<Shape>, type as never) as AnyTensor;
-}
-
-/** The only one of several ports. */
-export function onlyPort(file: string, what: string, ports: readonly OnnxPort[]): OnnxPort {
-  const [first] = ports;
-  if (first !== undefined) return first;
-  throw new DataError(file, `a network with an ${what}`, "none");
 }

@@ -68,8 +68,8 @@ function cubicAt(i: number, axis: Axis, alignCorners: boolean, sources: Int32Arr
   }
 }
 
-/** Keys' kernel at a distance of at most 2. */
-function cubic(t: number): number {
-  if (t <= 1) return ((bend + 2) * t - (bend + 3)) * t * t + 1;
-  return ((bend * t - 5 * bend) * t + 8 * bend) * t - 4 * bend;
+/** Keys' kernel at a distance, 0 from 2 on. @param a its bend; default -3/4 */
+export function cubic(t: number, a = bend): number {
+  if (t <= 1) return ((a + 2) * t - (a + 3)) * t * t + 1;
+  return t < 2 ? ((a * t - 5 * a) * t + 8 * a) * t - 4 * a : 0;
 }

@@ -33,6 +33,7 @@ export function runTest(folder: string): Verdict {
     if (reasons.length > 0) return { kind: "unsupported", reason: reasons.join("; ") };
     const network = buildModel(model, file, null);
     const sets = readdirSync(folder).filter((name) => name.startsWith("test_data_set_"));
+    if (sets.length === 0) return { kind: "failed", reason: "there are no data sets beside it" };
     for (const set of sets.sort()) {
       const wrong = runSet(network, graph, join(folder, set));
       if (wrong !== null) return { kind: "failed", reason: `${set}: ${wrong}` };
@@ -63,7 +64,9 @@ function runSet(network: OnnxModel, graph: GraphProto, folder: string): string |
     ([info, path]) => [info.name, readHeld(path, info.type!)] as const,
   );
   const found = runValues(network, new Map(inputs));
-  for (const [info, path] of filesOf(folder, "output", graph.output)) {
+  const outputs = filesOf(folder, "output", graph.output);
+  if (outputs.length === 0) return "it says nothing of what comes out";
+  for (const [info, path] of outputs) {
     const wrong = difference(found[graph.output.indexOf(info)], readHeld(path, info.type!));
     if (wrong !== null) return `output ${info.name}: ${wrong}`;
   }

@@ -29,5 +29,6 @@ export function difference(found: Held | undefined, expected: Held): string | nu
 
 function isNear(found: unknown, expected: unknown): boolean {
   const [a, b] = [found as number, expected as number];
-  return Object.is(a, b) || Math.abs(a - b) <= absolute + relative * Math.abs(b) || a === b;
+  if (a === b || Object.is(a, b)) return true;
+  return Number.isFinite(b) && Math.abs(a - b) <= absolute + relative * Math.abs(b); // all are near to an infinity
 }

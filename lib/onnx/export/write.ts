@@ -1,5 +1,5 @@
-import { describe, OptionError } from "../../errors.ts";
 import { writeWhole } from "../../files/whole.ts";
+import { checkPath } from "../../formats/check.ts";
 import type { Module } from "../../nn/module.ts";
 import { type FormatOnnxOptions, formatOnnx } from "./format.ts";
 
@@ -16,8 +16,6 @@ export async function writeOnnx(
   shape: readonly number[],
   options: FormatOnnxOptions = {},
 ): Promise<void> {
-  if (typeof path !== "string" || path === "") {
-    throw new OptionError("writeOnnx", `the path is ${describe(path)}`, 'give the name of a file, "network.onnx"');
-  }
+  checkPath("writeOnnx", path, "network.onnx");
   await writeWhole(path, formatOnnx(network, shape, options));
 }

@@ -1,6 +1,6 @@
 import { add, multiply } from "../../ops/arithmetic.ts";
 import { maximum, minimum } from "../../ops/powers.ts";
-import { leakyRelu } from "../../ops/rectifiers.ts";
+import { leakyRelu, prelu } from "../../ops/rectifiers.ts";
 import { elu, gelu, softplus } from "../../ops/smooth-rectifiers.ts";
 import { logSoftmax, softmax } from "../../ops/softmax.ts";
 import { elementCount } from "../../tensor/shape.ts";
@@ -166,10 +166,11 @@ export const activations: Readonly<Record<string, Operator>> = {
     ...activation((x, call) => {
       const slope = call.value(1);
       const [, channels] = x.shape;
-      // before version 7 of the operators, one slope a channel, whatever is behind it
-      const perChannel = call.opset < 7 && slope.shape.length === 1 && slope.size === channels;
-      const shape = perChannel ? [slope.size, ...new Array<number>(x.shape.length - 2).fill(1)] : slope.shape;
-      return add(maximum(x, 0), multiply(slope.as(shape).tensor, minimum(x, 0))) as Tensor;
+      // one slope a channel: of an axis for each behind the channels, too, or before version 7 of the operators without them
+      const axes = call.opset < 7 ? 1 : x.shape.length - 1;
+      const perChannel = slope.size === channels && slope.shape.at(-axes) === channels;
+      if (slope.size === 1 || perChannel) return prelu(x, slope.as([slope.size]).tensor);
+      return add(maximum(x, 0), multiply(slope.tensor, minimum(x, 0))) as Tensor;
     }),
   },
   Selu: selu,

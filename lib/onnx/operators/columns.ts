@@ -3,7 +3,7 @@ import { elementCount } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Call, Operator } from "../call.ts";
 import { convert } from "../values/convert.ts";
-import { room, Value } from "../values/value.ts";
+import { isFloat, room, Value } from "../values/value.ts";
 import { product } from "./matrix.ts";
 import { type Windows, windowsOf } from "./windows.ts";
 
@@ -24,7 +24,8 @@ function columnsToImage(call: Call): Value {
       if (place >= 0) (out[i * plane + place] as number) += from[i * taps * counts + j]!;
     }
   }
-  return Value.of(columns.type, [n, channels, ...sizes], out);
+  const sums = Value.of(columns.type, [n, channels, ...sizes], out);
+  return isFloat(columns.type) ? call.like(sums.tensor) : sums;
 }
 
 /** Where a tap of a window lies on the plane; -1 beside it. */

@@ -1,12 +1,15 @@
 import { rowMajorSteps } from "../../compute/strided.ts";
 import { multiply } from "../../ops/arithmetic.ts";
+import { matmul } from "../../ops/matmul.ts";
 import { sum } from "../../ops/reduce.ts";
+import { elementCount, sameShape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Call } from "../call.ts";
 import { placesOf } from "../values/broadcast.ts";
 import { convert } from "../values/convert.ts";
 import { pick } from "../values/pick.ts";
 import { isFloat, Value } from "../values/value.ts";
+import { transposed } from "./shapes.ts";
 
 /** An equation's letters for one operand, or the result: one an axis, and `.0`, `.1`, ... for axes without names. */
 type Labels = readonly string[];
@@ -23,13 +26,53 @@ export function einsum(call: Call): Value {
   const most = Math.max(...unnamed);
   const operands = terms.map((term, i) => labelsOf(term, unnamed[i]!, most));
   const results = behind === undefined ? impliedBy(operands) : labelsOf(behind, most, most);
+  const total = productOfMatrices(values, operands, results) ?? sumOfProducts(values, operands, results);
+  const [{ type }] = values as [Value];
+  return isFloat(type) ? Value.rounded(type, total) : convert(Value.ofTensor(total), type);
+}
+
+/** What the equation says: all products, one for each place along all labels together, then their sums. */
+function sumOfProducts(values: readonly Value[], operands: readonly Labels[], results: Labels): Tensor {
   const order = [...new Set([...results, ...operands.flat()])];
   const factors = values.map((value, i) => aligned(value, operands[i]!, order).tensor);
   const products = factors.reduce((a, b) => multiply(a, b) as Tensor);
   const summed = order.map((_, axis) => axis).slice(results.length);
-  const total = summed.length === 0 ? products : (sum(products, { axis: summed }) as Tensor);
-  const [{ type }] = values as [Value];
-  return isFloat(type) ? Value.rounded(type, total) : convert(Value.ofTensor(total), type);
+  return summed.length === 0 ? products : (sum(products, { axis: summed }) as Tensor);
+}
+
+/**
+ * The same by the library's product of matrices, which has no room for all products: where there are two operands, and all
+ * labels that are summed over are those of both. Else null.
+ */
+function productOfMatrices(values: readonly Value[], operands: readonly Labels[], results: Labels): Tensor | null {
+  const [a, b, more] = values;
+  const [left, right] = operands as [Labels, Labels];
+  if (a === undefined || b === undefined || more !== undefined) return null;
+  const summed = [...new Set([...left, ...right])].filter((label) => !results.includes(label));
+  const isCommon = (label: string): boolean => left.includes(label) && right.includes(label);
+  if (summed.length === 0 || !summed.every(isCommon)) return null;
+  const sizesOf = (x: Value, own: Labels, labels: Labels): number[] =>
+    labels.map((label) => x.shape[own.indexOf(label)]!);
+  const common = [...results.filter(isCommon), ...summed];
+  // sizes of axes without names may be 1 on one side
+  if (!sameShape(sizesOf(a, left, common), sizesOf(b, right, common)) || a.size === 0 || b.size === 0) return null;
+  const batch = results.filter(isCommon);
+  const rows = results.filter((label) => left.includes(label) && !right.includes(label));
+  const columns = results.filter((label) => right.includes(label) && !left.includes(label));
+  const order = [...batch, ...rows, ...columns];
+  if (order.length < results.length) return null;
+  const sizes = [...sizesOf(a, left, [...batch, ...rows]), ...sizesOf(b, right, columns)];
+  const [n, m, k] = [batch, rows, summed].map((labels) => elementCount(sizesOf(a, left, labels))) as [
+    number,
+    number,
+    number,
+  ];
+  const product = matmul(
+    aligned(a, left, [...batch, ...rows, ...summed]).as([n, m, k]).tensor,
+    aligned(b, right, [...batch, ...summed, ...columns]).as([n, k, elementCount(sizesOf(b, right, columns))]).tensor,
+  );
+  const places = results.map((label) => order.indexOf(label));
+  return transposed(Value.ofTensor(product as Tensor).as(sizes), places).tensor;
 }
 
 function named(term: string): string {

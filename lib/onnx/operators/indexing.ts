@@ -3,7 +3,8 @@ import { elementCount } from "../../tensor/shape.ts";
 import type { Call, Operator } from "../call.ts";
 import { placesOf, rowsAlong } from "../values/broadcast.ts";
 import { pick } from "../values/pick.ts";
-import { type Elements, room, Value } from "../values/value.ts";
+import { isSmallFloat, roundToSmallFloat } from "../values/small-floats.ts";
+import { type Elements, room, Value, type ValueType } from "../values/value.ts";
 
 type Element = Elements[number];
 
@@ -69,10 +70,11 @@ function partsGathered(call: Call): Value {
 }
 
 /** How a number that is there and one that comes become one. */
-function reduction(call: Call): (old: Element, update: Element) => Element {
+function reduction(call: Call, type: ValueType): (old: Element, update: Element) => Element {
   const name = call.text("reduction", "none");
-  if (name === "add") return (a, b) => (a as number) + (b as number);
-  if (name === "mul") return (a, b) => (a as number) * (b as number);
+  const held = (x: number): number => (isSmallFloat(type) ? roundToSmallFloat(type, x) : x);
+  if (name === "add") return (a, b) => held((a as number) + (b as number));
+  if (name === "mul") return (a, b) => held((a as number) * (b as number));
   if (name === "max") return (a, b) => (a > b ? a : b);
   if (name === "min") return (a, b) => (a < b ? a : b);
   return (_, b) => b;
@@ -80,7 +82,7 @@ function reduction(call: Call): (old: Element, update: Element) => Element {
 
 /** `x` with updates at places, one after the other. */
 function scattered(call: Call, x: Value, places: ArrayLike<number>, updates: Value): Value {
-  const combine = reduction(call);
+  const combine = reduction(call, x.type);
   const out = room(x.type, x.size);
   const from = x.elements;
   for (let i = 0; i < from.length; i++) out[i] = from[i]!;

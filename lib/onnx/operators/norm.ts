@@ -1,12 +1,12 @@
 import { add, divide, multiply, subtract } from "../../ops/arithmetic.ts";
 import { batchNorm2d } from "../../ops/batch-norm.ts";
 import { abs, sqrt, square } from "../../ops/functions.ts";
-import { groupNorm } from "../../ops/group-norm.ts";
+import { groupNorm, layerNorm } from "../../ops/group-norm.ts";
 import { localResponseNorm } from "../../ops/local-response-norm.ts";
 import { flip } from "../../ops/permute.ts";
 import { power } from "../../ops/powers.ts";
 import { mean, sum } from "../../ops/reduce.ts";
-import { elementCount } from "../../tensor/shape.ts";
+import { elementCount, sameShape } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Call, Operator } from "../call.ts";
 import { rowsAlong } from "../values/broadcast.ts";
@@ -99,15 +99,21 @@ function lastAxes(call: Call, x: Tensor, otherwise: number): number[] {
   return x.shape.map((_, axis) => axis).filter((axis) => axis >= from);
 }
 
-function layerNorm(call: Call): Value[] {
+/** By the library's own operation, unless mean and deviation are asked for, or what is learned has another shape. */
+function layerNormNode(call: Call): Value[] {
   const x = call.tensor(0);
   const axis = lastAxes(call, x, -1);
+  const [weights, bias, epsilon] = [call.tensor(1), call.maybeTensor(2), call.float("epsilon", 1e-5)];
+  const last = x.shape.slice(axis[0]);
+  const usual = sameShape(weights.shape, last) && (bias === null || sameShape(bias.shape, last));
+  if (usual && x.size > 0 && !call.wants(1) && !call.wants(2)) {
+    return [call.like(layerNorm(x, last, { weights, bias, epsilon }))];
+  }
   const middle = mean(x, { axis, keepDims: true }) as Tensor;
   const centred = subtract(x, middle) as Tensor;
   const variance = mean(square(centred), { axis, keepDims: true }) as Tensor;
-  const inverse = power(add(variance, call.float("epsilon", 1e-5)), -0.5) as Tensor;
-  const scaled = multiply(multiply(centred, inverse), call.tensor(1)) as Tensor;
-  const bias = call.maybeTensor(2);
+  const inverse = power(add(variance, epsilon), -0.5) as Tensor;
+  const scaled = multiply(multiply(centred, inverse), weights) as Tensor;
   const out = bias === null ? scaled : (add(scaled, bias) as Tensor);
   return [call.like(out), Value.ofTensor(middle), Value.ofTensor(inverse)];
 }
@@ -153,7 +159,7 @@ export const norms: Readonly<Record<string, Operator>> = {
   BatchNormalization: { learned: [1, 2], run: batchNorm },
   GroupNormalization: { since: 18, learned: [1, 2], run: groupNormNode },
   InstanceNormalization: { learned: [1, 2], run: instanceNorm },
-  LayerNormalization: { since: 17, learned: [1, 2], run: layerNorm },
+  LayerNormalization: { since: 17, learned: [1, 2], run: layerNormNode },
   LpNormalization: { run: lpNorm },
   LRN: { run: localNorm },
   MeanVarianceNormalization: { since: 9, run: meanVarianceNorm },

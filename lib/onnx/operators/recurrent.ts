@@ -1,3 +1,4 @@
+import { shortened } from "../../errors.ts";
 import { relu, sigmoid, tanh } from "../../ops/activation.ts";
 import { add, multiply, subtract } from "../../ops/arithmetic.ts";
 import { clip } from "../../ops/functions.ts";
@@ -87,7 +88,7 @@ function functionsOf(call: Call, direction: number, defaults: readonly string[])
 /** Says which activations are not known. */
 function refuses(call: Call): string | null {
   const unknown = call.texts("activations")?.find((name) => !Object.hasOwn(activations, name.toLowerCase()));
-  return unknown === undefined ? null : `the activation ${unknown} is not known`;
+  return unknown === undefined ? null : `the activation ${shortened(unknown)} is not known`;
 }
 
 /**

@@ -1,5 +1,7 @@
 import { apply } from "../../autograd/apply.ts";
 import { roomForGradient } from "../../autograd/gradients.ts";
+import { resampleForward, resampleInputGradient, type Taps } from "../../compute/resample.ts";
+import { cubic } from "../../ops/taps.ts";
 import { numbers } from "../../tensor/numbers.ts";
 import { elementCount } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -18,13 +20,6 @@ interface Resized {
   /** The part of the axis that `tf_crop_and_resize` takes, as fractions of it. */
   readonly begin: number;
   readonly end: number;
-}
-
-/** What each element of an axis is made of: so many places, with a weight each. */
-interface Taps {
-  readonly count: number;
-  readonly places: Int32Array;
-  readonly weights: Float64Array;
 }
 
 /** The axes that change, from scales or from sizes, which may have to keep the image's proportions. */
@@ -76,13 +71,6 @@ function nearest(mode: string, place: number): number {
   return mode === "round_prefer_ceil" ? Math.floor(place + 0.5) : Math.ceil(place - 0.5);
 }
 
-/** Keys' cubic (1981) with its parameter. */
-function cubic(x: number, a: number): number {
-  const size = Math.abs(x);
-  if (size <= 1) return ((a + 2) * size - (a + 3)) * size * size + 1;
-  return size < 2 ? ((size - 5) * size + 8) * size * a - 4 * a : 0;
-}
-
 /** Places and weights around each element; where the result is smaller, antialiasing widens the window by as much. */
 function tapsOf(call: Call, mode: string, coordinates: string, axis: Resized): Taps {
   const a = call.float("cubic_coeff_a", -0.75);
@@ -90,14 +78,17 @@ function tapsOf(call: Call, mode: string, coordinates: string, axis: Resized): T
   const support = mode === "cubic" ? 2 : 1;
   const first = Math.floor(-support / narrow) + 1;
   const count = mode === "nearest" ? 1 : 2 - 2 * first;
-  const places = new Int32Array(axis.out * count);
+  const sources = new Int32Array(axis.out * count);
   const weights = new Float64Array(axis.out * count);
-  const weightOf = (x: number): number => (mode === "cubic" ? cubic(x, a) : Math.max(0, 1 - Math.abs(x)));
+  const weightOf = (x: number): number => (mode === "cubic" ? cubic(Math.abs(x), a) : Math.max(0, 1 - Math.abs(x)));
   const normalised = narrow < 1 || call.flag("exclude_outside");
   for (let i = 0; i < axis.out; i++) {
     const place = placeOf(coordinates, i, axis);
     if (mode === "nearest") {
-      places[i] = Math.min(axis.size - 1, Math.max(0, nearest(call.text("nearest_mode", "round_prefer_floor"), place)));
+      sources[i] = Math.min(
+        axis.size - 1,
+        Math.max(0, nearest(call.text("nearest_mode", "round_prefer_floor"), place)),
+      );
       weights[i] = 1;
       continue;
     }
@@ -107,50 +98,38 @@ function tapsOf(call: Call, mode: string, coordinates: string, axis: Resized): T
       const at = left + first + tap;
       const outside = at < 0 || at >= axis.size;
       const weight = outside && call.flag("exclude_outside") ? 0 : weightOf((at - place) * narrow);
-      places[i * count + tap] = Math.min(axis.size - 1, Math.max(0, at));
+      sources[i * count + tap] = Math.min(axis.size - 1, Math.max(0, at));
       weights[i * count + tap] = weight;
       total += weight;
     }
     if (normalised) for (let tap = 0; tap < count; tap++) weights[i * count + tap]! /= total;
   }
-  return { count, places, weights };
+  return { taps: count, sources, weights };
 }
 
 /** Along one axis, each element as the sum of others, weighted. */
-function resample(x: Tensor, axis: number, out: number, { count, places, weights }: Taps): Tensor {
+function resample(x: Tensor, axis: number, out: number, taps: Taps): Tensor {
   const outer = elementCount(x.shape.slice(0, axis));
   const inner = elementCount(x.shape.slice(axis + 1));
   const size = x.shape[axis]!;
-  const each = (visit: (to: number, from: number, weight: number) => void): void => {
-    for (let o = 0; o < outer; o++) {
-      for (let i = 0; i < out * count; i++) {
-        const to = (o * out + Math.floor(i / count)) * inner;
-        const from = (o * size + places[i]!) * inner;
-        for (let j = 0; j < inner; j++) visit(to + j, from + j, weights[i]!);
-      }
-    }
-  };
+  // what lies behind the axis stays as it is
+  const same: Taps = { taps: 1, sources: Int32Array.from({ length: inner }, (_, j) => j), weights: ones(inner) };
   return apply({
     name: "resize",
     inputs: [x],
     shape: x.shape.map((each, i) => (i === axis ? out : each)),
     dtype: x.dtype,
-    forward: (result) => {
-      result.fill(0);
-      const from = numbers(x);
-      each((to, at, weight) => {
-        result[to]! += weight * from[at]!;
-      });
-    },
+    forward: (result) => resampleForward(outer, size, inner, taps, same, numbers(x), result),
     backward: (dOut) => {
       const dX = roomForGradient(x.dtype, x.size);
-      dX.fill(0);
-      each((to, at, weight) => {
-        dX[at]! += weight * dOut[to]!;
-      });
+      resampleInputGradient(outer, size, inner, taps, same, dOut, dX);
       return [dX];
     },
   }) as Tensor;
+}
+
+function ones(count: number): Float64Array {
+  return new Float64Array(count).fill(1);
 }
 
 function resize(call: Call): Value {

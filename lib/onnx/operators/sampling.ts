@@ -1,3 +1,4 @@
+import { cubic } from "../../ops/taps.ts";
 import { elementCount } from "../../tensor/shape.ts";
 import type { Call, Operator } from "../call.ts";
 import { convert } from "../values/convert.ts";
@@ -18,11 +19,7 @@ function weightsAround(mode: string, place: number): { first: number; weights: r
   const x = place - floor;
   if (mode === "nearest") return { first: halfToEven(place), weights: [1] };
   if (mode === "linear" || mode === "bilinear") return { first: floor, weights: [1 - x, x] };
-  // Keys' cubic (1981) with -3/4, as images are resized
-  const a = -0.75;
-  const near = (d: number): number => ((a + 2) * d - (a + 3)) * d * d + 1;
-  const far = (d: number): number => ((a * d - 5 * a) * d + 8 * a) * d - 4 * a;
-  return { first: floor - 1, weights: [far(x + 1), near(x), near(1 - x), far(2 - x)] };
+  return { first: floor - 1, weights: [cubic(x + 1), cubic(x), cubic(1 - x), cubic(2 - x)] };
 }
 
 /** The weighted sum of the elements around a place, one axis after the other. */

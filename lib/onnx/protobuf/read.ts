@@ -1,5 +1,5 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
-import { DataError, describe, OptionError } from "../../errors.ts";
+import { DataError } from "../../errors.ts";
 import type { Field, FieldKind, Schema } from "./schema.ts";
 
 /** How deep messages may hold each other, as protobuf's own readers allow. */
@@ -14,9 +14,6 @@ const mostDepth = 100;
  *   not UTF-8, messages more than 100 deep
  */
 export function readMessage<T>(bytes: Uint8Array, schema: Schema<T>, file: string): T {
-  if (!(bytes instanceof Uint8Array)) {
-    throw new OptionError("parseOnnx", `it is given ${describe(bytes)}`, "give the file's bytes, a Uint8Array");
-  }
   return new MessageReader(bytes, file).message(schema, bytes.length, 0) as T;
 }
 

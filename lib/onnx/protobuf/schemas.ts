@@ -38,17 +38,17 @@ export const modelSchema = schema<ModelProto>("ModelProto", {
   functions: many(25, () => functionSchema),
 });
 
-export const operatorSetIdSchema = schema<OperatorSetIdProto>("OperatorSetIdProto", {
+const operatorSetIdSchema = schema<OperatorSetIdProto>("OperatorSetIdProto", {
   domain: one(1, "string"),
   version: one(2, "size"),
 });
 
-export const entrySchema = schema<StringStringEntryProto>("StringStringEntryProto", {
+const entrySchema = schema<StringStringEntryProto>("StringStringEntryProto", {
   key: one(1, "string"),
   value: one(2, "string"),
 });
 
-export const graphSchema: Schema<GraphProto> = schema<GraphProto>("GraphProto", {
+const graphSchema: Schema<GraphProto> = schema<GraphProto>("GraphProto", {
   node: many(1, () => nodeSchema),
   name: one(2, "string"),
   initializer: many(5, () => tensorSchema),
@@ -60,7 +60,7 @@ export const graphSchema: Schema<GraphProto> = schema<GraphProto>("GraphProto", 
   metadataProps: many(16, () => entrySchema),
 });
 
-export const nodeSchema = schema<NodeProto>("NodeProto", {
+const nodeSchema = schema<NodeProto>("NodeProto", {
   input: many(1, "string"),
   output: many(2, "string"),
   name: one(3, "string"),
@@ -71,7 +71,7 @@ export const nodeSchema = schema<NodeProto>("NodeProto", {
   docString: one(6, "string"),
 });
 
-export const attributeSchema: Schema<AttributeProto> = schema<AttributeProto>("AttributeProto", {
+const attributeSchema: Schema<AttributeProto> = schema<AttributeProto>("AttributeProto", {
   name: one(1, "string"),
   refAttrName: one(21, "string"),
   docString: one(13, "string"),
@@ -112,20 +112,20 @@ export const tensorSchema = schema<TensorProto>("TensorProto", {
 
 const segmentSchema = schema<SegmentProto>("TensorProto.Segment", { begin: one(1, "size"), end: one(2, "size") });
 
-export const sparseTensorSchema = schema<SparseTensorProto>("SparseTensorProto", {
+const sparseTensorSchema = schema<SparseTensorProto>("SparseTensorProto", {
   values: one(1, () => tensorSchema),
   indices: one(2, () => tensorSchema),
   dims: many(3, "size"),
 });
 
-export const valueInfoSchema = schema<ValueInfoProto>("ValueInfoProto", {
+const valueInfoSchema = schema<ValueInfoProto>("ValueInfoProto", {
   name: one(1, "string"),
   type: one(2, () => typeSchema),
   docString: one(3, "string"),
   metadataProps: many(4, () => entrySchema),
 });
 
-export const typeSchema: Schema<TypeProto> = schema<TypeProto>("TypeProto", {
+const typeSchema: Schema<TypeProto> = schema<TypeProto>("TypeProto", {
   tensorType: one(1, () => tensorTypeSchema),
   sequenceType: one(4, () => elementTypeSchema),
   mapType: one(5, () => mapTypeSchema),

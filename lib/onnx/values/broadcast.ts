@@ -1,18 +1,15 @@
 /** Elements of any type side by side, by the rules of `ops/broadcast.ts`. */
 import { type Box, rowMajorSteps } from "../../compute/strided.ts";
-import { ShapeError } from "../../errors.ts";
-import { spread } from "../../ops/broadcast.ts";
-import { together as commonShape } from "../../shapes/algebra.ts";
+import { broadcastShape, spread } from "../../ops/broadcast.ts";
 import { elementCount, sameShape } from "../../tensor/shape.ts";
 import { type Elements, room, Value, type ValueType } from "./value.ts";
 
 /** The shape of all operands together. @throws ShapeError if they do not fit */
 export function together(operation: string, operands: readonly Pick<Value, "shape">[]): readonly number[] {
-  const shape = commonShape(operands.map((x) => x.shape));
-  if (!("behind" in shape)) return shape;
-  const shown = operands.map((x, i) => ({ name: `input ${i}`, shape: x.shape }));
-  const fix = "sizes are equal from the last axis on, or one of them is 1 or missing";
-  throw new ShapeError(operation, `the shapes differ ${shape.behind} from the end`, shown, fix);
+  return broadcastShape(
+    operation,
+    operands.map(({ shape }, i) => ({ name: `input ${i}`, shape })),
+  );
 }
 
 /** Where the elements of a box lie, in its order. */

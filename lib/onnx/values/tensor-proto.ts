@@ -1,9 +1,10 @@
-import { DataError } from "../../errors.ts";
+import { DataError, quoted } from "../../errors.ts";
+import { bitsOfSmallFloat, smallFloatOf, toSingle } from "../../formats/small-floats.ts";
 import { elementCount } from "../../tensor/shape.ts";
 import { elementType } from "../element-types.ts";
 import type { TensorProto } from "../protobuf/messages.ts";
 import { offsetOf } from "../protobuf/read.ts";
-import { bitsOfSmallFloat, isSmallFloat, smallFloatOf } from "./small-floats.ts";
+import { isSmallFloat } from "./small-floats.ts";
 import { bitsOf, type Elements, isUnsigned, isValueType, isWide, room, Value, type ValueType } from "./value.ts";
 
 /** The bytes of a tensor that lie in another file; asked for by what the tensor says of it. */
@@ -20,17 +21,18 @@ const mostElements = 2 ** 40;
  * @throws DataError naming the tensor, what is wrong, and where the tensor begins
  */
 export function readTensor(tensor: TensorProto, file: string, external: ExternalBytes | null = null): Value {
-  const what = `tensor ${JSON.stringify(tensor.name)}`;
+  const what = `tensor ${quoted(tensor.name)}`;
   const wrong = (expected: string, found: string): DataError =>
     new DataError(file, `${expected} in ${what}`, `${found}, at byte ${offsetOf(tensor)}`);
   const { dims: shape, dataType } = tensor;
   const type = elementType(dataType);
   if (type === undefined) throw wrong("a type of element that ONNX has", `type ${dataType}`);
   if (!isValueType(type)) throw wrong("elements that can be computed with", type);
+  const shown = `[${shape.slice(0, 20).join(", ")}]`;
   const negative = shape.find((size) => size < 0);
   if (negative !== undefined) throw wrong("sizes of 0 and more", `${negative}`);
   const count = elementCount(shape);
-  if (count > mostElements) throw wrong(`at most ${mostElements} elements`, `[${shape.join(", ")}]`);
+  if (count > mostElements) throw wrong(`at most ${mostElements} elements`, shown);
   if (tensor.segment !== undefined) throw wrong("a whole tensor", "a segment of one");
   const lists = [tensor.floatData, tensor.int32Data, tensor.int64Data, tensor.doubleData, tensor.uint64Data];
   const given = [...lists, tensor.stringData].reduce((sum, { length }) => sum + length, 0);
@@ -43,14 +45,14 @@ export function readTensor(tensor: TensorProto, file: string, external: External
     if (elsewhere && (tensor.rawData?.length ?? 0) > 0) throw wrong("numbers in one place", "raw and external bytes");
     const bytes = elsewhere ? externalBytes(tensor, length, external, what, wrong) : tensor.rawData!;
     if (bytes.length !== length) {
-      throw wrong(`${length} bytes for ${type} [${shape.join(", ")}]`, `${bytes.length} bytes`);
+      throw wrong(`${length} bytes for ${type} ${shown}`, `${bytes.length} bytes`);
     }
     return Value.of(type, shape, decoded(type, count, bytes));
   }
   const list = listOf(tensor, type);
   const packed = bitsInFile(type) < 8 ? 8 / bitsInFile(type) : 1; // narrow ones come several in a number
   if (list.length !== Math.ceil(count / packed) || given !== list.length) {
-    throw wrong(`${Math.ceil(count / packed)} numbers for ${type} [${shape.join(", ")}]`, `${list.length} of ${given}`);
+    throw wrong(`${Math.ceil(count / packed)} numbers for ${type} ${shown}`, `${list.length} of ${given}`);
   }
   return Value.of(type, shape, fromList(type, count, list));
 }
@@ -69,10 +71,9 @@ function externalBytes(
     const text = entries.get(key);
     if (text === undefined) return null;
     if (/^\d{1,15}$/.test(text)) return Number(text);
-    throw wrong(`a whole number as the ${key} of external data`, JSON.stringify(text));
+    throw wrong(`a whole number as the ${key} of external data`, quoted(text));
   });
-  if (external === null)
-    throw wrong("its numbers", `that they are in the file ${JSON.stringify(location)}: use readOnnx`);
+  if (external === null) throw wrong("its numbers", `that they are in the file ${quoted(location)}: use readOnnx`);
   if (typeof stated === "number" && stated !== length) throw wrong(`${length} bytes`, `${stated} of external data`);
   return external(location, offset ?? 0, length, what);
 }
@@ -89,9 +90,8 @@ function decoded(type: ValueType, count: number, bytes: Uint8Array): Elements {
   const bits = bitsInFile(type);
   const aligned = bytes.byteOffset % (bits / 8) === 0 ? bytes : bytes.slice();
   if (bits < 8) return narrow(type, count, (i) => bytes[i]!);
-  if (isSmallFloat(type)) {
-    const codes = bits === 8 ? bytes : new Uint16Array(aligned.buffer, aligned.byteOffset, count);
-    return Float32Array.from(codes, (code) => smallFloatOf(type, code));
+  if (isSmallFloat(type) && type !== "float4e2m1") {
+    return toSingle(type, bits === 8 ? bytes : new Uint16Array(aligned.buffer, aligned.byteOffset, count));
   }
   if (type === "bool") return Uint8Array.from(bytes, (byte) => (byte === 0 ? 0 : 1));
   const Kind = room(type, 0).constructor as new (buffer: ArrayBufferLike, at: number, count: number) => Elements;

@@ -48,10 +48,10 @@ test("a file that cannot be written is an error that says why, and leaves nothin
   expect(readdirSync(folder)).toEqual(["taken"]);
 });
 
-test("a file is read, none is null, and a folder is an error", async () => {
+test("a file is read, and none or a folder is an error", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "some"), bytes);
-  expect(new Uint8Array((await readWhole(join(folder, "some")))!)).toEqual(bytes);
-  expect(await readWhole(join(folder, "none"))).toBeNull();
-  await expect(readWhole(folder)).rejects.toThrow(/a folder of this name/);
+  expect(new Uint8Array(await readWhole(join(folder, "some"), "some file"))).toEqual(bytes);
+  await expect(readWhole(join(folder, "none"), "some file")).rejects.toThrow(/some file\n.*nothing there/);
+  await expect(readWhole(folder, "some file")).rejects.toThrow(/a folder of this name/);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { brainToSingle, byteToSingle, halfToSingle, scaleToSingle } from "../../../lib/formats/small-floats.ts";
+import { smallFloatOf, toSingle } from "../../../lib/formats/small-floats.ts";
 
 const all16 = Uint16Array.from({ length: 65_536 }, (_, bits) => bits);
 const all8 = Uint8Array.from({ length: 256 }, (_, bits) => bits);
@@ -16,7 +16,7 @@ const same = (found: ArrayLike<number>, expected: (bits: number) => number): num
   Array.from(found, (value, bits) => (Object.is(value, expected(bits)) ? -1 : bits)).filter((bits) => bits >= 0);
 
 test("all 65,536 numbers of 16 bits are what IEEE 754 says, NaN with their bits", () => {
-  const found = halfToSingle(all16);
+  const found = toSingle("float16", all16);
   const expected = (bits: number): number => {
     if ((bits & 0x7c00) !== 0x7c00) return valueAt(bits, 5, 10);
     return bits & 0x3ff ? Number.NaN : bits & 0x8000 ? -Infinity : Infinity;
@@ -31,22 +31,36 @@ test("all 65,536 numbers of 16 bits are what IEEE 754 says, NaN with their bits"
 });
 
 test("all 65,536 numbers of bfloat16 are the upper half of single precision", () => {
-  expect(new Uint32Array(brainToSingle(all16).buffer)).toEqual(Uint32Array.from(all16, (half) => half * 2 ** 16));
+  expect(new Uint32Array(toSingle("bfloat16", all16).buffer)).toEqual(
+    Uint32Array.from(all16, (half) => half * 2 ** 16),
+  );
 });
 
 test("all numbers of eight bits are what their specifications say", () => {
-  expect(same(byteToSingle("F8_E4M3", all8), (bits) => ((bits & 0x7f) === 0x7f ? NaN : valueAt(bits, 4, 3)))).toEqual(
+  expect(same(toSingle("float8e4m3fn", all8), (bits) => ((bits & 0x7f) === 0x7f ? NaN : valueAt(bits, 4, 3)))).toEqual(
     [],
   );
   expect(
-    same(byteToSingle("F8_E5M2", all8), (bits) => {
+    same(toSingle("float8e5m2", all8), (bits) => {
       if ((bits & 0x7c) !== 0x7c) return valueAt(bits, 5, 2);
       return bits & 3 ? Number.NaN : bits & 0x80 ? -Infinity : Infinity;
     }),
   ).toEqual([]);
-  expect(same(byteToSingle("F8_E4M3FNUZ", all8), (bits) => (bits === 0x80 ? NaN : valueAt(bits, 4, 3, 8)))).toEqual([]);
-  expect(same(byteToSingle("F8_E5M2FNUZ", all8), (bits) => (bits === 0x80 ? NaN : valueAt(bits, 5, 2, 16)))).toEqual(
-    [],
-  );
-  expect(same(scaleToSingle(all8), (bits) => (bits === 255 ? NaN : 2 ** (bits - 127)))).toEqual([]);
+  expect(same(toSingle("float8e4m3fnuz", all8), (bits) => (bits === 0x80 ? NaN : valueAt(bits, 4, 3, 8)))).toEqual([]);
+  expect(same(toSingle("float8e5m2fnuz", all8), (bits) => (bits === 0x80 ? NaN : valueAt(bits, 5, 2, 16)))).toEqual([]);
+  expect(same(toSingle("float8e8m0", all8), (bits) => (bits === 255 ? NaN : 2 ** (bits - 127)))).toEqual([]);
+});
+
+test("all numbers of four bits are what their specification says, and one number of 16 bits is what all are", () => {
+  const fours = all8.subarray(0, 16);
+  expect(
+    same(
+      Array.from(fours, (bits) => smallFloatOf("float4e2m1", bits)),
+      (bits) => valueAt(bits, 2, 1),
+    ),
+  ).toEqual([]);
+  for (const type of ["float16", "bfloat16"] as const) {
+    const found = toSingle(type, all16);
+    expect(same(found, (bits) => smallFloatOf(type, bits))).toEqual([]);
+  }
 });

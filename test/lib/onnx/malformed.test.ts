@@ -1,7 +1,8 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { DataError, OptionError } from "../../../lib/errors.ts";
 import { parseOnnx } from "../../../lib/onnx/model.ts";
-import type { TensorProto } from "../../../lib/onnx/protobuf/messages.ts";
+import type { GraphProto, TensorProto } from "../../../lib/onnx/protobuf/messages.ts";
 import type { Draft } from "../../../lib/onnx/protobuf/schema.ts";
 import { Random } from "../../../lib/random.ts";
 import { file, floats, node, port } from "./graphs.ts";
@@ -24,11 +25,15 @@ describe("the bytes", () => {
     for (let length = 1; length < good.length; length++) expect(parse(good.subarray(0, length))).toThrow(DataError);
   });
 
-  test("are read where other bytes lie around them", () => {
+  test("are read where other bytes lie around them, and whatever context they are of", () => {
     const around = new Uint8Array(good.length + 13);
     around.set(good, 7);
     expect(parse(around.subarray(7, 7 + good.length))).not.toThrow();
-    expect(parseOnnx(Buffer.from(good)).weights.get("w")!.data).toEqual(Float32Array.of(1, 2));
+    const elsewhere = runInNewContext("Uint8Array.from(bytes)", { bytes: good }) as Uint8Array;
+    expect(elsewhere).not.toBeInstanceOf(Uint8Array);
+    for (const bytes of [Buffer.from(good), elsewhere]) {
+      expect(parseOnnx(bytes).weights.get("w")!.data).toEqual(Float32Array.of(1, 2));
+    }
   });
 
   test("of nothing, of a text and of a picture are no network", () => {
@@ -125,6 +130,33 @@ describe("a tensor", () => {
   });
 });
 
+describe("errors stay short, however long what they show is", () => {
+  const long = "n".repeat(100_000);
+  const graphs: Readonly<Record<string, Draft<GraphProto>>> = {
+    "an operator": { node: [node(long, ["x"], ["y"])] },
+    "a node": { node: [node("Frobnicate", ["x"], ["y"], {}, { name: long })] },
+    "an input": { node: [node("Relu", [long], ["y"])] },
+    "a domain": { node: [node("Relu", ["x"], ["y"], {}, { domain: long })] },
+    "a constant": { initializer: [{ ...floats(long, [2], [1, 2]), rawData: new Uint8Array(3) }] },
+    "a shape": { initializer: [{ ...floats("w", [2], [1, 2]), dims: new Array<number>(20_000).fill(1) }] },
+    "another file": {
+      initializer: [
+        { name: "w", dims: [2], dataType: 1, dataLocation: 1, externalData: [{ key: "location", value: long }] },
+      ],
+    },
+  };
+  test.each(Object.entries(graphs))("%s", (_, graph) => {
+    let message = "";
+    try {
+      parseOnnx(file({ ...graph, input: [port("x", [2])], output: [port("y", [2])] }));
+    } catch (error) {
+      message = String(error);
+    }
+    expect(message).toMatch(/^DataError/);
+    expect(message.length).toBeLessThan(1000);
+  });
+});
+
 describe("a graph", () => {
   const graph = (...nodes: ReturnType<typeof node>[]) =>
     parse(file({ node: nodes, input: [port("x", [2])], output: [port("y", [2])] }));
@@ -153,6 +185,41 @@ describe("a graph", () => {
   test("without a version of its operators, or without itself, is refused", () => {
     expect(parse(file(sum(floats("w", [2], [1, 2])), 17, { opsetImport: [] }))).toThrow("a version of the operators");
     expect(parse(file(undefined as never))).toThrow("which holds a graph");
+  });
+
+  describe("of functions of the file itself", () => {
+    /** A file whose first function is called once; each function is a node for each name. */
+    const functions = (all: Readonly<Record<string, readonly string[]>>) => {
+      const opsetImport = [
+        { domain: "", version: 17 },
+        { domain: "own", version: 1 },
+      ];
+      const call = (name: string, output: string) =>
+        node(name, ["x"], [output], {}, { domain: name === "Relu" ? "" : "own" });
+      const defined = Object.entries(all).map(([name, calls]) => ({
+        name,
+        domain: "own",
+        input: ["x"],
+        output: ["y0"],
+        opsetImport,
+        node: calls.map((each, i) => call(each, `y${i}`)),
+      }));
+      const graph = { node: [call("F0", "y")], input: [port("x", [2])], output: [port("y", [2])] };
+      return file(graph, 17, { opsetImport, functions: defined });
+    };
+
+    test("that call themselves, one or by way of another, is refused", () => {
+      expect(parse(functions({ F0: ["F0"] }))).toThrow(
+        /functions that do not call themselves\n.*F0 "y0" within itself, at byte \d+/,
+      );
+      expect(parse(functions({ F0: ["Relu", "F1"], F1: ["F0"] }))).toThrow(DataError);
+    });
+
+    test("whose calls would be more than can be counted is read all the same, and soon", () => {
+      const names = Array.from({ length: 60 }, (_, i) => `F${i}`);
+      const doubled = names.map((name, i) => [name, i < 59 ? [`F${i + 1}`, `F${i + 1}`] : ["Relu"]]);
+      expect(parse(functions(Object.fromEntries(doubled)))).not.toThrow();
+    });
   });
 
   test("may have names that objects have", () => {

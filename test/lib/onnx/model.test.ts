@@ -238,5 +238,14 @@ describe("what cannot be run", () => {
       }),
     );
     expect(() => net.forward(normal([2, 4], 1, "float32"))).toThrow('MatMul "product": matmul:');
+    const comparison = file({
+      node: [node("Less", ["x", "w"], ["y"])],
+      initializer: [floats("w", [2], [1, 2])],
+      input: [port("x", ["N"])],
+      output: [port("y", undefined, "bool")],
+    });
+    expect(() => parseOnnx(comparison).run({ x: tensor([1, 2, 3]) })).toThrow(
+      /^Less "y": axis 0 of input 0 is 3, axis 0 of input 1 is 2/,
+    );
   });
 });

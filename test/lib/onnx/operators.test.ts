@@ -64,6 +64,11 @@ describe("gradients are those that differences say", () => {
     ["norms of windows", () => one("LpPool", [], { kernel_shape: [3], pads: [1, 1], p: 3 }), [1, 2, 6]],
     ["normalisation of the last axes", () => one("LayerNormalization", [weights([4]), weights([4])]), [2, 3, 4]],
     [
+      "with what is learned spread",
+      () => one("LayerNormalization", [weights([3, 1]), weights([4])], { axis: 1 }),
+      [2, 3, 4],
+    ],
+    [
       "by running statistics",
       () => one("BatchNormalization", [weights([3]), weights([3]), weights([3]), floats("", [3], [1, 2, 3])]),
       [2, 3, 2],
@@ -100,6 +105,8 @@ describe("gradients are those that differences say", () => {
       [1, 2, 3, 4],
     ],
     ["activations", () => one("HardSwish"), [2, 5]],
+    ["slopes of channels", () => one("PRelu", [weights([3, 1])]), [2, 3, 4]],
+    ["slopes of pixels", () => one("PRelu", [weights([4])]), [2, 3, 4]],
     ["and rarer ones", () => one("Mish"), [2, 5]],
   ];
   test.each(cases)("%s", (_, build, shape) => {
@@ -152,6 +159,70 @@ test("no operator is both read and on the list of those that are not", () => {
     const at = name.lastIndexOf(".");
     expect(operatorOf(name.slice(0, Math.max(0, at)), name.slice(at + 1))).toBeUndefined();
   }
+});
+
+test.each([
+  "ij,jk->ik",
+  "bij,bkj->kbi",
+  "ij,ji->",
+  "iij,jik->ki",
+  "ijk,lkj->il",
+  "ij,jk->k",
+  "ij,kl->ik",
+  "ij,ij->ji",
+  "ji,j->i",
+])("sums of products by letters, %s, are those of plain loops", (equation) => {
+  const size: Readonly<Record<string, number>> = { b: 2, i: 3, j: 4, k: 2, l: 5 };
+  const [terms = "", result = ""] = equation.split("->");
+  const [left = "", right = ""] = terms.split(",");
+  const count = (labels: string): number => [...labels].reduce((product, label) => product * size[label]!, 1);
+  const shape = (labels: string): number[] => [...labels].map((label) => size[label]!);
+  // whole numbers, whose sums no order of adding changes
+  const numbers = (labels: string, factor: number) => Array.from({ length: count(labels) }, (_, i) => (i * factor) % 7);
+  const [a, b] = [numbers(left, 3), numbers(right, 5)];
+  const expected = new Array<number>(count(result)).fill(0);
+  const letters = [...new Set(left + right)].join("");
+  for (let n = 0; n < count(letters); n++) {
+    let rest = n;
+    const index: Record<string, number> = {};
+    for (const label of letters) {
+      index[label] = rest % size[label]!;
+      rest = Math.floor(rest / size[label]!);
+    }
+    const at = (labels: string): number =>
+      [...labels].reduce((place, label) => place * size[label]! + index[label]!, 0);
+    expected[at(result)]! += a[at(left)]! * b[at(right)]!;
+  }
+  const y = one("Einsum", [floats("", shape(right), b)], { equation }).forward(tensor(a, shape(left)));
+  expect(y.shape).toEqual(shape(result));
+  expect([...y.data]).toEqual(expected);
+});
+
+test("what is added in half precision is rounded to it", () => {
+  const half = (name: string) => node("Cast", [name], [`${name} in half`], { to: 10 });
+  const scattered = ["x in half", "place", "added in half"];
+  const bytes = file(
+    {
+      node: [half("x"), half("added"), node("ScatterElements", scattered, ["y"], { reduction: "add" })],
+      initializer: [integers("place", [1], [0]), floats("added", [1], [1])],
+      input: [port("x", [1])],
+      output: [port("y", [1], "float16")],
+    },
+    18,
+  );
+  const windows = file(
+    {
+      node: [half("x"), node("Col2Im", ["x in half", "sizes", "kernel"], ["y"])],
+      initializer: [integers("sizes", [2], [1, 3]), integers("kernel", [2], [1, 2])],
+      input: [port("x", [1, 2, 2])],
+      output: [port("y", [1, 1, 1, 3], "float16")],
+    },
+    18,
+  );
+  // 2049 lies between two numbers of half precision
+  expect([...parseOnnx(bytes).run({ x: tensor([2048]) }).y!.data]).toEqual([2048]);
+  const columns = tensor([2, 2048, 1, 4], [1, 2, 2]);
+  expect([...parseOnnx(windows).run({ x: columns }).y!.data]).toEqual([2, 2048, 4]);
 });
 
 test("sums of products keep the type of integers", () => {

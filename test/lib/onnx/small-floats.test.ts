@@ -1,12 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  bitsOfSmallFloat,
-  halfToEven,
-  roundToSmallFloat,
-  type SmallFloatType,
-  smallFloatBits,
-  smallFloatOf,
-} from "../../../lib/onnx/values/small-floats.ts";
+import { bitsOfSmallFloat, type SmallFloatType, smallFloatOf } from "../../../lib/formats/small-floats.ts";
+import { halfToEven, roundToSmallFloat } from "../../../lib/onnx/values/small-floats.ts";
 import { Random } from "../../../lib/random.ts";
 
 const types: SmallFloatType[] = [
@@ -24,10 +18,9 @@ describe.each(types)("%s", (type) => {
   const codes = Array.from({ length: 2 ** bitsOfSmallFloat(type) }, (_, code) => code);
   const finite = codes.map((code) => smallFloatOf(type, code)).filter(Number.isFinite);
 
-  test("every number it has is itself, rounded, and has its own bits", () => {
+  test("every number it has is itself, rounded", () => {
     const numbers = codes.map((code) => smallFloatOf(type, code)).filter((value) => !Number.isNaN(value));
     expect(numbers.filter((value) => !Object.is(roundToSmallFloat(type, value), value))).toEqual([]);
-    expect(numbers.filter((value) => !Object.is(smallFloatOf(type, smallFloatBits(type, value)), value))).toEqual([]);
   });
 
   test.skipIf(type === "float8e8m0")("numbers between two of them become the nearer one, which a search finds", () => {
