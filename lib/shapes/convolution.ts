@@ -1,14 +1,8 @@
 /** The shapes of convolutions and poolings, as types. */
+import type { WrongRank } from "./channels.ts";
 import type { Add, Divide, Multiply, Subtract } from "./numbers.ts";
-import type { Differ, Dimension, OtherRank, Shape, Shown } from "./shape.ts";
-import type { Direction, Maps, Reach, WindowCount } from "./window.ts";
-
-/** The sentence for an operand with another number of axes. */
-type WrongRank<
-  Op extends string,
-  X,
-  Axes extends string,
-> = `${Op}: the input is ${Shown<X>}, not [${Axes}]; reshape it, a single example to a batch of 1`;
+import type { Differ, Dimension, OtherRank, Shape } from "./shape.ts";
+import type { Direction, InAll, Maps, Reach, WindowCount } from "./window.ts";
 
 /** The sentence for images that have not as many channels as filters look at; `null` where they may. */
 export type ChannelProblem<Op extends string, D, C> =
@@ -166,7 +160,7 @@ export type Transposed1d<Op extends string, X, C, F, K, S, P, O, L = 1> = X exte
 export type Spread<H, K, S, P, O, L> = [H, S, O] extends [number, number, number]
   ? P extends "same"
     ? Multiply<H & number, S & number>
-    : [Subtract<H & number, 1>, Reach<K, L>, Cut<P>] extends [
+    : [Subtract<H & number, 1>, Reach<K, L>, InAll<P>] extends [
           infer Steps extends number,
           infer E extends number,
           infer Off extends number,
@@ -180,14 +174,6 @@ export type Spread<H, K, S, P, O, L> = [H, S, O] extends [number, number, number
         : number
       : number
   : number;
-
-type Cut<P> = P extends readonly [infer First extends number, infer Last extends number]
-  ? Add<First, Last>
-  : P extends "valid"
-    ? 0
-    : P extends number
-      ? Add<P, P>
-      : number;
 
 /** What `pad` puts around the last axes of a shape. */
 export type Padded<Op extends string, X, P> = P extends number
