@@ -126,11 +126,9 @@ export type Squeezed<X, Axes> = X extends readonly unknown[]
   ? number extends X["length"]
     ? Shape
     : Axes extends undefined
-      ? number extends X[number]
+      ? Unknown<X[number]> extends true
         ? Shape
-        : string extends X[number]
-          ? Shape
-          : WithoutOnes<X>
+        : WithoutOnes<X>
       : AxesAt<X, Axes> extends infer At
         ? string extends At
           ? Shape
@@ -141,6 +139,9 @@ export type Squeezed<X, Axes> = X extends readonly unknown[]
               : Without<X, At>
         : never
   : Shape;
+
+/** Whether one of these sizes may be any: what has a name may turn out to be 1. */
+type Unknown<Size> = number extends Size ? true : [Size] extends [number] ? false : true;
 
 type WithoutOnes<X, Done extends Shape = readonly []> = X extends readonly [
   infer First extends Dimension,

@@ -16,6 +16,12 @@ type OtherChannels<
   C,
 > = `${Op}: the input has ${D & Dimension} channels, the layer ${C & Dimension}; build the layer for ${D & Dimension}, or feed it ${C & Dimension} channels`;
 
+/** The sentence for an operand that has no axis of channels. */
+type NoChannels<
+  Op extends string,
+  X,
+> = `${Op}: there are no channels in ${Shown<X>}; give [N, C, ...]: a batch, and channels behind it`;
+
 /** The same shape, of this many axes, if it has as many channels. */
 export type WithChannels<Op extends string, X, C, Axes extends string = "N, C, H, W", Rank extends number = 4> =
   OtherRank<X, Rank> extends true
@@ -44,7 +50,9 @@ export type Thinned<X, Pieces> = X extends readonly [infer N, infer C, ...infer 
         : readonly [N, Left, ...Rest]
       : Shape
     : readonly [N, number, ...Rest]
-  : Shape;
+  : X extends readonly [] | readonly [unknown]
+    ? NoChannels<"maxout", X>
+    : Shape;
 
 /** The same shape, if groups divide its channels. */
 export type InGroups<Op extends string, X, C, G> = X extends readonly [unknown, infer D, ...unknown[]]
@@ -55,7 +63,9 @@ export type InGroups<Op extends string, X, C, G> = X extends readonly [unknown, 
         ? `${Op}: ${B} groups do not divide ${A} channels; choose groups that divide ${A}`
         : X
       : X
-  : X;
+  : X extends readonly [] | readonly [unknown]
+    ? NoChannels<Op, X>
+    : X;
 
 /** The same shape, if its last axes are these. */
 export type EndsIn<X, Last> = Last extends number

@@ -34,6 +34,7 @@ export const refused: readonly (readonly [code: string, sentence: string])[] = [
     "lib.add(zeros([2, 3]), zeros([2, 4]));",
     "add: [2, 3] and [2, 4] differ where one is 3, the other 4; give both the same size there, or 1",
   ],
+  ["lib.where(batch, zeros([2, 3]), zeros([2, 4]));", "where: [2, 3] and [2, 4] differ where one is 3, the other 4"],
   ["zeros([2, 3]).multiply(zeros([4, 3]));", "multiply: [2, 3] and [4, 3] differ where one is 2, the other 4"],
   [
     "lib.linear(zeros([64, 1152]), zeros([10, 1150]));",
@@ -59,13 +60,20 @@ export const refused: readonly (readonly [code: string, sentence: string])[] = [
   ["lib.squeeze(zeros([2, 1]), 0);", "squeeze: an axis of [2, 1] that is named is not 1"],
   ["lib.expandDims(zeros([2, 1]), 5);", "expandDims: the result has no axis 5"],
   ["lib.broadcastTo(zeros([3]), [3, 2]);", "broadcastTo: [3] and [3, 2] differ where one is 3, the other 2"],
+  [
+    "lib.broadcastTo(zeros([4, 3]), [4, 4, 1]);",
+    "broadcastTo: the input is larger than the shape [4, 4, 1]; give a shape that is as large in every axis",
+  ],
   ["lib.repeat(zeros([2]), 3, { axis: 1 });", "repeat: there is no axis 1 in [2]"],
   ["lib.pad(zeros([2]), [1, 1]);", "pad: padding has more entries than the input axes"],
+  ["lib.pad(zeros([2, 3]), [-1, 1]);", "pad: the padding leaves nothing of 2; cut off less"],
   [
     "lib.layerNorm(zeros([2, 6, 4]), [4, 4]);",
     "layerNorm: the input [2, 6, 4] does not end in the normalised shape [4, 4]",
   ],
   ["lib.groupNorm(zeros([2, 6, 4]), 4);", "groupNorm: 4 groups do not divide 6 channels"],
+  ["lib.groupNorm(zeros([6]), 2);", "groupNorm: there are no channels in [6]; give [N, C, ...]"],
+  ["lib.maxout(zeros([6]), 2);", "maxout: there are no channels in [6]; give [N, C, ...]"],
   ["lib.maxout(zeros([2, 6]), 4);", "maxout: 4 pieces do not divide 6 channels"],
   [
     "new lib.BatchNorm2d({ channels: 3 }).forward(batch);",
