@@ -96,6 +96,10 @@ export function greaterEqual<A extends Shape = readonly [], B extends Shape = re
   return compare("greaterEqual", (x, y, out) => compute.lessEqual(y, x, out), a, b) as never;
 }
 
+/** The shape of three together. */
+type Chosen<A extends Shape, B extends Shape, C extends Shape> =
+  Together<"where", A, B> extends infer Both ? (Both extends Shape ? Together<"where", Both, C> : Both) : never;
+
 /** The operands of `where`, the condition too. */
 export interface WhereDetails extends PairDetails {
   readonly condition: AnyTensor;
@@ -118,8 +122,8 @@ export function where<
 >(
   condition: Tensor<C, DType>,
   a: Tensor<A, D> | number,
-  b: (Tensor<B, D> | number) & Fits<Together<"where", Known<Together<"where", A, B>>, C>>,
-): Tensor<Known<Together<"where", Known<Together<"where", A, B>>, C>>, D> {
+  b: (Tensor<B, D> | number) & Fits<Chosen<A, B, C>>,
+): Tensor<Known<Chosen<A, B, C>>, D> {
   checkTensor("where", "the condition", condition);
   if (typeof a === "number" && typeof b === "number") {
     const fix = "make one of them a tensor: full([], 1)";

@@ -1,6 +1,6 @@
 import { rowMajorSteps } from "../compute/strided.ts";
 import { describe, OptionError, ShapeError } from "../errors.ts";
-import type { Inserted, Permuted, Reversed, Squeezed } from "../shapes/axes.ts";
+import type { Inserted, Permuted, Reversed, Squeezed, WithAxes } from "../shapes/axes.ts";
 import type { Fits, Known } from "../shapes/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { DType } from "../tensor/storage.ts";
@@ -48,9 +48,9 @@ export function transpose(x: Tensor<Shape, DType>, axes?: readonly number[]): Te
  * @throws ShapeError if there is no such axis
  * @example flip(tensor([[1, 2], [3, 4]]), [0, 1]).data // [4, 3, 2, 1]
  */
-export function flip<S extends Shape, D extends DType = "float32">(
-  x: Tensor<S, D>,
-  axes: number | readonly number[],
+export function flip<S extends Shape, const A extends number | readonly number[], D extends DType = "float32">(
+  x: Tensor<S, D> & Fits<WithAxes<"flip", S, A>>,
+  axes: A,
 ): Tensor<S, D> {
   const input = operand("flip", "input", x);
   const reversed = axesOf("flip", input, axes);

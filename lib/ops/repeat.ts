@@ -1,6 +1,6 @@
 import { rowMajorSteps } from "../compute/strided.ts";
 import { checkInteger, checkOptions, describe, OptionError, ShapeError } from "../errors.ts";
-import type { Repeated } from "../shapes/axes.ts";
+import type { Repeated, Tiled } from "../shapes/axes.ts";
 import type { SpreadTo } from "../shapes/broadcast.ts";
 import type { Fits, Known } from "../shapes/shape.ts";
 import { checkShape } from "../tensor/check.ts";
@@ -31,10 +31,10 @@ export interface RepeatDetails {
  * @throws OptionError unless they are whole numbers
  * @example tile(tensor([[1, 2]]), [2, 2]).data // [1, 2, 1, 2, 1, 2, 1, 2]
  */
-export function tile<D extends DType = "float32">(
-  x: Tensor<Shape, D>,
-  repetitions: readonly number[],
-): Tensor<Shape, D> {
+export function tile<X extends Shape, const R extends readonly number[], D extends DType = "float32">(
+  x: Tensor<X, D>,
+  repetitions: R,
+): Tensor<Known<Tiled<X, R>>, D> {
   operand("tile", "input", x);
   if (!Array.isArray(repetitions)) {
     throw new OptionError("tile", `the repetitions are ${describe(repetitions)}`, "give one an axis, e.g. [2, 1]");
@@ -48,7 +48,7 @@ export function tile<D extends DType = "float32">(
   const sizes = own.flatMap((size, axis) => [counts[axis]!, size]);
   const shape = own.map((size, axis) => size * counts[axis]!);
   const box = { start: 0, sizes, steps: steps.flatMap((step) => [0, step]) };
-  return moved("tile", x, shape, box, { repetitions: counts } satisfies TileDetails, true);
+  return moved("tile", x as Tensor<Shape, D>, shape, box, { repetitions: counts } satisfies TileDetails, true) as never;
 }
 
 /**

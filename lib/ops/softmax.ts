@@ -4,6 +4,8 @@ import type { Floats } from "../compute/floats.ts";
 import { cumulativeSumOfRows, cumulativeSumOfRowsGradient } from "../compute/reduce.ts";
 import { logSoftmaxRows, logSoftmaxRowsGradient, softmaxRows, softmaxRowsGradient } from "../compute/softmax.ts";
 import { checkOptions, ShapeError } from "../errors.ts";
+import type { WithAxes } from "../shapes/axes.ts";
+import type { Fits } from "../shapes/shape.ts";
 import { numbers } from "../tensor/numbers.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { FloatDType } from "../tensor/storage.ts";
@@ -66,9 +68,9 @@ function alongAxis<S extends Shape, D extends FloatDType>(
  * @example softmax(tensor([0, Math.log(3)])).data // [0.25, 0.75]
  * @example softmax(zeros([2, 21, 8, 8]), { axis: 1 }).shape // [2, 21, 8, 8], 21 classes for each pixel
  */
-export function softmax<S extends Shape, D extends FloatDType = "float32">(
-  x: Tensor<S, D>,
-  options: AxisOptions = {},
+export function softmax<S extends Shape, D extends FloatDType = "float32", const A extends number = -1>(
+  x: Tensor<S, D> & Fits<WithAxes<"softmax", S, A>>,
+  options: AxisOptions<A> = {},
 ): Tensor<S, D> {
   return alongAxis("softmax", x, options, { forward: softmaxRows, gradient: softmaxRowsGradient });
 }
@@ -81,9 +83,9 @@ export function softmax<S extends Shape, D extends FloatDType = "float32">(
  * @throws ShapeError if there is no such axis
  * @example logSoftmax(tensor([0, 1000])).data // [-1000, 0]
  */
-export function logSoftmax<S extends Shape, D extends FloatDType = "float32">(
-  x: Tensor<S, D>,
-  options: AxisOptions = {},
+export function logSoftmax<S extends Shape, D extends FloatDType = "float32", const A extends number = -1>(
+  x: Tensor<S, D> & Fits<WithAxes<"logSoftmax", S, A>>,
+  options: AxisOptions<A> = {},
 ): Tensor<S, D> {
   return alongAxis("logSoftmax", x, options, { forward: logSoftmaxRows, gradient: logSoftmaxRowsGradient });
 }
@@ -95,9 +97,9 @@ export function logSoftmax<S extends Shape, D extends FloatDType = "float32">(
  * @throws ShapeError if there is no such axis
  * @example cumulativeSum(tensor([1, 2, 3])).data // [1, 3, 6]
  */
-export function cumulativeSum<S extends Shape, D extends FloatDType = "float32">(
-  x: Tensor<S, D>,
-  options: AxisOptions = {},
+export function cumulativeSum<S extends Shape, D extends FloatDType = "float32", const A extends number = -1>(
+  x: Tensor<S, D> & Fits<WithAxes<"cumulativeSum", S, A>>,
+  options: AxisOptions<A> = {},
 ): Tensor<S, D> {
   return alongAxis("cumulativeSum", x, options, {
     forward: cumulativeSumOfRows,

@@ -2,6 +2,8 @@ import { apply } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
 import { oneHotRows, pickAlong, pickAlongGradient, takeBlocks, takeBlocksGradient } from "../compute/indexing.ts";
 import { checkInteger, checkOptions, describe, type Operand, OptionError, ShapeError } from "../errors.ts";
+import type { Taken } from "../shapes/axes.ts";
+import type { Fits, Known } from "../shapes/shape.ts";
 import { checkTensor } from "../tensor/check.ts";
 import { numbers, peek } from "../tensor/numbers.ts";
 import { elementCount, type Shape } from "../tensor/shape.ts";
@@ -20,11 +22,16 @@ import { operand } from "./operands.ts";
  * @throws OptionError for an index that there is not; ShapeError if there is no such axis
  * @example take(tensor([[1, 2], [3, 4], [5, 6]]), [2, 0, 2]).data // [5, 6, 1, 2, 5, 6]
  */
-export function take<D extends DType = "float32">(
-  x: Tensor<Shape, D>,
-  indices: readonly number[] | Int32Array | Tensor<Shape, "int32">,
-  options: AxisOptions = {},
-): Tensor<Shape, D> {
+export function take<
+  X extends Shape,
+  const I extends readonly number[] | Int32Array | Tensor<Shape, "int32">,
+  D extends DType = "float32",
+  const A extends number = 0,
+>(
+  x: Tensor<X, D> & Fits<Taken<"take", X, A, SizesOf<I>>>,
+  indices: I,
+  options: AxisOptions<A> = {},
+): Tensor<Known<Taken<"take", X, A, SizesOf<I>>>, D> {
   const input = operand("take", "input", x);
   checkOptions("take", options, ["axis"]);
   const axis = axisOf("take", input, options.axis ?? 0);
@@ -47,8 +54,12 @@ export function take<D extends DType = "float32">(
       takeBlocksGradient(outer, size, inner, dOut, read(), dX);
       return [dX];
     },
-  });
+  }) as never;
 }
+
+/** The shape of indices. */
+type SizesOf<I> =
+  I extends Tensor<infer S, "int32"> ? S : I extends readonly number[] ? readonly [I["length"]] : readonly [number];
 
 /** Along which axis, and which elements of it. */
 export interface TakeDetails {

@@ -22,10 +22,25 @@ export type NoAxis<
   Axis,
 > = `${Op}: there is no axis ${Axis & number} in ${Shown<X>}; give one from 0, or from -1 for the last one`;
 
+/** The same for several axes. */
+type NoAxes<
+  Op extends string,
+  X,
+> = `${Op}: there is no such axis in ${Shown<X>}; give axes from 0, or from -1 for the last one`;
+
 /** Several axes' places as a union; with `null` where one of them is not there. */
 type AxesAt<X extends readonly unknown[], Axes> = Axes extends readonly unknown[]
   ? { [I in keyof Axes]: AxisAt<X, Axes[I]> }[number]
   : AxisAt<X, Axes>;
+
+/** The same shape, if it has these axes. */
+export type WithAxes<Op extends string, X, Axes> = X extends readonly unknown[]
+  ? number extends X["length"]
+    ? X
+    : null extends AxesAt<X, Axes>
+      ? NoAxes<Op, X>
+      : X
+  : X;
 
 /** What is left of a shape when some axes are reduced to a number each; all of them where `Axes` is undefined. */
 export type Reduced<Op extends string, X, Axes, Keep> = Axes extends undefined
@@ -41,7 +56,7 @@ export type Reduced<Op extends string, X, Axes, Keep> = Axes extends undefined
         ? string extends At
           ? Shape
           : null extends At
-            ? `${Op}: there is no such axis in ${Shown<X>}; give axes from 0, or from -1 for the last one`
+            ? NoAxes<Op, X>
             : boolean extends Keep
               ? Shape
               : Keep extends true
@@ -50,15 +65,35 @@ export type Reduced<Op extends string, X, Axes, Keep> = Axes extends undefined
         : never
     : Shape;
 
-/** A shape without some axes. */
-export type Without<
+/** A shape without some axes, or with others instead of each. */
+type Without<
   X,
   At,
+  Instead extends Shape = readonly [],
   Done extends Shape = readonly [],
   Seen extends readonly unknown[] = [],
 > = X extends readonly [infer First extends Dimension, ...infer Rest]
-  ? Without<Rest, At, `${Seen["length"] & number}` extends At ? Done : readonly [...Done, First], [...Seen, First]>
+  ? Without<
+      Rest,
+      At,
+      Instead,
+      `${Seen["length"] & number}` extends At ? readonly [...Done, ...Instead] : readonly [...Done, First],
+      [...Seen, First]
+    >
   : Done;
+
+/** A shape with the sizes of what is taken along an axis in that axis' place. */
+export type Taken<Op extends string, X, Axis, Sizes extends Shape> = X extends readonly unknown[]
+  ? number extends X["length"] | Sizes["length"]
+    ? Shape
+    : AxisAt<X, Axis> extends infer At
+      ? string extends At
+        ? Shape
+        : At extends keyof X
+          ? Without<X, At, Sizes>
+          : NoAxis<Op, X, Axis>
+      : never
+  : Shape;
 
 /** A shape with another size in one place. */
 type Replaced<X, At, Size> = { readonly [Axis in keyof X]: Axis extends At ? Size : X[Axis] };
@@ -126,21 +161,22 @@ export type Squeezed<X, Axes> = X extends readonly unknown[]
   ? number extends X["length"]
     ? Shape
     : Axes extends undefined
-      ? number extends X[number]
+      ? Unknown<X[number]> extends true
         ? Shape
-        : string extends X[number]
-          ? Shape
-          : WithoutOnes<X>
+        : WithoutOnes<X>
       : AxesAt<X, Axes> extends infer At
         ? string extends At
           ? Shape
           : null extends At
-            ? `squeeze: there is no such axis in ${Shown<X>}; give axes from 0, or from -1 for the last one`
+            ? NoAxes<"squeeze", X>
             : true extends { [I in keyof X]: I extends At ? Differ<X[I], 1> : false }[number]
               ? `squeeze: an axis of ${Shown<X>} that is named is not 1; leave it out, or reduce it first`
               : Without<X, At>
         : never
   : Shape;
+
+/** Whether one of these sizes may be any: what has a name may turn out to be 1. */
+type Unknown<Size> = number extends Size ? true : [Size] extends [number] ? false : true;
 
 type WithoutOnes<X, Done extends Shape = readonly []> = X extends readonly [
   infer First extends Dimension,
@@ -157,7 +193,7 @@ export type Sliced<X, Start, End, Axis, Step> = X extends readonly unknown[]
       ? string extends At
         ? Shape
         : At extends keyof X
-          ? Taken<X[At], Start, End, Step> extends infer Size
+          ? Between<X[At], Start, End, Step> extends infer Size
             ? Size extends string
               ? Size
               : Replaced<X, At, Size>
@@ -166,7 +202,7 @@ export type Sliced<X, Start, End, Axis, Step> = X extends readonly unknown[]
       : never
   : Shape;
 
-type Taken<Size, Start, End, Step> = Size extends number
+type Between<Size, Start, End, Step> = Size extends number
   ? [Bound<Size, Start>, Bound<Size, End extends undefined ? Size : End>] extends [infer From, infer To]
     ? [From, To] extends [number, number]
       ? number extends Size | From | To | Step
@@ -277,6 +313,19 @@ export type Repeated<X, Count, Axis> = X extends readonly unknown[]
           : NoAxis<"repeat", X, Axis>
       : never
   : Shape;
+
+/** The sizes of a shape times as many repetitions of each axis, counted from the last one. */
+export type Tiled<X, Counts, Behind extends Shape = readonly []> = number extends
+  | (X & readonly unknown[])["length"]
+  | (Counts & readonly unknown[])["length"]
+  ? Shape
+  : Counts extends readonly [...infer Fewer, infer Count extends number]
+    ? X extends readonly [...infer Front, infer Size]
+      ? Tiled<Front, Fewer, readonly [Count extends 1 ? Size & Dimension : Times<Size, Count>, ...Behind]>
+      : Tiled<readonly [], Fewer, readonly [Count, ...Behind]>
+    : X extends Shape
+      ? readonly [...X, ...Behind]
+      : Shape;
 
 /** `A · B` of sizes that may not be known. */
 export type Times<A, B> = A extends number ? (B extends number ? Multiply<A, B> : number) : number;

@@ -1,4 +1,5 @@
 /** Shapes that are aligned at their last axes, as types. */
+import type { Unequal } from "./axes.ts";
 import type { Differ, Dimension, Shape, Shown } from "./shape.ts";
 
 /** The shape that two shapes have together, or the sentence that says which axis does not fit. */
@@ -98,6 +99,6 @@ export type SpreadTo<X, To extends Shape> =
     : never;
 
 type Sizes<Result, To extends Shape> =
-  Differ<(Result & Shape)["length"], To["length"]> extends true
+  Unequal<Result, To> extends true
     ? `broadcastTo: the input is larger than the shape ${Shown<To>}; give a shape that is as large in every axis`
     : To;

@@ -2,13 +2,33 @@
 import type { Divide } from "./numbers.ts";
 import type { Differ, Dimension, OtherRank, Shape, Shown } from "./shape.ts";
 
+/** The sentence for an operand with another number of axes. */
+export type WrongRank<
+  Op extends string,
+  X,
+  Axes extends string,
+> = `${Op}: the input is ${Shown<X>}, not [${Axes}]; reshape it, a single example to a batch of 1`;
+
+/** The sentence for an input of other channels than a layer was built for. */
+type OtherChannels<
+  Op extends string,
+  D,
+  C,
+> = `${Op}: the input has ${D & Dimension} channels, the layer ${C & Dimension}; build the layer for ${D & Dimension}, or feed it ${C & Dimension} channels`;
+
+/** The sentence for an operand that has no axis of channels. */
+type NoChannels<
+  Op extends string,
+  X,
+> = `${Op}: there are no channels in ${Shown<X>}; give [N, C, ...]: a batch, and channels behind it`;
+
 /** The same shape, of this many axes, if it has as many channels. */
 export type WithChannels<Op extends string, X, C, Axes extends string = "N, C, H, W", Rank extends number = 4> =
   OtherRank<X, Rank> extends true
-    ? `${Op}: the input is ${Shown<X>}, not [${Axes}]; reshape it, a single example to a batch of 1`
+    ? WrongRank<Op, X, Axes>
     : X extends readonly [unknown, infer D, ...unknown[]]
       ? Differ<D, C> extends true
-        ? `${Op}: the input has ${D & Dimension} channels, the layer ${C & Dimension}; build the layer for ${D & Dimension}, or feed it ${C & Dimension} channels`
+        ? OtherChannels<Op, D, C>
         : X
       : X;
 
@@ -30,18 +50,22 @@ export type Thinned<X, Pieces> = X extends readonly [infer N, infer C, ...infer 
         : readonly [N, Left, ...Rest]
       : Shape
     : readonly [N, number, ...Rest]
-  : Shape;
+  : X extends readonly [] | readonly [unknown]
+    ? NoChannels<"maxout", X>
+    : Shape;
 
 /** The same shape, if groups divide its channels. */
 export type InGroups<Op extends string, X, C, G> = X extends readonly [unknown, infer D, ...unknown[]]
   ? Differ<D, C> extends true
-    ? `${Op}: the input has ${D & Dimension} channels, the layer ${C & Dimension}; build the layer for ${D & Dimension}, or feed it ${C & Dimension} channels`
+    ? OtherChannels<Op, D, C>
     : [D, G] extends [infer A extends number, infer B extends number]
       ? Differ<Divide<A, B>[1], 0> extends true
         ? `${Op}: ${B} groups do not divide ${A} channels; choose groups that divide ${A}`
         : X
       : X
-  : X;
+  : X extends readonly [] | readonly [unknown]
+    ? NoChannels<Op, X>
+    : X;
 
 /** The same shape, if its last axes are these. */
 export type EndsIn<X, Last> = Last extends number

@@ -1,14 +1,8 @@
 /** The shapes of convolutions and poolings, as types. */
+import type { WrongRank } from "./channels.ts";
 import type { Add, Divide, Multiply, Subtract } from "./numbers.ts";
-import type { Differ, Dimension, OtherRank, Shape, Shown } from "./shape.ts";
-import type { Direction, Maps, Reach, WindowCount } from "./window.ts";
-
-/** The sentence for an operand with another number of axes. */
-type WrongRank<
-  Op extends string,
-  X,
-  Axes extends string,
-> = `${Op}: the input is ${Shown<X>}, not [${Axes}]; reshape it, a single example to a batch of 1`;
+import type { Differ, Dimension, OtherRank, Shape } from "./shape.ts";
+import type { Direction, InAll, Maps, Reach, WindowCount } from "./window.ts";
 
 /** The sentence for images that have not as many channels as filters look at; `null` where they may. */
 export type ChannelProblem<Op extends string, D, C> =
@@ -166,7 +160,7 @@ export type Transposed1d<Op extends string, X, C, F, K, S, P, O, L = 1> = X exte
 export type Spread<H, K, S, P, O, L> = [H, S, O] extends [number, number, number]
   ? P extends "same"
     ? Multiply<H & number, S & number>
-    : [Subtract<H & number, 1>, Reach<K, L>, Cut<P>] extends [
+    : [Subtract<H & number, 1>, Reach<K, L>, InAll<P>] extends [
           infer Steps extends number,
           infer E extends number,
           infer Off extends number,
@@ -181,20 +175,12 @@ export type Spread<H, K, S, P, O, L> = [H, S, O] extends [number, number, number
       : number
   : number;
 
-type Cut<P> = P extends readonly [infer First extends number, infer Last extends number]
-  ? Add<First, Last>
-  : P extends "valid"
-    ? 0
-    : P extends number
-      ? Add<P, P>
-      : number;
-
 /** What `pad` puts around the last axes of a shape. */
 export type Padded<Op extends string, X, P> = P extends number
-  ? X extends readonly [...infer Front extends Shape, infer H, infer W]
-    ? readonly [...Front, Grown<H, P>, Grown<W, P>]
-    : X extends readonly [infer W]
-      ? readonly [Grown<W, P>]
+  ? X extends readonly [...unknown[], unknown, unknown]
+    ? PaddedBy<Op, X, readonly [P, P], readonly []>
+    : X extends readonly [unknown]
+      ? PaddedBy<Op, X, readonly [P], readonly []>
       : { readonly [Axis in keyof X]: number }
   : P extends readonly unknown[]
     ? number extends P["length"]
@@ -207,7 +193,11 @@ type PaddedBy<Op extends string, X, P extends readonly unknown[], Behind extends
   infer Last,
 ]
   ? X extends readonly [...infer Front, infer Size]
-    ? PaddedBy<Op, Front, Fewer, readonly [GrownBy<Size, Last>, ...Behind]>
+    ? GrownBy<Size, Last> extends infer Sum
+      ? Sum extends null | (Size extends 0 ? null : 0)
+        ? `${Op}: the padding leaves nothing of ${Size & Dimension}; cut off less`
+        : PaddedBy<Op, Front, Fewer, readonly [Sum & Dimension, ...Behind]>
+      : never
     : number extends (X & readonly unknown[])["length"]
       ? Shape
       : `${Op}: padding has more entries than the input axes; give at most one entry for each axis`
@@ -215,14 +205,20 @@ type PaddedBy<Op extends string, X, P extends readonly unknown[], Behind extends
     ? readonly [...X, ...Behind]
     : Shape;
 
+/** What is cut off goes last: there may be less of it before something is added at the other end. */
 type GrownBy<Size, Ends> = Ends extends readonly [infer First, infer Last]
-  ? Grown1<Grown1<Size, First>, Last>
-  : Grown<Size, Ends>;
-type Grown<Size, By> = Grown1<Grown1<Size, By>, By>;
-type Grown1<Size, By> = Size extends number
-  ? By extends number
-    ? `${By}` extends `-${infer Less extends number}`
-      ? Subtract<Size, Less> & number
-      : Add<Size, By>
-    : number
-  : number;
+  ? `${First & number}` extends `-${string}`
+    ? Grown<Grown<Size, Last>, First>
+    : Grown<Grown<Size, First>, Last>
+  : Grown<Grown<Size, Ends>, Ends>;
+
+/** A size and what is added to it, or cut off; `null` where that is below 0. */
+type Grown<Size, By> = Size extends null
+  ? null
+  : Size extends number
+    ? By extends number
+      ? `${By}` extends `-${infer Less extends number}`
+        ? Subtract<Size, Less>
+        : Add<Size, By>
+      : number
+    : number;

@@ -1,4 +1,4 @@
-/** How many windows fit along an axis, as a type; `windows.ts` has the same rule for numbers. */
+/** How many windows fit along an axis, as a type; `windowCount` of `algebra.ts` is the same rule for numbers. */
 import type { Add, Divide, Less, Multiply, Subtract } from "./numbers.ts";
 
 /** The part of an option that is for one direction: 0 vertical, 1 horizontal. */
@@ -15,9 +15,11 @@ export type Reach<K, L> = K extends number
       : number
   : number;
 
-/** What the padding of an axis adds before it, and in all. */
+/** What the padding of an axis adds before it. */
 type Before<P> = P extends readonly [infer First, unknown] ? First : P extends "valid" ? 0 : P;
-type InAll<P> = P extends readonly [infer First extends number, infer Last extends number]
+
+/** What the padding of an axis adds at both ends together. */
+export type InAll<P> = P extends readonly [infer First extends number, infer Last extends number]
   ? Add<First, Last>
   : P extends "valid"
     ? 0

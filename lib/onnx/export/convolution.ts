@@ -70,6 +70,20 @@ export function windowAttributes(along: readonly Along[], after: readonly number
   };
 }
 
+/** The attributes of windows that are laid down: what is cut off behind them is padding, what is missing is added. */
+export function transposedAttributes(along: readonly Along[]): Attributes {
+  const behind = along.map(({ size, count, kernelSize, stride, dilation, before }) => {
+    return (count - 1) * stride + dilation * (kernelSize - 1) + 1 - before - size;
+  });
+  return {
+    ...windowAttributes(
+      along,
+      behind.map((cut) => Math.max(0, cut)),
+    ),
+    output_padding: behind.map((cut) => Math.max(0, -cut)),
+  };
+}
+
 /** The operands of a convolution: sequences that were padded as images are sequences again. */
 function operands(call: Call, count: number): (string | null)[] {
   const [x, filters, bias] = call.inputs as readonly [Value, Value, Value?];
@@ -91,16 +105,8 @@ const convolution: Exporter<ConvolutionDetails> = (call) => {
 const transposed: Exporter<ConvolutionDetails> = (call) => {
   const { geometry } = call.details;
   const along = directions(geometry, call.inputs[1]!.shape.length);
-  const behind = along.map(({ size, count, kernelSize, stride, dilation, before }) => {
-    const whole = (count - 1) * stride + dilation * (kernelSize - 1) + 1;
-    return whole - before - size; // what is cut off; below 0, what is added
-  });
   return call.graph.node("ConvTranspose", operands(call, geometry.c), {
-    ...windowAttributes(
-      along,
-      behind.map((cut) => Math.max(0, cut)),
-    ),
-    output_padding: behind.map((cut) => Math.max(0, -cut)),
+    ...transposedAttributes(along),
     group: geometry.groups,
   });
 };

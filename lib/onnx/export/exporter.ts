@@ -37,8 +37,3 @@ export function operandOf(call: Call, role: string, operand: Operand, dtype: DTy
 export function channels({ graph }: Call, value: Value, count: Size): string {
   return value.shape.length === 1 ? value.name : graph.reshape(value.name, value.shape, [count]);
 }
-
-/** The tensor of a detail that may be left out; null where it is. */
-export function optional(call: Call, tensor: AnyTensor | null): Value | null {
-  return tensor === null ? null : call.valueFor(tensor);
-}

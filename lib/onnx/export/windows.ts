@@ -5,7 +5,7 @@ import { peek } from "../../tensor/numbers.ts";
 import type { Shape } from "../../tensor/shape.ts";
 import type { DType } from "../../tensor/storage.ts";
 import { freshTensor, type Tensor } from "../../tensor/tensor.ts";
-import { directions, paddingBehind, windowAttributes } from "./convolution.ts";
+import { directions, paddingBehind, transposedAttributes, windowAttributes } from "./convolution.ts";
 import type { Call, Exporter } from "./exporter.ts";
 import type { GraphWriter, Value } from "./graph.ts";
 
@@ -40,17 +40,9 @@ const col2im: Exporter<WindowsDetails> = (call) => {
   const { geometry: g } = details;
   const [columns] = inputs as readonly [Value];
   const maps = graph.reshape(columns.name, columns.shape, [...columns.shape.slice(0, 2), g.p, g.q]);
-  const along = directions(g, 4);
-  const behind = along.map(({ size, count, kernelSize, stride, dilation, before }) => {
-    return (count - 1) * stride + dilation * (kernelSize - 1) + 1 - before - size;
-  });
   // Rows that no window reaches are zeros behind the others: a convolution of stride s leaves fewer than s of them.
   return graph.node("ConvTranspose", [maps, picking(graph, g, dtype)], {
-    ...windowAttributes(
-      along,
-      behind.map((cut) => Math.max(0, cut)),
-    ),
-    output_padding: behind.map((cut) => Math.max(0, -cut)),
+    ...transposedAttributes(directions(g, 4)),
     group: g.c,
   });
 };

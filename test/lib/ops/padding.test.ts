@@ -148,7 +148,7 @@ describe("padding that is refused", () => {
     ["an unknown mode of pad", () => pad(x, 1, { mode: "zeros" as never }), /mode is the text "zeros"/],
     ["an entry of three", () => pad(x, [[1, 2, 3]] as never), /an entry of padding is a plain array/],
     ["a fraction", () => pad(x, 0.5), /padding is 0\.5[\s\S]*whole numbers/],
-    ["all cut off", () => pad(x, [[-2, -2]]), /axis 3: \[-2, -2\] leaves nothing of 4/],
+    ["all cut off", () => pad(x as Tensor, [[-2, -2]]), /axis 3: \[-2, -2\] leaves nothing of 4/],
     ["no tensor", () => pad([[1]] as never, 1), /pad: the input is a plain array, not a tensor/],
     ["integers", () => pad(cast(x, "int32") as never, 1), /float32 or float64, not int32/],
   ];

@@ -21,6 +21,7 @@ export const accepted: readonly string[] = [
   "const y = lib.globalMaxPool2d(batch); is<typeof y, Shown<readonly ['N', 1]>>(true);",
   "const y = lib.maxPool1d(zeros([2, 3, 11]), { kernelSize: 2 }); is<typeof y, Shown<readonly [2, 3, 5]>>(true);",
   "const y = lib.pad(batch, [[1, 2], 3]); is<typeof y, Shown<readonly ['N', 1, 31, 34]>>(true);",
+  "const y = lib.pad(zeros([2, 3]), [[-3, 5], -1]); is<typeof y, Shown<readonly [4, 1]>>(true);",
   "const y = lib.upsample(batch, { scale: 2 }); is<typeof y, Shown<readonly ['N', 1, 56, 56]>>(true);",
   "const y = lib.upsample(batch, { size: [7, 9] }); is<typeof y, Shown<readonly ['N', 1, 7, 9]>>(true);",
   // products, broadcasting
@@ -50,7 +51,14 @@ export const accepted: readonly string[] = [
   "const y = lib.expandDims(zeros([28, 28]), 0); is<typeof y, Shown<readonly [1, 28, 28]>>(true);",
   "const y = lib.squeeze(zeros([1, 6, 1, 1]), [2, 3]); is<typeof y, Shown<readonly [1, 6]>>(true);",
   "const y = lib.squeeze(zeros([1, 6, 1, 1])); is<typeof y, Shown<readonly [6]>>(true);",
+  "const y = lib.squeeze(batch); is<typeof y, Tensor>(true);", // a batch may be of one
   "const y = lib.repeat(zeros([2, 3]), 4); is<typeof y, Shown<readonly [2, 12]>>(true);",
+  "const y = lib.tile(batch, [2, 1, 3]); is<typeof y, Shown<readonly ['N', 2, 28, 84]>>(true);",
+  "const y = lib.tile(zeros([3]), [2, 1, 2]); is<typeof y, Shown<readonly [2, 1, 6]>>(true);",
+  "const y = lib.take(batch, [3, 1], { axis: -2 }); is<typeof y, Shown<readonly ['N', 1, 2, 28]>>(true);",
+  "const y = lib.take(zeros([9, 4]), tensor([1], [5, 1] as const, 'int32')); is<typeof y, Shown<readonly [5, 1, 4]>>(true);",
+  "const some: number[] = [1]; const y = lib.take(zeros([9, 4]), some); is<typeof y, Shown<readonly [number, 4]>>(true); lib.take(any, some, { axis: 7 });",
+  "const y = lib.softmax(zeros([2, 21, 8, 8]), { axis: 1 }); is<typeof y, Shown<readonly [2, 21, 8, 8]>>(true); lib.softmax(any, { axis: 3 }); lib.flip(any, 4);",
   "const y = lib.oneHot(tensor([1, 2], [2], 'int32'), 10); is<typeof y, Shown<readonly [2, 10]>>(true);",
   // normalisations keep the shape; losses take labels of it
   "const y = new lib.BatchNorm2d({ channels: 1 }).forward(batch); is<typeof y, Shown<readonly ['N', 1, 28, 28]>>(true);",
