@@ -3,6 +3,8 @@ import { Module } from "../../nn/module.ts";
 import { checkShape } from "../../tensor/check.ts";
 import type { FloatDType } from "../../tensor/storage.ts";
 import { OnnxModel } from "../model.ts";
+import type { ModelProto } from "../protobuf/messages.ts";
+import type { Draft } from "../protobuf/schema.ts";
 import { modelSchema } from "../protobuf/schemas.ts";
 import { writeMessage } from "../protobuf/write.ts";
 import { buildGraph } from "./build-graph.ts";
@@ -50,7 +52,7 @@ const irVersions = [7, 7, 8, 8, 8, 8, 9, 9, 10, 10];
 export function formatOnnx(network: Module, shape: readonly number[], options: FormatOnnxOptions = {}): Uint8Array {
   const { docString, ...graphOptions } = checked(network, shape, options);
   const { opset } = graphOptions;
-  const model = {
+  const model: Draft<ModelProto> = {
     irVersion: irVersions[opset - oldest],
     opsetImport: [{ domain: "", version: opset }],
     producerName: "stridelab",

@@ -1,3 +1,4 @@
+import { compileFunction } from "node:vm";
 import { expect, test } from "vitest";
 import { shapesOnly } from "../../../lib/autograd/apply.ts";
 import { OptionError, ShapeError } from "../../../lib/errors.ts";
@@ -9,9 +10,8 @@ import { type Call, calls, forgetful } from "./operations.ts";
 type Result = readonly (number | string)[] | null;
 
 function atRunTime({ code, shapes }: Call): Result {
-  const run = new Function("lib", "x", `return ${code.replace(/\$(\d)/g, "x[$1]")};`) as (
-    ...of: unknown[]
-  ) => lib.Tensor;
+  const body = `return ${code.replace(/\$(\d)/g, "x[$1]")};`;
+  const run = compileFunction(body, ["lib", "x"]) as (...of: unknown[]) => lib.Tensor;
   try {
     return shapesOnly(() =>
       run(
