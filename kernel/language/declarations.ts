@@ -19,7 +19,7 @@ export function declarationsAfterThrow(ts: Compiler, next: string, previous: str
 }
 
 /** `declare global` and `declare module "name"`: they add to what is elsewhere, and declare no name here. */
-const isAugmentation = (ts: Compiler, statement: TypeScript.Statement): boolean =>
+export const isAugmentation = (ts: Compiler, statement: TypeScript.Statement): boolean =>
   ts.isModuleDeclaration(statement) && (statement.name.text === "global" || ts.isStringLiteral(statement.name));
 
 /**
@@ -84,7 +84,8 @@ export function declaredValues(ts: Compiler, declarations: string): Set<string> 
   return new Set(names);
 }
 
-function importedNames(ts: Compiler, { importClause }: TypeScript.ImportDeclaration): string[] {
+/** The names by which a source knows what it imports. */
+export function importedNames(ts: Compiler, { importClause }: TypeScript.ImportDeclaration): string[] {
   const names = importClause?.name === undefined ? [] : [importClause.name.text];
   const bindings = importClause?.namedBindings;
   if (bindings === undefined) return names;

@@ -1,12 +1,12 @@
 import type TypeScript from "@tslab/typescript-for-tslab";
-import { withoutDocumentation } from "./documentation.ts";
 import { importEquals } from "./import-equals.ts";
+import { moduleNames, reachesOut } from "./module-names.ts";
 import { reservedNames } from "./reserved-names.ts";
+import { parseCell, SourceFiles } from "./source-files.ts";
 import { type Prepared, prepare } from "./source-text.ts";
 import { closingBlocks } from "./using-emit.ts";
 
 type Compiler = typeof TypeScript;
-type Builder = TypeScript.EmitAndSemanticDiagnosticsBuilderProgram;
 
 /** The sources of a notebook as its programs see them. */
 export interface Sources {
@@ -16,127 +16,264 @@ export interface Sources {
   emittedCell: string;
 }
 
-export interface ReadingHost {
-  readFile(path: string, encoding?: string): string | undefined;
-}
-
 export const newSources = (): Sources => ({ prepared: new Map(), emittedCell: "" });
 
-/** The name that the converter gives the cell. */
-const isCell = (path: string): boolean => path.endsWith("/__tslab__.ts");
-
-/**
- * What the converter's programs read and write.
- * - Sources are prepared for a compiler that knows less than the user.
- * - Parsed declarations of the standard library and of Node are shared between programs: parsing them takes most of
- *   the time that a new converter needs.
- * - A cell's declarations are written in spite of what stands in their way: what cannot be named is `any`.
- */
-export function openHost(
-  ts: Compiler,
-  create: (createProgram: unknown) => ReadingHost,
-  isLibrary: (path: string) => boolean,
-): { host: ReadingHost; sources: Sources } {
-  const sources = newSources();
-  const host = create((...args: unknown[]) => {
-    const [, , compilerHost] = args as [unknown, unknown, TypeScript.CompilerHost | undefined];
-    if (compilerHost !== undefined) shareLibraries(ts, compilerHost, isLibrary);
-    return declaringProgram(ts, args, sources);
-  });
-  const { readFile } = host;
-  host.readFile = (path, encoding) => {
-    const text = readFile.call(host, path, encoding);
-    if (text !== undefined && isLibrary(path)) return withoutDocumentation(text);
-    if (text === undefined || !/\.[jt]sx?$/.test(path) || path.endsWith(".d.ts") || path.includes("/node_modules/")) {
-      return text;
-    }
-    const prepared = prepare(ts, text);
-    sources.prepared.set(path, prepared);
-    return prepared.text;
-  };
-  return { host, sources };
+/** What the converter gives to a watch program, and takes from it. */
+export interface WatchHost {
+  /** The declarations of earlier cells, the cell, and what every cell sees. */
+  rootFiles: [declarations: string, cell: string, ...ambient: string[]];
+  options: TypeScript.CompilerOptions;
+  readFile(path: string, encoding?: string): string | undefined;
+  getCurrentDirectory(): string;
+  watchFile(path: string, changed: TypeScript.FileWatcherCallback): TypeScript.FileWatcher;
+  setTimeout(callback: () => void, milliseconds: number): unknown;
+  afterProgramCreate(builder: Builder): void;
 }
 
-const libraries = new Map<string, TypeScript.SourceFile>();
-const sharing = new WeakSet<TypeScript.CompilerHost>();
+/** Of a builder, what the converter asks. */
+interface Builder {
+  getProgram(): TypeScript.Program;
+  getSourceFile(path: string): TypeScript.SourceFile | undefined;
+  getAllDependencies(file: TypeScript.SourceFile): string[];
+  emit: TypeScript.Program["emit"];
+}
 
-function shareLibraries(ts: Compiler, host: TypeScript.CompilerHost, isLibrary: (path: string) => boolean): void {
-  if (sharing.has(host)) return;
-  sharing.add(host);
-  const { getSourceFile } = host;
-  const { getSourceFileByPath } = host;
-  const share = (path: string, parse: () => TypeScript.SourceFile | undefined) => {
-    if (isCell(path)) return withoutOriginal(withJsx(ts, parse()));
-    if (!isLibrary(path)) return withoutOriginal(parse());
-    const known = libraries.get(path);
-    if (known !== undefined) return known;
-    const file = parse();
-    if (file !== undefined) libraries.set(path, file);
+/** What the compiler keeps on a file without saying so in its types. */
+interface Bound extends TypeScript.SourceFile {
+  path?: string;
+  resolvedPath?: string;
+  originalFileName?: string;
+  imports?: TypeScript.StringLiteralLike[];
+  moduleAugmentations?: unknown[];
+  ambientModuleNames?: string[];
+  resolvedModules?: ReadonlyMap<string, { resolvedModule?: { resolvedFileName: string } }>;
+  locals?: Map<TypeScript.__String, TypeScript.Symbol>;
+}
+
+type Internals = Compiler & { bindSourceFile(file: TypeScript.SourceFile, options: TypeScript.CompilerOptions): void };
+
+/** A program with all that cells import, and the file in it by which it does. */
+interface Base {
+  program: TypeScript.Program;
+  imports: Bound;
+  /** The compiler's options, as text. */
+  options: string;
+  /** How many cells its checker has seen. */
+  lent: number;
+}
+
+/** A checker remembers every cell it has seen, so it is replaced now and then: that takes as long as a few cells do. */
+const checkerAge = 200;
+
+/**
+ * The converter's watch program. The compiler's own makes a program of everything, and a checker that knows nothing yet,
+ * twice a cell: nearly all of a cell's time. Here one program holds what cells import, and its checker stays. A cell and
+ * the declarations of earlier ones are not in it: they are lent to it, as modules which nobody imports. Only where they
+ * add to what others declare (`declare global`) or have reference directives, the program is made of them too.
+ *
+ * The checker files what is wrong under the name of the file, and takes the same complaint at the same place for the one
+ * it has: so each text has a name of its own, until it was checked.
+ */
+export class CellPrograms {
+  readonly #ts: Internals;
+  readonly #host: WatchHost;
+  readonly #sources: Sources;
+  readonly #files: SourceFiles;
+  readonly #importsPath: string;
+  /** All that the cells so far imported. */
+  readonly #modules = new Set<string>();
+  #base: Base | undefined;
+  #changed = false;
+  #pending = false;
+  #count = 0;
+  #declarations: { text: string; file: Bound } | undefined;
+
+  constructor(ts: Compiler, host: WatchHost, sources: Sources, isLibrary: (path: string) => boolean) {
+    this.#ts = ts as Internals;
+    this.#host = host;
+    this.#sources = sources;
+    this.#importsPath = `${host.getCurrentDirectory()}/__imports__.ts`;
+    this.#files = new SourceFiles(ts, {
+      readFile: (path) => this.#read(path),
+      isLibrary,
+      watchFile: (path, changed) => host.watchFile(path, changed),
+      changed: (kind) => {
+        this.#changed = true;
+        if (kind !== ts.FileWatcherEventKind.Changed) this.#base = undefined; // names may mean other files now
+      },
+    });
+    const [declarations, cell] = host.rootFiles;
+    for (const path of [declarations, cell]) host.watchFile(path, () => this.#schedule());
+    this.#update();
+  }
+
+  close(): void {
+    this.#files.close();
+  }
+
+  #schedule(): void {
+    if (this.#pending) return;
+    this.#pending = true;
+    this.#host.setTimeout(() => {
+      this.#pending = false;
+      this.#update();
+    }, 0);
+  }
+
+  /** Source as the compiler can read it. */
+  #read(path: string): string | undefined {
+    const text = this.#host.readFile(path);
+    const isOurs = /\.[jt]sx?$/.test(path) && !path.endsWith(".d.ts") && !path.includes("/node_modules/");
+    if (text === undefined || !isOurs) return text;
+    const prepared = prepare(this.#ts, text);
+    this.#sources.prepared.set(path, prepared);
+    return prepared.text;
+  }
+
+  /** The converter has a new cell, or other declarations. What it does not ask for is not made. */
+  #update(): void {
+    const { rootFiles, afterProgramCreate } = this.#host;
+    const [declarationsPath, cellPath] = rootFiles;
+    const cell = this.#parseCell(cellPath);
+    const declarations = lazily(() => this.#parseDeclarations(declarationsPath));
+    const program = lazily(() => this.#programOf(cell, declarations()));
+    afterProgramCreate({
+      getProgram: program,
+      getSourceFile: (path) =>
+        path === cellPath ? cell : path === declarationsPath ? declarations() : program().getSourceFile(path),
+      getAllDependencies: (file) => {
+        const below = this.#sourcesBelow(file, program());
+        return [file.fileName, ...below]; // by the name that it has now
+      },
+      emit: (file, write, token, only, transformers) => {
+        const before = [
+          importEquals(this.#ts, program()),
+          reservedNames(this.#ts, program()),
+          closingBlocks(this.#ts, ({ fileName }) => this.#sources.prepared.get(fileName)?.usings),
+        ];
+        const watch: TypeScript.WriteFileCallback = (path, text, ...rest) => {
+          if (path.endsWith("/__tslab__.js")) this.#sources.emittedCell = text;
+          write?.(path, text, ...rest);
+        };
+        this.#declarations = undefined; // the converter takes them apart
+        // A cell's declarations are written in spite of what stands in their way: what cannot be named is `any`.
+        const emit = program().emit as (...args: unknown[]) => TypeScript.EmitResult;
+        return emit(file, watch, token, only, { ...transformers, before }, true);
+      },
+    });
+  }
+
+  #parseCell(path: string): Bound {
+    const { options } = this.#host;
+    const file: Bound = parseCell(this.#ts, path, this.#read(path) ?? "", options.target ?? 99);
+    this.#ts.bindSourceFile(file, options);
+    exportDeclaredNames(this.#ts, file);
     return file;
-  };
-  host.getSourceFile = (name, ...rest) => share(name, () => getSourceFile.call(host, name, ...rest));
-  if (getSourceFileByPath !== undefined) {
-    host.getSourceFileByPath = (name, ...rest) => share(name, () => getSourceFileByPath.call(host, name, ...rest));
+  }
+
+  #parseDeclarations(path: string): Bound {
+    const { options } = this.#host;
+    const text = this.#read(path) ?? "";
+    if (this.#declarations?.text !== text) {
+      const file: Bound = this.#ts.createSourceFile(path, text, options.target ?? 99);
+      this.#ts.bindSourceFile(file, options);
+      this.#declarations = { text, file };
+    }
+    return this.#declarations.file;
+  }
+
+  #programOf(cell: Bound, declarations: Bound): TypeScript.Program {
+    const lent = [cell, declarations].map((file) => ({ file, names: moduleNames(this.#ts, file) }));
+    const base = this.#baseFor(lent.flatMap(({ names }) => names.map(({ text }) => text)));
+    if (reachesOut(this.#ts, cell) || reachesOut(this.#ts, declarations)) {
+      const given = new Map([cell, declarations].map((file) => [file.fileName, file]));
+      return this.#create(this.#host.rootFiles, base.program, given);
+    }
+    base.lent++;
+    for (const { file, names } of lent) {
+      const path = file.fileName.replace("__", `__${++this.#count}_`);
+      Object.assign(file, { path, resolvedPath: path, originalFileName: file.fileName });
+      Object.assign(file, { imports: names, moduleAugmentations: [], ambientModuleNames: [] });
+      Object.assign(file, { resolvedModules: base.imports.resolvedModules });
+    }
+    cell.fileName = cell.path ?? cell.fileName;
+    return base.program;
+  }
+
+  #baseFor(modules: string[]): Base {
+    const options = JSON.stringify(this.#host.options);
+    const missing = modules.filter((name) => !this.#modules.has(name));
+    const old = this.#base;
+    if (old?.options === options && !this.#changed && missing.length === 0 && old.lent < checkerAge) return old;
+    for (const name of missing) this.#modules.add(name);
+    this.#changed = false;
+    const text = ["export {};", ...[...this.#modules].map((name) => `import ${JSON.stringify(name)};`)].join("\n");
+    const known = old?.imports.text === text ? old.imports : undefined;
+    const imports: Bound = known ?? this.#ts.createSourceFile(this.#importsPath, text, 99);
+    const [, , ...ambient] = this.#host.rootFiles;
+    const given = new Map([[this.#importsPath, imports]]);
+    const program = this.#create([...ambient, this.#importsPath], old?.program, given);
+    this.#base = { program, imports, options, lent: 0 };
+    return this.#base;
+  }
+
+  #create(
+    rootNames: readonly string[],
+    oldProgram: TypeScript.Program | undefined,
+    given: ReadonlyMap<string, TypeScript.SourceFile>,
+  ): TypeScript.Program {
+    const host = {
+      ...this.#host,
+      getCanonicalFileName: (path: string) => path,
+      getNewLine: () => "\n",
+      writeFile: () => {},
+      getSourceFile: (path: string, version: TypeScript.ScriptTarget | TypeScript.CreateSourceFileOptions) =>
+        given.get(path) ?? this.#files.get(path, version),
+    } as unknown as TypeScript.CompilerHost;
+    const options = { ...this.#host.options };
+    return this.#ts.createProgram({ rootNames, options, host, ...(oldProgram && { oldProgram }) });
+  }
+
+  /** The sources beside the notebook that a file imports, and those that they import. */
+  #sourcesBelow(from: Bound, program: TypeScript.Program): Set<string> {
+    const found = new Set<string>();
+    const visit = (file: Bound) => {
+      for (const { text } of file.imports ?? []) {
+        const path = file.resolvedModules?.get(text)?.resolvedModule?.resolvedFileName;
+        const imported = path === undefined ? undefined : program.getSourceFile(path);
+        if (imported === undefined || imported.isDeclarationFile || found.has(imported.fileName)) continue;
+        found.add(imported.fileName);
+        visit(imported);
+      }
+    };
+    visit(from);
+    return found;
   }
 }
 
-/**
- * At a file's top level, `await (x)` may call a function; the compiler parses such a file twice, and calls what it parsed
- * first the original, of which it knows no imports. It asks that for them where a declaration names a type of another
- * module, and fails.
- */
-function withoutOriginal(file: TypeScript.SourceFile | undefined): TypeScript.SourceFile | undefined {
-  if (file !== undefined) delete (file as { original?: TypeScript.SourceFile }).original;
-  return file;
+/** After its check a cell has the name by which the converter knows it. */
+export function rename(file: TypeScript.SourceFile): void {
+  const { originalFileName } = file as Bound;
+  if (originalFileName !== undefined) file.fileName = originalFileName;
 }
 
-/** A cell that is wrong as TypeScript, but right as TypeScript with JSX, is that. */
-function withJsx(ts: Compiler, file: TypeScript.SourceFile | undefined): TypeScript.SourceFile | undefined {
-  const problems = (source: TypeScript.SourceFile) =>
-    (source as { parseDiagnostics?: readonly TypeScript.Diagnostic[] }).parseDiagnostics?.length ?? 0;
-  if (file === undefined || !/<\/|\/>/.test(file.text) || problems(file) === 0) return file;
-  const { fileName, text, languageVersion } = file;
-  const jsx = ts.createSourceFile(fileName, text, languageVersion, false, ts.ScriptKind.TSX);
-  if (problems(jsx) > 0) return file;
-  return Object.assign(jsx, { version: (file as { version?: string }).version });
-}
-
-function declaringProgram(ts: Compiler, args: unknown[], sources: Sources): Builder {
-  const create = ts.createEmitAndSemanticDiagnosticsBuilderProgram as (...args: unknown[]) => Builder;
-  const builder = create(...args);
-  const program = builder.getProgram();
-  const emit = program.emit as (...args: unknown[]) => TypeScript.EmitResult;
-  const forceDeclarations = true;
-  program.emit = (file, write, token, only, transformers) => {
-    const before = [
-      importEquals(ts, program),
-      reservedNames(ts, program),
-      closingBlocks(ts, ({ fileName }) => sources.prepared.get(fileName)?.usings),
-    ];
-    const all = { ...transformers, before };
-    const watch: TypeScript.WriteFileCallback = (path, text, ...rest) => {
-      if (path.endsWith("/__tslab__.js")) sources.emittedCell = text;
-      write?.(path, text, ...rest);
-    };
-    return emit(file, watch, token, only, all, forceDeclarations);
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
-  exportDeclaredNames(ts, program);
-  return builder;
 }
 
 /**
  * The converter exports every name that it finds by walking over the cell's. It takes `declare global` for one, and
  * the compiler's way to write `__name`, with a third underscore, for the name.
  */
-function exportDeclaredNames(ts: Compiler, program: TypeScript.Program): void {
-  program.getTypeChecker(); // binds
-  for (const file of program.getSourceFiles()) {
-    const { locals } = file as { locals?: Map<TypeScript.__String, TypeScript.Symbol> };
-    if (!isCell(file.fileName) || locals === undefined) continue;
-    locals.forEach = (visit) => {
-      for (const [name, symbol] of locals) {
-        if (name !== "__global") visit(symbol, ts.unescapeLeadingUnderscores(name) as TypeScript.__String, locals);
-      }
-    };
-  }
+function exportDeclaredNames(ts: Compiler, { locals }: Bound): void {
+  if (locals === undefined) return;
+  locals.forEach = (visit) => {
+    for (const [name, symbol] of locals) {
+      if (name !== "__global") visit(symbol, ts.unescapeLeadingUnderscores(name) as TypeScript.__String, locals);
+    }
+  };
 }

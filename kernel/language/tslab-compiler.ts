@@ -6,7 +6,7 @@ import { cellGlobals, engineGlobals, wrapSystem } from "./compiler-system.ts";
 import { Documentation } from "./documentation.ts";
 import { transpile } from "./emit.ts";
 import { examine, type Findings, newFindings } from "./findings.ts";
-import { newSources, openHost, type ReadingHost, type Sources } from "./programs.ts";
+import { CellPrograms, newSources, rename, type Sources, type WatchHost } from "./programs.ts";
 
 /**
  * tslab's converter over a compiler whose doors to the world we hold: the compiler is loaded first, and the converter is
@@ -112,16 +112,20 @@ function load(): TslabCompiler {
         types: ["node"],
         typeRoots: [nodeTypes],
       });
-      const create = typescript.createWatchCompilerHost as (...args: unknown[]) => ReadingHost;
-      const open = (createProgram: unknown) =>
-        create([...files, cellGlobals, engineGlobals], options, system, createProgram, ...rest);
-      const { host, sources } = openHost(typescript, open, isLibrary);
-      Object.assign(state, { options, sources });
+      const create = typescript.createWatchCompilerHost as unknown as (...args: unknown[]) => WatchHost;
+      const host = create([...files, cellGlobals, engineGlobals], options, system, null, ...rest);
+      Object.assign(state, { options, sources: newSources() });
       return host;
     },
+    createWatchProgram: (host: WatchHost) => new CellPrograms(typescript, host, state.sources, isLibrary),
     getPreEmitDiagnosticsOfFiles: (program: TypeScript.Program, files: TypeScript.SourceFile[]) => {
-      const found = (typescript as PatchedCompiler).getPreEmitDiagnosticsOfFiles(program, files);
-      return examine(typescript, program, files, found, state.sources, state.findings);
+      const found = files.flatMap((file) => [
+        ...program.getSyntacticDiagnostics(file),
+        ...program.getSemanticDiagnostics(file),
+      ]);
+      for (const file of files) rename(file);
+      const sorted = typescript.sortAndDeduplicateDiagnostics(found);
+      return examine(typescript, program, files, sorted, state.sources, state.findings);
     },
     getQuickInfoAtPosition: (...args: Parameters<PatchedCompiler["getQuickInfoAtPosition"]>) => {
       const [file, checker, , position] = args;

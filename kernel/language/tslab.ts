@@ -6,19 +6,14 @@ import type { IsCompleteReply, MimeBundle } from "../protocol/contents.ts";
 import type { Completions, Conversion, ResumableLanguage } from "../protocol/threads.ts";
 import { modifiedAt } from "./compiler-system.ts";
 import { completenessOf } from "./completeness.ts";
-import {
-  blankExports,
-  declarationsAfterThrow,
-  declaredValues,
-  forgottenDeclarations,
-  withoutValue,
-} from "./declarations.ts";
+import { blankExports, declarationsAfterThrow, forgottenDeclarations, withoutValue } from "./declarations.ts";
 import { mergeChains, ofCompiler } from "./diagnostics.ts";
 import { splitTrailer } from "./emit.ts";
 import { plainExports } from "./emitted-exports.ts";
 import type { Findings } from "./findings.ts";
 import { storedAs } from "./module-files.ts";
 import { describeDiagnostics, reportDiagnostics, reportSettings } from "./report.ts";
+import { Declarations, type Excerpt, wordsIn } from "./scope.ts";
 import { compilerSwitches, defaultSettings, readSettings, type Settings } from "./settings.ts";
 import { isComment } from "./source-text.ts";
 import { loadTslab, type TslabCompiler } from "./tslab-compiler.ts";
@@ -29,6 +24,15 @@ const missingModuleCodes = new Set([2307, 2792, 7016]);
 
 /** By which later cells know the result that was shown last. */
 const resultName = "_";
+
+/** What the cell last converted declares, if it runs to its end. */
+interface Proposed {
+  declarations: string;
+  names: string[];
+  resultType: string | undefined;
+  /** What of the declarations before it was looked at; it may be redeclared, the rest may not. */
+  seen: Excerpt;
+}
 
 interface State {
   /** Ambient declarations of all that the cells so far defined. */
@@ -44,11 +48,10 @@ export class TslabLanguage implements ResumableLanguage {
   readonly #folder: string;
   #converter: Converter;
   #installed: string;
-  #declarations = "";
-  #proposed: { declarations: string; names: string[]; resultType?: string | undefined } = {
-    declarations: "",
-    names: [],
-  };
+  #declarations = Declarations.none;
+  /** These, and the last result. */
+  #visible = Declarations.none;
+  #proposed: Proposed | undefined;
   #result: State["result"];
   #settings = defaultSettings;
 
@@ -65,74 +68,94 @@ export class TslabLanguage implements ResumableLanguage {
   }
 
   convert(code: string): Conversion {
-    const { typescript: ts, refresh, begin } = this.#compiler;
+    const { typescript: ts, refresh } = this.#compiler;
     refresh();
     const settings = readSettings(code, this.#settings, (offset) => isComment(ts, code, offset));
     const [problem] = settings.problems;
     if (problem !== undefined) return { ok: false, error: reportSettings(settings.problems, code) };
     this.#settings = settings.session;
-    const switches = compilerSwitches(settings.cell);
-    const scope = `// ${JSON.stringify(switches)}\n${this.#scope()}`; // other switches, other text: everything is checked anew
-    const source = blankExports(ts, code);
-    const convert = () => {
-      const findings = begin(this.#converter, {
-        earlier: declaredValues(ts, scope),
-        switches,
-        warnOnly: settings.cell.typeErrors === "warn",
-      });
-      return { findings, result: this.#converter.convert(scope, source) };
-    };
-    let { findings, result } = convert();
-    if (result.diagnostics.some(({ code }) => missingModuleCodes.has(code)) && this.#packagesChanged()) {
-      ({ findings, result } = convert());
+    const words = wordsIn(code);
+    let attempt = this.#attempt(code, settings.cell, words);
+    const lacks = ({ result }: typeof attempt) => result.diagnostics.some(({ code }) => missingModuleCodes.has(code));
+    if (lacks(attempt) && this.#packagesChanged()) attempt = this.#attempt(code, settings.cell, words);
+    if (attempt.result.diagnostics.length + attempt.findings.withheld.length > 0) {
+      // The compiler is to know all names, as it may know which one was meant. Files it has written it does not write again.
+      const { sideOutputs = [] } = attempt.result;
+      attempt = this.#attempt(code, settings.cell, undefined);
+      attempt.result.sideOutputs = [...sideOutputs, ...(attempt.result.sideOutputs ?? [])];
     }
+    const { result, findings, seen } = attempt;
     if (result.diagnostics.length > 0) {
       return { ok: false, error: reportDiagnostics(mergeChains(result.diagnostics), code) };
     }
     const withheld = findings.withheld.map((diagnostic) => ofCompiler(ts, diagnostic, this.#folder));
-    return { ok: true, cell: this.#adopt(result, findings), warnings: describeDiagnostics(withheld, code) };
+    return { ok: true, cell: this.#adopt(result, findings, seen), warnings: describeDiagnostics(withheld, code) };
+  }
+
+  /** @param words of the code; without them, all of the declarations are looked at */
+  #attempt(code: string, settings: Settings, words: Iterable<string> | undefined) {
+    const { typescript: ts, begin } = this.#compiler;
+    const seen = this.#visible.excerpt(words);
+    const findings = begin(this.#converter, {
+      earlier: seen.values,
+      switches: compilerSwitches(settings),
+      warnOnly: settings.typeErrors === "warn",
+    });
+    return { seen, findings, result: this.#converter.convert(seen.text, blankExports(ts, code)) };
   }
 
   commit(defined: "all" | string[], shown = false): void {
-    const { declarations, names, resultType } = this.#proposed;
+    if (this.#proposed === undefined) return;
+    const { declarations, names, resultType, seen } = this.#proposed;
+    this.#proposed = undefined;
     const missing = new Set(defined === "all" ? [] : names.filter((name) => !defined.includes(name)));
     const { typescript: ts } = this.#compiler;
     const result = this.#result;
     const declaresIt = names.includes(resultName);
     if (declaresIt && !missing.has(resultName)) this.#result = "the user's";
     else if (shown && result !== "the user's" && resultType !== undefined) this.#result = { type: resultType };
-    const next = typeof result === "object" && !declaresIt ? withoutValue(ts, declarations, resultName) : declarations;
-    this.#declarations = declarationsAfterThrow(ts, next, this.#declarations, missing);
+    /** The last result's type is kept beside the declarations. */
+    const ofCells = (text: string) =>
+      typeof result === "object" && seen.values.has(resultName) ? withoutValue(ts, text, resultName) : text;
+    const next = declaresIt ? declarations : ofCells(declarations);
+    const rest = typeof result === "object" ? seen.rest().without(resultName) : seen.rest();
+    this.#adoptScope(rest.with(ts, declarationsAfterThrow(ts, next, ofCells(seen.text), missing)));
   }
 
   state(): State {
-    return { declarations: this.#declarations, result: this.#result, settings: this.#settings };
+    return { declarations: this.#declarations.text, result: this.#result, settings: this.#settings };
   }
 
   restore(state: unknown): void {
     const { declarations, result, settings } = state as State;
-    this.#declarations = declarations;
     this.#result = result;
     this.#settings = settings;
+    this.#adoptScope(Declarations.none.with(this.#compiler.typescript, declarations));
   }
 
-  /** All declarations that a cell sees. */
-  #scope(): string {
-    const result = typeof this.#result === "object" ? `declare const ${resultName}: ${this.#result.type};\n` : "";
-    return this.#declarations + result;
+  #adoptScope(declarations: Declarations): void {
+    const result = typeof this.#result === "object" ? `declare const ${resultName}: ${this.#result.type};` : "";
+    this.#declarations = declarations;
+    this.#visible = result === "" ? declarations : declarations.with(this.#compiler.typescript, result);
   }
 
   complete(code: string, offset: number): Completions {
-    const { candidates, start, end } = this.#converter.complete(this.#scope(), code, offset);
+    const begun = /[\p{ID_Continue}$]*$/u.exec(code.slice(0, offset))?.[0] ?? "";
+    const isMember = code[offset - begun.length - 1] === ".";
+    const words = wordsIn(code);
+    const offered = isMember || words === undefined ? words : [...words, ...this.#visible.beginning(begun)];
+    const { text } = this.#visible.excerpt(offered);
+    const { candidates, start, end } = this.#converter.complete(text, code, offset);
     const prefix = code.slice(start, offset).toLowerCase();
     return { matches: candidates.filter((name) => name.toLowerCase().startsWith(prefix)), start, end };
   }
 
   inspect(code: string, offset: number): MimeBundle | undefined {
+    const { text } = this.#visible.excerpt(wordsIn(code));
     // Behind a word means the word; inside an argument list without one, the function that is called.
     for (const position of [offset, offset - 1, code.lastIndexOf("(", offset - 1) - 1]) {
       if (position < 0) continue;
-      const info = this.#converter.inspect(this.#scope(), code, position) as TypeScript.QuickInfo | undefined;
+      const info = this.#converter.inspect(text, code, position) as TypeScript.QuickInfo | undefined;
       if (info?.displayParts !== undefined) return describe(info);
     }
     return undefined;
@@ -142,15 +165,20 @@ export class TslabLanguage implements ResumableLanguage {
     return completenessOf(this.#compiler.typescript, code);
   }
 
-  #adopt({ output = "", declOutput = "", lastExpressionVar, sideOutputs = [] }: ConvertResult, findings: Findings) {
+  #adopt(
+    { output = "", declOutput = "", lastExpressionVar, sideOutputs = [] }: ConvertResult,
+    findings: Findings,
+    seen: Excerpt,
+  ) {
     const { javascript, trailer } = splitTrailer(output);
     const { body, names } = plainExports(javascript);
-    const forgotten = forgottenDeclarations(this.#compiler.typescript, declOutput, this.#declarations);
+    const forgotten = forgottenDeclarations(this.#compiler.typescript, declOutput, seen.text);
     const blockVariables = [...findings.blockVariables].map(([name, type]) => `declare var ${name}: ${type};\n`);
     this.#proposed = {
       declarations: declOutput + forgotten + blockVariables.join(""),
       names: names.filter((name) => name !== lastExpressionVar),
       resultType: findings.resultType,
+      seen,
     };
     const keepsResult = this.#result !== "the user's" && !names.includes(resultName);
     return {

@@ -1,0 +1,125 @@
+import type TypeScript from "@tslab/typescript-for-tslab";
+import { importedNames, isAugmentation } from "./declarations.ts";
+
+type Compiler = typeof TypeScript;
+
+/** A statement that declares something for later cells. */
+interface Declaration {
+  text: string;
+  names: string[];
+  /** Whether the names have a run time: variables, functions, classes, enums, imports. */
+  isValue: boolean;
+  /** It adds to what is elsewhere, so every cell sees it. */
+  isAugmentation: boolean;
+  /** All words in it: the names that it may need. */
+  words: ReadonlySet<string>;
+}
+
+/** The part of the declarations that one cell sees. */
+export interface Excerpt {
+  text: string;
+  /** The values among them. */
+  values: ReadonlySet<string>;
+  /** The others. */
+  rest(): Declarations;
+}
+
+/**
+ * What the cells so far declare, statement by statement. A cell is checked against those alone whose names occur in it,
+ * and what these need in turn, so its time does not grow with the session.
+ */
+export class Declarations {
+  readonly #statements: readonly Declaration[];
+  /** By name. */
+  readonly #places: ReadonlyMap<string, readonly number[]>;
+
+  private constructor(statements: readonly Declaration[]) {
+    this.#statements = statements;
+    const places = new Map<string, number[]>();
+    for (const [i, { names }] of statements.entries()) {
+      for (const name of names) places.set(name, [...(places.get(name) ?? []), i]);
+    }
+    this.#places = places;
+  }
+
+  static readonly none = new Declarations([]);
+
+  /** These and those of `text`. */
+  with(ts: Compiler, text: string): Declarations {
+    return new Declarations([...this.#statements, ...statementsOf(ts, text)]);
+  }
+
+  get text(): string {
+    return this.#statements.map(({ text }) => `${text}\n`).join("");
+  }
+
+  /** The names that begin so, in whatever case. */
+  beginning(prefix: string): string[] {
+    const begun = prefix.toLowerCase();
+    return [...this.#places.keys()].filter((name) => name.toLowerCase().startsWith(begun));
+  }
+
+  /** These but for the ones of a name. */
+  without(name: string): Declarations {
+    const places = this.#places.get(name);
+    return places === undefined ? this : new Declarations(this.#statements.filter((_, i) => !places.includes(i)));
+  }
+
+  /** What a cell sees in which these words occur; without words, everything. */
+  excerpt(words?: Iterable<string>): Excerpt {
+    const taken = new Set<number>();
+    const take = (i: number) => {
+      const statement = this.#statements[i];
+      if (statement === undefined || taken.has(i)) return;
+      taken.add(i);
+      follow(statement.words);
+    };
+    const follow = (found: Iterable<string>) => {
+      for (const word of found) for (const i of this.#places.get(word) ?? []) take(i);
+    };
+    for (const [i, statement] of this.#statements.entries()) {
+      if (statement.isAugmentation || words === undefined) take(i);
+    }
+    follow(words ?? []);
+    const seen = this.#statements.filter((_, i) => taken.has(i));
+    return {
+      text: seen.map(({ text }) => `${text}\n`).join(""),
+      values: new Set(seen.flatMap(({ isValue, names }) => (isValue ? names : []))),
+      rest: () => new Declarations(this.#statements.filter((_, i) => !taken.has(i))),
+    };
+  }
+}
+
+/** All words in a cell: its names, and more. Where names may be spelt with escapes, there is no telling. */
+export function wordsIn(code: string): Set<string> | undefined {
+  if (code.includes("\\u")) return undefined;
+  const words = new Set(code.match(word));
+  if (/<\/|\/>/.test(code)) words.add("React"); // by which JSX makes its elements
+  return words;
+}
+
+const word = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
+
+function statementsOf(ts: Compiler, text: string): Declaration[] {
+  const file = ts.createSourceFile("declarations.d.ts", text, ts.ScriptTarget.Latest, true);
+  return file.statements.map((statement) => {
+    const text = statement.getFullText().trim(); // with its documentation
+    return {
+      text,
+      names: namesOf(ts, statement),
+      isValue: !ts.isInterfaceDeclaration(statement) && !ts.isTypeAliasDeclaration(statement),
+      isAugmentation: isAugmentation(ts, statement),
+      words: new Set(text.match(word)),
+    };
+  });
+}
+
+function namesOf(ts: Compiler, statement: TypeScript.Statement): string[] {
+  if (isAugmentation(ts, statement)) return [];
+  if (ts.isImportDeclaration(statement)) return importedNames(ts, statement);
+  if (ts.isVariableStatement(statement)) {
+    return statement.declarationList.declarations.map(({ name }) => name.getText());
+  }
+  const { name } = statement as Partial<TypeScript.DeclarationStatement>;
+  return name === undefined ? [] : [name.getText()];
+}
