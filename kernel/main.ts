@@ -3,6 +3,7 @@ import { packageName, packageVersion } from "./protocol/package.ts";
 
 /** Each module loads when its command is given, so that a kernel starts without the tools around it. */
 const commands: Record<string, () => Promise<{ run(argv: string[]): Promise<number> }>> = {
+  prepare: () => import("./commands/prepare.ts"),
   start: () => import("./commands/start.ts"),
   run: () => import("./commands/run.ts"),
   convert: () => import("./commands/convert.ts"),
@@ -18,6 +19,7 @@ const usage = `usage: ${packageName} COMMAND [OPTIONS]
   doctor                   says what is wrong with an installation, and what mends it
   run NOTEBOOK             runs a notebook or a percent script from top to bottom
   convert FROM [TO]        makes a notebook of a percent script, or the reverse
+  prepare                  makes kernels start faster, as each does by itself for the next
   start CONNECTION_FILE    what a front end calls: runs one kernel
 
   ${packageName} COMMAND --help    says more about each but start

@@ -14,8 +14,6 @@ import {
   flagCount,
   type InputReply,
   type IoOptions,
-  type LanguageOptions,
-  type NewLanguage,
   type ToSession,
 } from "../protocol/threads.ts";
 import { installCollect } from "../session/collect.ts";
@@ -23,11 +21,12 @@ import { Session } from "../session/session.ts";
 import { installUnwind } from "../session/unwind.ts";
 import { setEngineFlags } from "./engine-flags.ts";
 import { historyPath } from "./history-path.ts";
+import { languageCommand } from "./snapshot.ts";
 
 const { writeSync } = fs; // before cells get one that writes into them
 
 /**
- * `start CONNECTION_FILE`: wires the three threads of a kernel and runs cells on this one until it is shut down.
+ * `start CONNECTION_FILE`: wires the threads of a kernel and runs cells on this one until it is shut down.
  * @returns the exit code, only when it cannot start
  */
 export async function run(argv: string[]): Promise<number> {
@@ -51,27 +50,22 @@ export async function run(argv: string[]): Promise<number> {
   const flags = new Int32Array(new SharedArrayBuffer(flagCount * Int32Array.BYTES_PER_ELEMENT));
   const io = new MessageChannel();
   const input = new MessageChannel();
-  /** A kernel without one of its threads hears or understands nothing, so it ends with the reason. */
+  /** A kernel without its io thread hears nothing, so it ends with the reason. */
   const fail = (reason: string) => {
     writeSync(2, `${reason}\n`);
     Atomics.store(flags, flag.flushed, 1); // nobody is left to publish anything
     process.exit(1);
   };
-  const startLanguage = (state?: unknown) => {
-    const { port1, port2 } = new MessageChannel();
-    const options: LanguageOptions = { state };
-    return { port: port1, thread: startThread("../language/worker.js", { ...options, port: port2 }, [port2], fail) };
-  };
-  let language = startLanguage();
   const options: IoOptions = {
     connection,
     flags,
     info: kernelInfo(versions.typescript),
+    language: languageCommand(),
     historyFile: historyPath(process.env, process.platform),
     heapLimit: getHeapStatistics().heap_size_limit,
   };
   const outputs = newOutputRing();
-  const ports = { session: io.port2, language: language.port, input: input.port2 };
+  const ports = { session: io.port2, input: input.port2 };
   startThread("../io/worker.js", { ...options, outputs, ...ports }, Object.values(ports), fail);
 
   const writer = new OutputWriter<FromSession>(outputs, io.port1);
@@ -92,12 +86,7 @@ export async function run(argv: string[]): Promise<number> {
     if (message.type === "run") session.run(message);
     else if (message.type === "comm") session.handleComm(message.id, message.event);
     else if (message.type === "interrupt") session.interrupt(message.id);
-    else if (message.type === "renew language") {
-      void language.thread.terminate();
-      language = startLanguage(message.state);
-      const renewed: NewLanguage = { type: "language", port: language.port };
-      io.port1.postMessage(renewed, [language.port]);
-    } else process.exit(0);
+    else process.exit(0);
   });
   return new Promise(() => {}); // until the process ends
 }

@@ -11,7 +11,7 @@ import type { CellId, Conversion, Outcome, RemoteLanguage, ToSession } from "../
 import type { Received } from "../protocol/wire.ts";
 import type { History } from "./history.ts";
 import type { Interrupter } from "./interrupter.ts";
-import { LanguageAbandoned } from "./language-port.ts";
+import { LanguageAbandoned } from "./language-process.ts";
 import type { MemoryWatch } from "./memory-watch.ts";
 import type { Publisher } from "./publisher.ts";
 import { shown } from "./shown.ts";

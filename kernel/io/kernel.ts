@@ -23,7 +23,7 @@ import { immediateAnswers } from "./requests.ts";
 import type { KernelSockets, RequestChannel } from "./sockets.ts";
 import { Stdin } from "./stdin.ts";
 
-export interface KernelIoOptions extends IoOptions {
+export interface KernelIoOptions extends Omit<IoOptions, "language"> {
   sockets: KernelSockets;
   language: RemoteLanguage;
   toSession: (message: ToSession) => void;

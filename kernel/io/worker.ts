@@ -3,24 +3,26 @@ import { totalmem } from "node:os";
 import { type MessagePort, resourceLimits, workerData } from "node:worker_threads";
 import { stderrLog } from "../protocol/log.ts";
 import { OutputReader } from "../protocol/output-ring.ts";
-import type { FromSession, InputReply, IoOptions, NewLanguage, ToSession } from "../protocol/threads.ts";
+import type { FromSession, InputReply, IoOptions, ToSession } from "../protocol/threads.ts";
 import { KernelIo } from "./kernel.ts";
-import { connectLanguage } from "./language-port.ts";
+import { startLanguage } from "./language-process.ts";
 import { connectToMainThread } from "./main-thread.ts";
 import { MemoryWatch } from "./memory-watch.ts";
 import { exitWithParent } from "./parent.ts";
 import { bindSockets } from "./sockets.ts";
 
-const { session, language, input, outputs, ...options } = workerData as IoOptions & {
+const { session, input, outputs, ...options } = workerData as IoOptions & {
   outputs: SharedArrayBuffer;
-} & Record<"session" | "language" | "input", MessagePort>;
+} & Record<"session" | "input", MessagePort>;
 
 // A worker's own stderr passes through the main thread, which is where cells run.
 const log = stderrLog();
 const kill = () => process.kill(process.pid, "SIGKILL");
 
+const language = startLanguage(options.language, log, (reason) => {
+  throw new Error(reason); // a kernel that understands nothing ends
+});
 const toSession = (message: ToSession) => session.postMessage(message);
-const remote = connectLanguage(language, (state) => toSession({ type: "renew language", state }));
 const sockets = await bindSockets(options.connection, log);
 const mainThread = connectToMainThread();
 const memory = new MemoryWatch({
@@ -33,7 +35,7 @@ const memory = new MemoryWatch({
 const io = new KernelIo({
   ...options,
   sockets,
-  language: remote,
+  language,
   toSession,
   answerSession: (reply: InputReply) => input.postMessage(reply),
   mainThread,
@@ -45,10 +47,7 @@ const outputReader = new OutputReader<FromSession>(outputs, {
   text: (id, name, text) => io.fromSession({ type: "stream", id, name, text }),
   message: (message) => io.fromSession(message),
 });
-session.on("message", (message: Parameters<typeof outputReader.receive>[0] | NewLanguage) => {
-  if ("port" in message) remote.use(message.port);
-  else outputReader.receive(message);
-});
+session.on("message", (message: Parameters<typeof outputReader.receive>[0]) => outputReader.receive(message));
 exitWithParent(kill);
 io.start();
 

@@ -5,8 +5,13 @@ import { packageName, packageRoot } from "../protocol/package.ts";
 import { ambientDeclarations } from "./ambient.ts";
 import { isHidden, storedAs } from "./module-files.ts";
 
-/** Where the kernel's own package seems to lie for a notebook that has none of its own. */
-const ownPackage = `${join(parse(process.cwd()).root, "node_modules").replaceAll("\\", "/")}/${packageName}`;
+/** Where the kernel's own package seems to lie, for a notebook that has none of its own and for one that has this copy. */
+export const ownPackage: string = `${join(parse(process.cwd()).root, "node_modules").replaceAll("\\", "/")}/${packageName}`;
+
+const ownFolder = packageRoot.replaceAll("\\", "/");
+
+/** What the package is imported by; its sources, which a notebook in its repository may import, keep their place. */
+const ownDeclarations = `${ownFolder}/dist/`;
 
 /** Declares what cells have without an import, such as `display`. */
 export const cellGlobals = `${ownPackage}/dist/kernel/api/globals.d.ts`;
@@ -45,8 +50,12 @@ export function wrapSystem(real: TypeScript.System): CompilerSystem {
       const text = real.readFile(locate(path), encoding);
       return text !== undefined && /\/node_modules\/.*\/package\.json$/.test(path) ? withDeclarationPaths(text) : text;
     },
-    // What lies behind the virtual folder keeps its virtual name, as one file under two names would be two classes.
-    realpath: (path: string) => (locate(path) === path ? (real.realpath?.(path) ?? path) : path),
+    // What lies behind the virtual folder has its virtual name, as one file under two names would be two classes.
+    realpath: (path: string) => {
+      if (locate(path) !== path) return path;
+      const found = real.realpath?.(path) ?? path;
+      return found.startsWith(ownDeclarations) ? ownPackage + found.slice(ownFolder.length) : found;
+    },
     getCurrentDirectory: () => notebookFolder,
     watchDirectory: () => closed,
     watchFile: (path: string, changed: TypeScript.FileWatcherCallback) => {

@@ -1,18 +1,20 @@
-import type { MessagePort } from "node:worker_threads";
 import type { LanguageRequest, LanguageResponse, ResumableLanguage } from "../protocol/threads.ts";
 
-/** Answers requests from `port` with `language`, one after the other. */
-export function serveLanguage(port: MessagePort, language: ResumableLanguage): void {
-  port.on("message", ({ id, method, args }: LanguageRequest) => {
-    let response: LanguageResponse;
-    try {
-      const call = language[method] as (...args: unknown[]) => unknown;
-      const value = call.apply(language, args);
-      response = method === "commit" ? { id, value, state: language.state() } : { id, value };
-    } catch (error) {
-      // A compiler that fails on one cell must answer, or that cell waits for ever.
-      response = { id, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-    }
-    port.postMessage(response);
+/** Answers requests of the process that started this one with `language`, one after the other. */
+export function serveLanguage(language: ResumableLanguage): void {
+  process.on("message", (message: LanguageRequest | { restore: unknown }) => {
+    if ("restore" in message) language.restore(message.restore);
+    else process.send?.(answer(language, message));
   });
+}
+
+function answer(language: ResumableLanguage, { id, method, args }: LanguageRequest): LanguageResponse {
+  try {
+    const call = language[method] as (...args: unknown[]) => unknown;
+    const value = call.apply(language, args);
+    return method === "commit" ? { id, value, state: language.state() } : { id, value };
+  } catch (error) {
+    // A compiler that fails on one cell must answer, or that cell waits for ever.
+    return { id, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
 }

@@ -1,8 +1,9 @@
-import { createRequire } from "node:module";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
 import type { Converter, createConverter } from "tslab/dist/converter.js";
-import { cellGlobals, engineGlobals, wrapSystem } from "./compiler-system.ts";
+import { packageRoot } from "../protocol/package.ts";
+import { commonJsLoader, mainOf, packageFolder } from "./common-js.ts";
+import { cellGlobals, engineGlobals, ownPackage, wrapSystem } from "./compiler-system.ts";
 import { Documentation } from "./documentation.ts";
 import { transpile } from "./emit.ts";
 import { examine, type Findings, newFindings } from "./findings.ts";
@@ -10,8 +11,8 @@ import { CellPrograms, newSources, rename, type Sources, type WatchHost } from "
 
 /**
  * tslab's converter over a compiler whose doors to the world we hold: the compiler is loaded first, and the converter is
- * given a copy with five entries replaced, `sys`, `createWatchCompilerHost`, `getPreEmitDiagnosticsOfFiles`,
- * `getQuickInfoAtPosition` and `transpileModule`. This is the only file that knows. What the converter or its TypeScript
+ * given a copy with six entries replaced, `sys`, `createWatchCompilerHost`, `createWatchProgram`,
+ * `getPreEmitDiagnosticsOfFiles`, `getQuickInfoAtPosition` and `transpileModule`. This is the only file that knows. What the converter or its TypeScript
  * 5.0 gets wrong is mended in:
  *
  * - `compiler-system`: packages only near the notebook; every file polled; types behind `exports` maps forgotten
@@ -60,6 +61,8 @@ type PatchedCompiler = typeof TypeScript & {
   ): TypeScript.QuickInfo | undefined;
 };
 
+const compilerName = "@tslab/typescript-for-tslab";
+
 interface TslabConverter {
   createConverter: typeof createConverter;
 }
@@ -73,14 +76,14 @@ export function loadTslab(): TslabCompiler {
 }
 
 function load(): TslabCompiler {
-  const require = createRequire(import.meta.url);
-  const requireFromTslab = createRequire(require.resolve("tslab/package.json"));
-  const compilerPath = requireFromTslab.resolve("@tslab/typescript-for-tslab");
-  const typescript = requireFromTslab(compilerPath) as typeof TypeScript;
+  const tslab = packageFolder("tslab", packageRoot);
+  const compilerPath = mainOf(packageFolder(compilerName, tslab));
+  const typescript = commonJsLoader()(compilerPath) as typeof TypeScript;
   const { sys, refresh, setFolder } = wrapSystem(typescript.sys);
   const standardLibrary = dirname(compilerPath).replaceAll("\\", "/");
-  const nodeTypes = dirname(dirname(require.resolve("@types/node/package.json"))).replaceAll("\\", "/");
-  const isLibrary = (path: string) => path.startsWith(`${standardLibrary}/lib.`) || path.startsWith(`${nodeTypes}/`);
+  const nodeTypes = dirname(packageFolder("@types/node", packageRoot)).replaceAll("\\", "/");
+  const libraries = [`${standardLibrary}/lib.`, `${nodeTypes}/`, `${ownPackage}/`];
+  const isLibrary = (path: string) => libraries.some((start) => path.startsWith(start));
   const state: { request: ConversionRequest; findings: Findings; options: object; sources: Sources } = {
     request: { earlier: new Set(), switches: {}, warnOnly: false },
     findings: newFindings(false),
@@ -89,9 +92,7 @@ function load(): TslabCompiler {
   };
   const made = new WeakMap<Converter, { options: object; sources: Sources }>();
   const documentation = new Documentation(typescript, (path) => sys.readFile(path), isLibrary);
-  const cached = require.cache[compilerPath];
-  if (cached === undefined) throw new Error(`the compiler at ${compilerPath} did not load as CommonJS`);
-  cached.exports = {
+  const compiler = {
     ...typescript,
     sys,
     createWatchCompilerHost: (
@@ -137,7 +138,8 @@ function load(): TslabCompiler {
   };
   /** What a file beside the notebook exports, nobody else sets. */
   const live = (js: string) => (js === state.sources.emittedCell ? state.findings.live : new Set<string>());
-  const converter = require("tslab/dist/converter.js") as TslabConverter;
+  const load = commonJsLoader(new Map([[compilerName, compiler]]));
+  const converter = load(join(tslab, "dist/converter.js")) as TslabConverter;
   return {
     typescript,
     createConverter: (folder) => {

@@ -1,8 +1,7 @@
 /**
- * What the three threads of a kernel say to each other, and all they know of each other: `io` owns the sockets,
- * `session` runs cells on the main thread, `language` checks them. Everything here survives a structured clone.
+ * What the parts of a kernel say to each other, and all they know of each other: `io` owns the sockets, on a thread,
+ * `session` runs cells on the main thread, `language` checks them in a process of its own. Everything here survives a structured clone.
  */
-import type { MessagePort } from "node:worker_threads";
 import type { Connection } from "./connection.ts";
 import type {
   DisplayData,
@@ -88,7 +87,7 @@ export interface Language {
   isComplete(code: string): IsCompleteReply;
 }
 
-/** A language that another one, in a thread of its own, can take the place of between two cells. */
+/** A language that another one, in a process of its own, can take the place of between two cells. */
 export interface ResumableLanguage extends Language {
   /** All that it knows of earlier cells. Survives a structured clone. */
   state(): unknown;
@@ -96,11 +95,11 @@ export interface ResumableLanguage extends Language {
   restore(state: unknown): void;
 }
 
-/** A language in another thread. */
+/** A language in another process. */
 export type RemoteLanguage = {
   [M in keyof Language]: (...args: Parameters<Language[M]>) => Promise<ReturnType<Language[M]>>;
 } & {
-  /** Gives up what is being worked on, and goes on with a new thread, which knows the cells committed so far. */
+  /** Gives up what is being worked on, and goes on with a new process, which knows the cells committed so far. */
   renew(): void;
 };
 
@@ -108,13 +107,24 @@ export type LanguageRequest = {
   [M in keyof Language]: { id: number; method: M; args: Parameters<Language[M]> };
 }[keyof Language];
 
-/** `state`, after a commit: for the thread that may have to take this one's place. */
+/** `state`, after a commit: for the process that may have to take this one's place. */
 export type LanguageResponse = { id: number } & ({ value: unknown; state?: unknown } | { failure: string });
 
-/** What the language thread is started with, beside its port. */
-export interface LanguageOptions {
-  /** Of the thread whose place it takes. */
-  state: unknown;
+/** How the language's process is started: a program and its arguments, as all commands here. */
+export interface LanguageCommand {
+  plain: readonly string[];
+  /** Not where none is to be used. */
+  snapshot?: LanguageSnapshot;
+}
+
+/** A start-up snapshot of the language's process. */
+export interface LanguageSnapshot {
+  /** Where it lies, if it was made. */
+  file: string;
+  /** Starts the process from it. */
+  command: readonly string[];
+  /** Makes it. */
+  make: readonly string[];
 }
 
 /**
@@ -148,8 +158,6 @@ export type ToSession =
     }
   | { type: "comm"; id: CellId; event: CommEvent }
   | { type: "interrupt"; id: CellId }
-  /** The compiler does not come to an end: a new thread is to take over what the old one knew. */
-  | { type: "renew language"; state: unknown }
   | { type: "shutdown" };
 
 /** `defined`: the values the cell set, for `Language.commit`. */
@@ -171,12 +179,6 @@ export type FromSession =
 
 /** What the user answered to the `input` of that number. It has a port of its own, since the session waits for it. */
 export type InputReply = { request: number } & ({ value: string } | { failure: string });
-
-/** The answer to "renew language". */
-export interface NewLanguage {
-  type: "language";
-  port: MessagePort;
-}
 
 /** Indices into the Int32Array that the threads share. */
 export const flag = {
@@ -214,6 +216,7 @@ export type Unwound = "idle" | "unwinding" | "bookkeeping";
 export interface IoOptions {
   connection: Connection;
   info: KernelInfoReply;
+  language: LanguageCommand;
   /** Where cells are remembered for later kernels; nowhere if undefined. */
   historyFile: string | undefined;
   /** Bytes that V8 gives the session's thread for JavaScript's values. */

@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Language, LanguageCommand, LanguageResponse, RemoteLanguage } from "../protocol/threads.ts";
+import { SnapshotFile } from "./snapshot-file.ts";
+
+interface Waiting {
+  request: object;
+  resolve: (value: unknown) => void;
+  reject: (error: Error) => void;
+}
+
+/** What waits for an answer is told that none will come. */
+export class LanguageAbandoned extends Error {
+  override readonly name = "LanguageAbandoned";
+}
+
+/**
+ * A language in a process of its own, which may be given up, or end by itself, without harm to the kernel: the next one
+ * knows what it knew.
+ *
+ * @param fail is called with the reason when there can be none
+ */
+export function startLanguage(
+  { plain, snapshot }: LanguageCommand,
+  log: (text: string) => void,
+  fail: (reason: string) => void,
+): RemoteLanguage {
+  /** In the order in which they are answered. */
+  const waiting = new Map<number, Waiting>();
+  const file = snapshot === undefined ? undefined : new SnapshotFile(snapshot, log);
+  let last = 0;
+  let state: unknown;
+  let current = start();
+
+  function start(): ChildProcess {
+    const isQuick = file?.isUsable() === true;
+    const [program = "", ...args] = isQuick && snapshot !== undefined ? snapshot.command : plain;
+    const child = spawn(program, args, {
+      stdio: ["ignore", 2, 2, "ipc"], // what the compiler prints is none of a cell's output
+      serialization: "advanced",
+      windowsHide: true,
+    });
+    let isReady = false;
+    child.on("message", (message: LanguageResponse | { ready: true }) => {
+      if (child !== current) return; // was given up
+      if ("ready" in message) {
+        isReady = true;
+        if (!isQuick) file?.make();
+      } else settle(message);
+    });
+    const ended = (how: string) => {
+      if (child !== current) return;
+      const reason = `the compiler's process ended (${how})`;
+      if (isReady) abandon(new Error(reason));
+      else if (isQuick) file?.discard(reason);
+      else return fail(reason);
+      current = start();
+    };
+    child.once("error", ({ message }) => ended(message));
+    child.once("exit", (code, signal) => ended(signal ?? `exit code ${code}`));
+    if (state !== undefined) send(child, { restore: state });
+    for (const { request } of waiting.values()) send(child, request);
+    return child;
+  }
+
+  function settle(response: LanguageResponse): void {
+    const call = waiting.get(response.id);
+    if (call === undefined) return;
+    waiting.delete(response.id);
+    if ("failure" in response) return call.reject(new Error(`the compiler failed: ${response.failure}`));
+    if (response.state !== undefined) ({ state } = response);
+    call.resolve(response.value);
+  }
+
+  /** What was being worked on may be why. */
+  function abandon(error: Error): void {
+    const [first] = waiting;
+    if (first === undefined) return;
+    const [id, { reject }] = first;
+    waiting.delete(id);
+    reject(error);
+  }
+
+  const remote =
+    (method: keyof Language) =>
+    (...args: unknown[]) =>
+      new Promise((resolve, reject) => {
+        const id = ++last;
+        const request = { id, method, args };
+        waiting.set(id, { request, resolve, reject });
+        send(current, request);
+      });
+  return {
+    convert: remote("convert"),
+    commit: remote("commit"),
+    complete: remote("complete"),
+    inspect: remote("inspect"),
+    isComplete: remote("isComplete"),
+    renew() {
+      const old = current;
+      abandon(new LanguageAbandoned("the compiler was given up, as it did not end"));
+      current = start();
+      old.kill("SIGKILL");
+    },
+  } as RemoteLanguage;
+}
+
+/** To one that has just ended nothing is sent: its successor gets all that waits. */
+function send(child: ChildProcess, message: object): void {
+  if (child.connected) child.send(message, () => {});
+}
