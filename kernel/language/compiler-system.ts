@@ -27,6 +27,9 @@ export interface CompilerSystem {
   setFolder(folder: string): void;
 }
 
+/** Each file of the standard library may be replaced by a package, which a program looks for in every folder: nobody has one. */
+const isLibReplacement = (path: string): boolean => path.includes("/node_modules/@typescript/lib-");
+
 /**
  * The compiler's view of the disk.
  * - Packages: the last folder that resolution looks at, `/node_modules`, seems to hold the kernel's own package, so
@@ -43,8 +46,10 @@ export function wrapSystem(real: TypeScript.System): CompilerSystem {
   const watched = new Map<string, { changed: TypeScript.FileWatcherCallback; modified: number }>();
   const closed = { close: () => {} };
   const sys: TypeScript.System = Object.assign(Object.create(real) as TypeScript.System, {
-    fileExists: (path: string) => path === engineGlobals || (!isHidden(path) && real.fileExists(locate(path))),
-    directoryExists: (path: string) => path === lastModules || real.directoryExists(locate(path)),
+    fileExists: (path: string) =>
+      path === engineGlobals || (!isHidden(path) && !isLibReplacement(path) && real.fileExists(locate(path))),
+    directoryExists: (path: string) =>
+      path === lastModules || (!isLibReplacement(path) && real.directoryExists(locate(path))),
     readFile: (path: string, encoding?: string) => {
       if (path === engineGlobals) return ambientDeclarations;
       const text = real.readFile(locate(path), encoding);

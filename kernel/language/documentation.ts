@@ -15,14 +15,14 @@ export const withoutDocumentation = (text: string): string => text.replace(/\/\*
 export class Documentation {
   readonly #ts: Compiler;
   readonly #read: (path: string) => string | undefined;
-  readonly #isLibrary: (path: string) => boolean;
+  readonly #libraries: { has(path: string): boolean };
   readonly #restored = new WeakSet<TypeScript.SourceFile>();
 
   /** @param read a file as it is */
-  constructor(ts: Compiler, read: (path: string) => string | undefined, isLibrary: (path: string) => boolean) {
+  constructor(ts: Compiler, read: (path: string) => string | undefined, libraries: { has(path: string): boolean }) {
     this.#ts = ts;
     this.#read = read;
-    this.#isLibrary = isLibrary;
+    this.#libraries = libraries;
   }
 
   /** Before it is asked what is at a position, since the answer is remembered. */
@@ -38,7 +38,7 @@ export class Documentation {
 
   #restore(declaration: TypeScript.Node): void {
     const file = declaration.getSourceFile();
-    if (this.#restored.has(file) || !this.#isLibrary(file.fileName)) return;
+    if (this.#restored.has(file) || !this.#libraries.has(file.fileName)) return;
     this.#restored.add(file);
     const text = this.#read(file.fileName);
     if (text?.length !== file.text.length) return; // changed on disk since

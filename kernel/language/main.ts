@@ -21,7 +21,9 @@ function serve(): void {
 function rehearse(): void {
   const language = new TslabLanguage("/");
   const modules = ["node:fs", packageName, `${packageName}/notebook`];
-  const conversion = language.convert(modules.map((name) => `import ${JSON.stringify(name)};`).join("\n"));
+  const conversion = language.convert(
+    modules.map((name, i) => `import * as m${i} from ${JSON.stringify(name)};`).join("\n"),
+  );
   if (!conversion.ok) throw new Error(conversion.error.traceback.join("\n"));
   language.close();
 }

@@ -1,6 +1,7 @@
 import type TypeScript from "@tslab/typescript-for-tslab";
 import { importEquals } from "./import-equals.ts";
 import { moduleNames, reachesOut } from "./module-names.ts";
+import { type Libraries, ModuleResolution } from "./module-resolution.ts";
 import { reservedNames } from "./reserved-names.ts";
 import { parseCell, SourceFiles } from "./source-files.ts";
 import { type Prepared, prepare } from "./source-text.ts";
@@ -19,12 +20,14 @@ export interface Sources {
 export const newSources = (): Sources => ({ prepared: new Map(), emittedCell: "" });
 
 /** What the converter gives to a watch program, and takes from it. */
-export interface WatchHost {
+export interface WatchHost
+  extends Pick<
+    TypeScript.CompilerHost,
+    "fileExists" | "readFile" | "getDefaultLibFileName" | "getCurrentDirectory" | "useCaseSensitiveFileNames"
+  > {
   /** The declarations of earlier cells, the cell, and what every cell sees. */
   rootFiles: [declarations: string, cell: string, ...ambient: string[]];
   options: TypeScript.CompilerOptions;
-  readFile(path: string, encoding?: string): string | undefined;
-  getCurrentDirectory(): string;
   watchFile(path: string, changed: TypeScript.FileWatcherCallback): TypeScript.FileWatcher;
   setTimeout(callback: () => void, milliseconds: number): unknown;
   afterProgramCreate(builder: Builder): void;
@@ -79,6 +82,7 @@ export class CellPrograms {
   readonly #host: WatchHost;
   readonly #sources: Sources;
   readonly #files: SourceFiles;
+  readonly #resolution: ModuleResolution;
   readonly #importsPath: string;
   /** All that the cells so far imported. */
   readonly #modules = new Set<string>();
@@ -88,18 +92,21 @@ export class CellPrograms {
   #count = 0;
   #declarations: { text: string; file: Bound } | undefined;
 
-  constructor(ts: Compiler, host: WatchHost, sources: Sources, isLibrary: (path: string) => boolean) {
+  constructor(ts: Compiler, host: WatchHost, sources: Sources, libraries: Libraries) {
     this.#ts = ts as Internals;
     this.#host = host;
     this.#sources = sources;
-    this.#importsPath = `${host.getCurrentDirectory()}/__imports__.ts`;
+    this.#importsPath = `${host.getCurrentDirectory().replace(/\/$/, "")}/__imports__.ts`;
+    this.#resolution = new ModuleResolution(ts, host.getCurrentDirectory(), libraries);
     this.#files = new SourceFiles(ts, {
       readFile: (path) => this.#read(path),
-      isLibrary,
+      isLibrary: (path) => libraries.has(path),
       watchFile: (path, changed) => host.watchFile(path, changed),
       changed: (kind) => {
         this.#changed = true;
-        if (kind !== ts.FileWatcherEventKind.Changed) this.#base = undefined; // names may mean other files now
+        if (kind === ts.FileWatcherEventKind.Changed) return;
+        this.#base = undefined; // names may mean other files now
+        this.#resolution.forget();
       },
     });
     const [declarations, cell] = host.rootFiles;
@@ -222,15 +229,16 @@ export class CellPrograms {
     oldProgram: TypeScript.Program | undefined,
     given: ReadonlyMap<string, TypeScript.SourceFile>,
   ): TypeScript.Program {
-    const host = {
+    const options = { ...this.#host.options };
+    const host: TypeScript.CompilerHost = {
       ...this.#host,
-      getCanonicalFileName: (path: string) => path,
+      getCanonicalFileName: (path) => path,
       getNewLine: () => "\n",
       writeFile: () => {},
-      getSourceFile: (path: string, version: TypeScript.ScriptTarget | TypeScript.CreateSourceFileOptions) =>
-        given.get(path) ?? this.#files.get(path, version),
-    } as unknown as TypeScript.CompilerHost;
-    const options = { ...this.#host.options };
+      getSourceFile: (path, version) => given.get(path) ?? this.#files.get(path, version),
+      getModuleResolutionCache: () => this.#resolution.cache,
+      resolveModuleNameLiterals: (names, from) => this.#resolution.resolve(names, from, options, host),
+    };
     return this.#ts.createProgram({ rootNames, options, host, ...(oldProgram && { oldProgram }) });
   }
 

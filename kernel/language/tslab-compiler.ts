@@ -7,6 +7,7 @@ import { cellGlobals, engineGlobals, ownPackage, wrapSystem } from "./compiler-s
 import { Documentation } from "./documentation.ts";
 import { transpile } from "./emit.ts";
 import { examine, type Findings, newFindings } from "./findings.ts";
+import { Libraries } from "./module-resolution.ts";
 import { CellPrograms, newSources, rename, type Sources, type WatchHost } from "./programs.ts";
 
 /**
@@ -82,8 +83,7 @@ function load(): TslabCompiler {
   const { sys, refresh, setFolder } = wrapSystem(typescript.sys);
   const standardLibrary = dirname(compilerPath).replaceAll("\\", "/");
   const nodeTypes = dirname(packageFolder("@types/node", packageRoot)).replaceAll("\\", "/");
-  const libraries = [`${standardLibrary}/lib.`, `${nodeTypes}/`, `${ownPackage}/`];
-  const isLibrary = (path: string) => libraries.some((start) => path.startsWith(start));
+  const libraries = new Libraries([`${standardLibrary}/lib.`, `${nodeTypes}/`, `${ownPackage}/`]);
   const state: { request: ConversionRequest; findings: Findings; options: object; sources: Sources } = {
     request: { earlier: new Set(), switches: {}, warnOnly: false },
     findings: newFindings(false),
@@ -91,7 +91,7 @@ function load(): TslabCompiler {
     sources: newSources(),
   };
   const made = new WeakMap<Converter, { options: object; sources: Sources }>();
-  const documentation = new Documentation(typescript, (path) => sys.readFile(path), isLibrary);
+  const documentation = new Documentation(typescript, (path) => sys.readFile(path), libraries);
   const compiler = {
     ...typescript,
     sys,
@@ -118,7 +118,7 @@ function load(): TslabCompiler {
       Object.assign(state, { options, sources: newSources() });
       return host;
     },
-    createWatchProgram: (host: WatchHost) => new CellPrograms(typescript, host, state.sources, isLibrary),
+    createWatchProgram: (host: WatchHost) => new CellPrograms(typescript, host, state.sources, libraries),
     getPreEmitDiagnosticsOfFiles: (program: TypeScript.Program, files: TypeScript.SourceFile[]) => {
       const found = files.flatMap((file) => [
         ...program.getSyntacticDiagnostics(file),
