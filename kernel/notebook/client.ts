@@ -47,6 +47,8 @@ export interface KernelExit {
 /** A running kernel process and the five sockets to it. */
 export interface KernelClient {
   readonly info: KernelInfoReply;
+  /** Of the process, where there is one. */
+  readonly pid?: number | undefined;
   /**
    * Runs one cell. Resolves after both the reply and the idle status, so every output was delivered; a cell that
    * throws resolves with `status: "error"`.
@@ -65,6 +67,8 @@ export interface KernelClient {
 export interface StartOptions {
   /** Default: this package's own kernel under this Node. The connection file's path is appended. */
   command?: readonly string[];
+  /** Default: socket files, where there are such. */
+  transport?: "ipc" | "tcp";
   /** The notebook's folder; default the current one. */
   cwd?: string;
   /** Added to this process's environment. What a program runs is no history of the user's, so that is off by default. */
@@ -101,11 +105,11 @@ const quotedLines = 20;
  * @throws KernelDied if it ends before it answers, Error if it does not answer within `startTimeout`
  */
 export async function startKernel(options: StartOptions = {}): Promise<KernelClient> {
-  const { command = startCommand, cwd = process.cwd(), env = {}, startTimeout = 60_000 } = options;
+  const { command = startCommand, transport, cwd = process.cwd(), env = {}, startTimeout = 60_000 } = options;
   const [program, ...args] = command;
   if (program === undefined) throw new RangeError("startKernel: the command is empty; leave it out for this kernel");
   const folder = await mkdtemp(join(tmpdir(), "kernel-"));
-  const connection = await newConnection(folder);
+  const connection = await newConnection(folder, transport);
   const file = join(folder, "connection.json");
   await writeFile(file, JSON.stringify(connection), { mode: 0o600 });
   const child = spawn(program, [...args, file], {
@@ -147,6 +151,7 @@ interface Pending {
 }
 
 class ProcessClient implements KernelClient {
+  readonly pid: number | undefined;
   readonly exited: Promise<KernelExit>;
   readonly #sockets: ClientSockets;
   readonly #newHeader = headerFactory("client");
@@ -159,6 +164,7 @@ class ProcessClient implements KernelClient {
   #death: KernelDied | undefined;
 
   constructor(child: ChildProcess, sockets: ClientSockets) {
+    this.pid = child.pid;
     this.#sockets = sockets;
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#stderr = (this.#stderr + text).split("\n").slice(-quotedLines).join("\n");

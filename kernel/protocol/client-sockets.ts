@@ -7,17 +7,16 @@ import type { Message } from "./message.ts";
 import { Wire } from "./wire.ts";
 
 /**
- * Addresses for a kernel that is yet to be started: socket files in `folder`, which nobody else can take or reach;
- * on Windows, which ZeroMQ has no such files for, free loopback ports.
+ * Addresses for a kernel that is yet to be started: socket files in `folder`, which nobody else can take or reach; or free
+ * loopback ports, as some kernels know nothing else, and ZeroMQ neither on Windows.
  */
-export async function newConnection(folder: string): Promise<Connection> {
+export async function newConnection(folder: string, transport = defaultTransport): Promise<Connection> {
   const key = randomBytes(32).toString("hex");
-  const ports = await (process.platform === "win32" ? freePorts() : channels.map((_, i) => i + 1));
+  const ports = await (transport === "tcp" ? freePorts() : channels.map((_, i) => i + 1));
   const portOf = (channel: Channel) => ports[channels.indexOf(channel)]!;
   return {
-    ...(process.platform === "win32"
-      ? { transport: "tcp", ip: "127.0.0.1" }
-      : { transport: "ipc", ip: join(folder, "k") }),
+    transport,
+    ip: transport === "tcp" ? "127.0.0.1" : join(folder, "k"),
     shell_port: portOf("shell"),
     iopub_port: portOf("iopub"),
     stdin_port: portOf("stdin"),
@@ -27,6 +26,8 @@ export async function newConnection(folder: string): Promise<Connection> {
     signature_scheme: "hmac-sha256",
   };
 }
+
+const defaultTransport: Connection["transport"] = process.platform === "win32" ? "tcp" : "ipc";
 
 /** All five are held open together, so they differ. */
 async function freePorts(): Promise<number[]> {
@@ -48,18 +49,21 @@ export type ClientChannel = "shell" | "control" | "stdin";
 
 const clientChannels: readonly ClientChannel[] = ["shell", "control", "stdin"];
 
+/** Milliseconds between two attempts to reach a kernel that does not listen yet. */
+const reconnectInterval = 10;
+
 /** A client's ends of all channels but the heartbeat. */
 export class ClientSockets {
   readonly #wire: Wire;
   readonly #dealers: Record<ClientChannel, Dealer>;
   /** No limit: outputs that do not fit would be dropped. */
-  readonly #iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
+  readonly #iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0, reconnectInterval });
   #sending: Promise<void> = Promise.resolve();
 
   constructor(connection: Connection) {
     this.#wire = new Wire(connection.key);
     // One identity for all: the kernel asks for input whoever sent the cell, on another socket.
-    const options = { linger: 0, routingId: randomUUID() };
+    const options = { linger: 0, routingId: randomUUID(), reconnectInterval };
     this.#dealers = { shell: new Dealer(options), control: new Dealer(options), stdin: new Dealer(options) };
     for (const channel of clientChannels) this.#dealers[channel].connect(endpointOf(connection, channel));
     this.#iopub.connect(endpointOf(connection, "iopub"));
