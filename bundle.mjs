@@ -1,37 +1,41 @@
-/**
- * The library as few files: what `import "stridelab"` loads, made by `npm run build`. Node takes a quarter of the time for
- * these that it takes for the hundreds of modules of `lib/`, and a kernel's first cell waits for it. Nothing is renamed or
- * left out: stack traces and class names are those of the sources. `dist/lib` has the declarations.
- */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "rolldown";
 
-await build({
-  input: { index: "lib/index.ts", worker: "lib/data/augment/worker.ts" },
+/**
+ * The library and the kernel as few files, made by `npm run build`. Node takes a quarter of the time for these that it takes
+ * for hundreds of modules, and a kernel's start and its first cell wait for it. Nothing is renamed: stack traces and class
+ * names are those of the sources. `dist/lib` and `dist/kernel` have the declarations.
+ */
+const few = {
   platform: "node",
   external: [/^[^./]/], // packages, which are installed beside it, and Node's own modules
-  treeshake: false,
   logLevel: "warn",
-  output: {
-    dir: "dist/bundle",
-    format: "esm",
-    sourcemap: true,
-    keepNames: true,
-    entryFileNames: "[name].js",
-    chunkFileNames: "shared-[name].js",
-  },
+};
+const files = { sourcemap: true, keepNames: true, entryFileNames: "[name].js", chunkFileNames: "shared-[name].js" };
+
+/** What `import "stridelab"` loads, whole. */
+await build({
+  ...few,
+  input: { index: "lib/index.ts", worker: "lib/data/augment/worker.ts" },
+  treeshake: false,
+  output: { ...files, dir: "dist/bundle", format: "esm" },
+});
+
+/** The commands, each loaded when it is given, and the io thread. */
+await build({
+  ...few,
+  input: { main: "kernel/main.ts", io: "kernel/io/thread.ts" },
+  output: { ...files, sourcemap: false, dir: "dist/kernel/bundled", format: "esm" },
 });
 
 /** The compiler's process as one file, of which Node can make a start-up snapshot; but for tslab, which it loads itself. */
-const language = "dist/bundle/language.cjs";
+const language = "dist/kernel/bundled/language.cjs";
 await build({
+  ...few,
   input: "kernel/language/main.ts",
-  platform: "node",
-  external: [/^[^./]/],
-  logLevel: "warn",
-  output: { file: language, format: "cjs", sourcemap: true, keepNames: true },
+  output: { file: language, format: "cjs", keepNames: true },
 });
 
 /** What such a snapshot holds of this package: code, and the declarations that cells are checked against. */

@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import "../dist/kernel/main.js";
+import "../dist/kernel/bundled/main.js";

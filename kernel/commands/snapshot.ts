@@ -3,11 +3,11 @@ import { readFileSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { mainOf, packageFolder } from "../language/common-js.ts";
-import { packageRoot } from "../protocol/package.ts";
+import { bundledFile, packageRoot } from "../protocol/package.ts";
 import type { LanguageCommand } from "../protocol/threads.ts";
 
 /** The compiler's process as one file. */
-export const languageBundle: string = join(packageRoot, "dist", "bundle", "language.cjs");
+export const languageBundle: string = bundledFile("language.cjs");
 
 /** How the compiler's process is started. */
 export function languageCommand(): LanguageCommand {

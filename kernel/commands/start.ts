@@ -7,7 +7,7 @@ import type { KernelInfoReply } from "../protocol/contents.ts";
 import { languageInfo } from "../protocol/language-info.ts";
 import { protocolVersion } from "../protocol/message.ts";
 import { newOutputRing, OutputWriter } from "../protocol/output-ring.ts";
-import { packageName, packageVersion } from "../protocol/package.ts";
+import { bundledFile, packageName, packageVersion } from "../protocol/package.ts";
 import {
   type FromSession,
   flag,
@@ -16,9 +16,6 @@ import {
   type IoOptions,
   type ToSession,
 } from "../protocol/threads.ts";
-import { installCollect } from "../session/collect.ts";
-import { Session } from "../session/session.ts";
-import { installUnwind } from "../session/unwind.ts";
 import { setEngineFlags } from "./engine-flags.ts";
 import { historyPath } from "./history-path.ts";
 import { languageCommand } from "./snapshot.ts";
@@ -66,8 +63,14 @@ export async function run(argv: string[]): Promise<number> {
   };
   const outputs = newOutputRing();
   const ports = { session: io.port2, input: input.port2 };
-  startThread("../io/worker.js", { ...options, outputs, ...ports }, Object.values(ports), fail);
+  startThread(bundledFile("io.js"), { ...options, outputs, ...ports }, Object.values(ports), fail);
 
+  // Loaded while the io thread opens its sockets.
+  const [{ Session }, { installUnwind }, { installCollect }] = await Promise.all([
+    import("../session/session.ts"),
+    import("../session/unwind.ts"),
+    import("../session/collect.ts"),
+  ]);
   const writer = new OutputWriter<FromSession>(outputs, io.port1);
   const session = new Session({
     post: (message) => {
@@ -92,7 +95,7 @@ export async function run(argv: string[]): Promise<number> {
 }
 
 function startThread(file: string, workerData: object, ports: MessagePort[], fail: (reason: string) => void): Worker {
-  const worker = new Worker(new URL(file, import.meta.url), {
+  const worker = new Worker(file, {
     workerData,
     transferList: ports,
     stdout: true,

@@ -1,11 +1,10 @@
 /** The io thread: it owns the sockets, so they are served while the main thread runs user code. */
 import { totalmem } from "node:os";
 import { type MessagePort, resourceLimits, workerData } from "node:worker_threads";
-import { stderrLog } from "../protocol/log.ts";
 import { OutputReader } from "../protocol/output-ring.ts";
 import type { FromSession, InputReply, IoOptions, ToSession } from "../protocol/threads.ts";
+import { language, log } from "./compiler.ts";
 import { KernelIo } from "./kernel.ts";
-import { startLanguage } from "./language-process.ts";
 import { connectToMainThread } from "./main-thread.ts";
 import { MemoryWatch } from "./memory-watch.ts";
 import { exitWithParent } from "./parent.ts";
@@ -15,13 +14,8 @@ const { session, input, outputs, ...options } = workerData as IoOptions & {
   outputs: SharedArrayBuffer;
 } & Record<"session" | "input", MessagePort>;
 
-// A worker's own stderr passes through the main thread, which is where cells run.
-const log = stderrLog();
 const kill = () => process.kill(process.pid, "SIGKILL");
 
-const language = startLanguage(options.language, log, (reason) => {
-  throw new Error(reason); // a kernel that understands nothing ends
-});
 const toSession = (message: ToSession) => session.postMessage(message);
 const sockets = await bindSockets(options.connection, log);
 const mainThread = connectToMainThread();

@@ -32,3 +32,6 @@ export const startCommand: readonly string[] = [
   join(packageRoot, "bin", "stridelab.js"),
   "start",
 ];
+
+/** A file that `bundle.mjs` makes of this kernel's modules: Node loads it in a quarter of the time. */
+export const bundledFile = (name: string): string => join(packageRoot, "dist", "kernel", "bundled", name);
