@@ -52,7 +52,10 @@ export function startLanguage(
       const reason = `the compiler's process ended (${how})`;
       if (isReady) abandon(new Error(reason));
       else if (isQuick) file?.discard(reason);
-      else return fail(reason);
+      else {
+        fail(reason);
+        return;
+      }
       current = start();
     };
     child.once("error", ({ message }) => ended(message));
@@ -66,9 +69,11 @@ export function startLanguage(
     const call = waiting.get(response.id);
     if (call === undefined) return;
     waiting.delete(response.id);
-    if ("failure" in response) return call.reject(new Error(`the compiler failed: ${response.failure}`));
-    if (response.state !== undefined) ({ state } = response);
-    call.resolve(response.value);
+    if ("failure" in response) call.reject(new Error(`the compiler failed: ${response.failure}`));
+    else {
+      if (response.state !== undefined) ({ state } = response);
+      call.resolve(response.value);
+    }
   }
 
   /** What was being worked on may be why. */

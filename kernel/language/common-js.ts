@@ -38,8 +38,8 @@ export function commonJsLoader(replaced: ReadonlyMap<string, unknown> = new Map(
  */
 function compactSource(path: string): string {
   const text = readFileSync(path, "utf8");
-  const escape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return Buffer.from(text.replace(/[^\0-\xff]/g, escape), "latin1").toString("latin1");
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return Buffer.from(text.replace(/[^\0-\xff]/g, escaped), "latin1").toString("latin1");
 }
 
 /**
