@@ -172,4 +172,13 @@ export const refused: readonly (readonly [code: string, sentence: string])[] = [
     "lib.vgg({ inChannels: 1 }).loadStateDict(lib.vgg().stateDict(), { strict: false });",
     "loadStateDict: the state's network takes 3 channels, this one 1",
   ],
+  [
+    "lib.split(zeros([10, 3]), 4);",
+    "split: 4 equal parts do not make up 10, an axis of [10, 3]; give the size of each",
+  ],
+  ["lib.split(zeros([10, 3]), 2, { axis: 2 });", "split: there is no axis 2 in [10, 3]"],
+  [
+    "lib.binaryCrossEntropyWithLogits(zeros([4, 1]), zeros([4]));",
+    "the input is [4, 1], the target [4]; reshape the target",
+  ],
 ];
