@@ -33,22 +33,32 @@ export function run(argv: string[]): Promise<number> {
     const file = snapshotPath(process.env, process.platform);
     if (file === undefined) throw new UsageError("STRIDELAB_CACHE is off, so there is nowhere to keep a snapshot");
     const say = (text: string) => void (values.quiet !== true && process.stdout.write(`${text}\n`));
-    if (existsSync(file)) say(`there already is ${file}`);
-    else if (!(await make(file))) say(`another process is making ${file}`);
-    else say(`made ${file}`);
-    return 0;
+    if (existsSync(file)) {
+      say(`there already is ${file}`);
+      return 0;
+    }
+    try {
+      say((await make(file, values.quiet === true)) ? `made ${file}` : `another process is making ${file}`);
+      return 0;
+    } catch (error) {
+      process.stderr.write(`stridelab prepare: ${error instanceof Error ? error.message : String(error)}\n`);
+      return 1; // kernels work without
+    }
   });
 }
 
-/** @returns whether it was made; not if somebody else is about to */
-async function make(file: string): Promise<boolean> {
+/**
+ * @param inBackground nobody waits for it
+ * @returns whether it was made; not if somebody else is about to
+ */
+async function make(file: string, inBackground: boolean): Promise<boolean> {
   const folder = dirname(file);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const claim = `${file}.claim`;
   if (!claimed(claim)) return false;
   const unfinished = `${file}.unfinished`;
   try {
-    await build(unfinished);
+    await build(unfinished, inBackground);
     renameSync(unfinished, file);
     removeOld(folder);
     return true;
@@ -71,10 +81,10 @@ function claimed(claim: string): boolean {
   }
 }
 
-function build(file: string): Promise<void> {
+function build(file: string, inBackground: boolean): Promise<void> {
   const args = ["--snapshot-blob", file, "--build-snapshot", languageBundle];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"], windowsHide: true });
-  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  if (inBackground && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     said = (said + text).slice(-4000);

@@ -3,7 +3,7 @@ import { withoutDocumentation } from "./documentation.ts";
 
 type Compiler = typeof TypeScript;
 
-/** Parsed declarations of libraries, which all programs of a thread share: parsing them takes most of the first cell's time. */
+/** Parsed declarations of libraries, which all programs of a process share: parsing them takes most of the time until the first cell. */
 const libraries = new Map<string, TypeScript.SourceFile>();
 
 export interface SourceFilesOptions {

@@ -70,7 +70,7 @@ interface TslabConverter {
 
 let loaded: TslabCompiler | undefined;
 
-/** Once a thread, as a module is: the converter keeps the compiler that it first required. */
+/** Once a process, as a module is. */
 export function loadTslab(): TslabCompiler {
   loaded ??= load();
   return loaded;

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type KernelClient, type KernelOutput, startKernel } from "../../kernel/notebook/client.ts";
 
@@ -50,4 +51,31 @@ test("user expressions see _ and leave it as it is", async () => {
     user_expressions: { a: "_ + 1", b: "_" },
   });
   expect(user_expressions).toMatchObject({ a: { data: { "text/plain": "43" } }, b: { data: { "text/plain": "42" } } });
+});
+
+/** Whose parent is the kernel: the compiler alone. */
+function compilers(): number[] {
+  const isOurs = (pid: string) => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === kernel.pid;
+    } catch {
+      return false; // ended meanwhile
+    }
+  };
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && isOurs(name))
+    .map(Number);
+}
+
+test.skipIf(process.platform !== "linux")("a compiler's process that is killed takes nothing with it", async () => {
+  await run("const kept = 12;");
+  const [pid, ...others] = compilers();
+  expect(others).toEqual([]);
+  process.kill(pid!, "SIGKILL");
+  const { outputs } = await run("kept + early.length");
+  if (outputs.at(-1)?.type === "error") await run("kept"); // it was at work on that cell
+  expect((await run("kept + early.length")).outputs.at(-1)).toMatchObject({
+    content: { data: { "text/plain": "14" } },
+  });
 });
