@@ -41,7 +41,7 @@ await build({
 /** What such a snapshot holds of this package: code, and the declarations that cells are checked against. */
 const hash = createHash("sha256").update(readFileSync(language));
 for (const folder of ["dist/lib", "dist/kernel/api"]) {
-  for (const name of readdirSync(folder, { recursive: true }).toSorted()) {
+  for (const name of readdirSync(folder, { recursive: true }).toSorted((a, b) => (a < b ? -1 : 1))) {
     if (name.endsWith(".d.ts")) hash.update(`${name}\n`).update(readFileSync(join(folder, name)));
   }
 }
