@@ -97,6 +97,30 @@ export { type FormatNpzOptions, formatNpz, type ParseNpzOptions, parseNpz } from
 export { loadNpz, saveNpz } from "./formats/npz-file.ts";
 export { formatSafetensors, parseSafetensors, type Safetensors } from "./formats/safetensors.ts";
 export { type LoadSafetensorsOptions, loadSafetensors, saveSafetensors } from "./formats/safetensors-file.ts";
+export {
+  type ActivatingPatch,
+  type ActivatingPatches,
+  type ActivatingPatchesOptions,
+  maximallyActivatingPatches,
+} from "./interpret/activating-patches.ts";
+export {
+  type ActivationMaximizationOptions,
+  type ActivationMaximum,
+  activationMaximization,
+} from "./interpret/activation-maximization.ts";
+export type { Attribution } from "./interpret/attribution.ts";
+export type { Baseline } from "./interpret/baseline.ts";
+export { type GradCam, type GradCamOptions, gradCam } from "./interpret/grad-cam.ts";
+export {
+  type IntegratedGradients,
+  type IntegratedGradientsOptions,
+  integratedGradients,
+} from "./interpret/integrated-gradients.ts";
+export { type OcclusionOptions, occlusion } from "./interpret/occlusion.ts";
+export type { QuadratureMethod } from "./interpret/quadrature.ts";
+export { deconvnet, guidedBackpropagation } from "./interpret/rectifier-rules.ts";
+export { type SaliencyOptions, type SmoothGradOptions, saliency, smoothGrad } from "./interpret/saliency.ts";
+export type { TargetOptions, Unit } from "./interpret/target.ts";
 export type { Displayable, MimeBundle } from "./mime.ts";
 export { type AlexNet2012Options, alexnet, alexnet2012 } from "./models/alexnet.ts";
 export {
