@@ -108,7 +108,7 @@ export {
   type ActivationMaximum,
   activationMaximization,
 } from "./interpret/activation-maximization.ts";
-export type { Attribution } from "./interpret/attribution.ts";
+export type { Attribution, AttributionParts } from "./interpret/attribution.ts";
 export type { Baseline } from "./interpret/baseline.ts";
 export { type GradCam, type GradCamOptions, gradCam } from "./interpret/grad-cam.ts";
 export {

@@ -13,7 +13,7 @@ import { elementCount } from "../tensor/shape.ts";
 import { allocate } from "../tensor/storage.ts";
 import { freshTensor, type Tensor } from "../tensor/tensor.ts";
 import { blurred, rolled } from "./image-filters.ts";
-import { checkNetwork, layerName, outputOf } from "./layers.ts";
+import { checkNetwork, outputOf } from "./layers.ts";
 import { Subject } from "./subject.ts";
 import { type TargetOptions, targetOptions, type Unit } from "./target.ts";
 
@@ -56,14 +56,16 @@ export class ActivationMaximum {
   readonly #title: string;
 
   /** @internal */
-  constructor(subject: Subject, images: Tensor, activations: readonly (readonly number[])[]) {
-    this.images = images;
-    this.targets = subject.targets;
-    this.activations = activations;
-    const { unit, classes } = subject.options;
-    this.#labels = this.targets.map((target) => classes?.[target] ?? (unit ? `channel ${target}` : `class ${target}`));
-    const what = unit ? `channel ${unit.channel} of ${layerName(subject.network, unit.layer)}` : "each class's score";
-    this.#title = `activationMaximization: what excites ${what} most`;
+  constructor(
+    parts: Pick<ActivationMaximum, "images" | "targets" | "activations">,
+    labels: readonly string[],
+    title: string,
+  ) {
+    this.images = parts.images;
+    this.targets = parts.targets;
+    this.activations = parts.activations;
+    this.#labels = labels;
+    this.#title = title;
   }
 
   /** The picture by itself. */
@@ -140,7 +142,8 @@ export function activationMaximization(
     }
   }
   for (const [n, value] of subject.values(images).entries()) activations[n]!.push(value);
-  return new ActivationMaximum(subject, images, activations);
+  const { targets, labels, unit: what = "each class" } = subject.about;
+  return new ActivationMaximum({ images, targets, activations }, labels, `${operation}: what excites ${what} most`);
 }
 
 interface Settings {

@@ -1,24 +1,38 @@
 import { formatNumber } from "../display/format.ts";
-import { type HeatMapOptions, heatMaps } from "../display/heat-maps.ts";
+import { heatMaps } from "../display/heat-maps.ts";
 import type { Picture } from "../display/picture.ts";
 import { display, type MimeBundle } from "../mime.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { layerName } from "./layers.ts";
-import type { Subject } from "./subject.ts";
 
-/** What an attribution is made of beside the examples. */
+/** What an attribution is, and how it is drawn. */
 export interface AttributionParts {
-  /** `saliency`, as the function is called. */
+  /** The function that it comes from. */
   readonly method: string;
+  /** The examples: `[N, C, H, W]`, `[N, C, W]` or `[N, I]`. */
+  readonly inputs: Tensor;
+  /** Of the inputs' shape, or with one channel. */
   readonly attributions: Tensor;
+  /** The class of each example, or the channel. */
+  readonly targets: readonly number[];
+  /** Its score, or the unit's answer. */
   readonly scores: ArrayLike<number>;
-  /** How its numbers are drawn. */
-  readonly look: Pick<HeatMapOptions, "signed" | "combine" | "clip"> & { readonly meaning: string };
+  /** What each target is called in the picture. */
+  readonly labels: readonly string[];
+  /** The unit in words; undefined where it is a class. */
+  readonly unit?: string | undefined;
+  /** What the colours mean, in words. */
+  readonly meaning: string;
+  /** Whether the numbers have signs to be seen. */
+  readonly signed: boolean;
+  /** How a pixel's channels become one number: their sum, or the largest. */
+  readonly combine: "sum" | "largest";
+  /** The share of a map's numbers that is drawn to scale: 1 for all. */
+  readonly clip: number;
 }
 
 /**
  * How much each number of the input counts for a network's answer. Draws itself: input, attribution as colours, and both on
- * top of each other, for the first 8 examples.
+ * top of each other, for the first 8 examples, or fewer large ones.
  */
 export class Attribution {
   /** The function that it comes from. */
@@ -31,35 +45,29 @@ export class Attribution {
   readonly targets: readonly number[];
   /** That score, or the unit's answer, of each example. */
   readonly scores: readonly number[];
-  readonly #look: AttributionParts["look"];
-  readonly #labels: readonly string[];
-  readonly #unit: string | undefined;
+  readonly #parts: AttributionParts;
 
-  /** @internal */
-  constructor(subject: Subject, { method, attributions, scores, look }: AttributionParts) {
-    this.method = method;
-    this.attributions = attributions;
-    this.inputs = subject.inputs;
-    this.targets = subject.targets;
-    this.scores = Array.from(scores);
-    this.#look = look;
-    const { unit, classes } = subject.options;
-    this.#unit = unit && `channel ${unit.channel} of ${layerName(subject.network, unit.layer)}`;
-    this.#labels = this.targets.map((target) =>
-      unit ? `channel ${target}` : (classes?.[target] ?? `class ${target}`),
-    );
+  constructor(parts: AttributionParts) {
+    this.method = parts.method;
+    this.attributions = parts.attributions;
+    this.inputs = parts.inputs;
+    this.targets = parts.targets;
+    this.scores = Array.from(parts.scores);
+    this.#parts = parts;
   }
 
   /** The picture by itself. */
   picture(): Picture {
-    const { meaning, ...look } = this.#look;
+    const { unit, meaning, labels, signed, combine, clip } = this.#parts;
     return heatMaps(this.inputs, this.attributions, {
-      ...look,
-      title: `${this.method}: ${this.#unit ?? "what the score hangs on"}`,
+      title: `${this.method}: ${unit ?? "what the score hangs on"}`,
       caption: meaning,
-      labels: this.#labels,
+      labels,
       notes: this.scores.map((score) => formatNumber(score)),
-      noted: this.#unit === undefined ? "score" : "answer",
+      noted: unit === undefined ? "score" : "answer",
+      signed,
+      combine,
+      clip,
     });
   }
 

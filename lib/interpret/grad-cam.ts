@@ -23,9 +23,8 @@ export class GradCam extends Attribution {
   /** Before it was enlarged, `[N, 1, P, Q]`. */
   readonly map: Tensor;
 
-  /** @internal */
-  constructor(subject: Subject, parts: AttributionParts, map: Tensor) {
-    super(subject, parts);
+  constructor(parts: AttributionParts, map: Tensor) {
+    super(parts);
     this.map = map;
   }
 }
@@ -79,7 +78,7 @@ export function gradCam(network: Module, inputs: Tensor, options: GradCamOptions
   const attributions: Tensor = noGrad(() => upsample(map, { size, mode: sizes.length === 1 ? "linear" : "bilinear" }));
   const meaning = `Bright where the maps of ${layerName(network, layer)}, ${shape.slice(2).join(" × ")}, speak for it`;
   const look = { signed: !relu, combine: "sum", clip: 1, meaning } as const;
-  return new GradCam(subject, { method: "gradCam", attributions, scores: values, look }, map);
+  return new GradCam({ ...subject.about, attributions, scores: values, ...look }, map);
 }
 
 /** The sum of the maps, each times the mean of its gradient. */

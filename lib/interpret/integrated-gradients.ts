@@ -27,9 +27,8 @@ export class IntegratedGradients extends Attribution {
    */
   readonly convergenceDelta: readonly number[];
 
-  /** @internal */
-  constructor(subject: Subject, parts: AttributionParts, convergenceDelta: readonly number[]) {
-    super(subject, parts);
+  constructor(parts: AttributionParts, convergenceDelta: readonly number[]) {
+    super(parts);
     this.convergenceDelta = convergenceDelta;
   }
 }
@@ -84,11 +83,6 @@ export function integratedGradients(
   });
   const meaning = "Orange is what raised the score above the baseline's, blue what lowered it";
   const look = { signed: true, combine: "sum", clip: 0.99, meaning } as const;
-  const parts = {
-    method: operation,
-    attributions: freshTensor(attributions, inputs.shape, inputs.dtype),
-    scores,
-    look,
-  };
-  return new IntegratedGradients(subject, parts, deltas);
+  const tensor = freshTensor(attributions, inputs.shape, inputs.dtype);
+  return new IntegratedGradients({ ...subject.about, attributions: tensor, scores, ...look }, deltas);
 }

@@ -37,8 +37,8 @@ const AT_ONCE = 64;
  */
 export function occlusion(network: Module, inputs: Tensor, options: OcclusionOptions): Attribution {
   checkOptions("occlusion", options, [...targetOptions, "window", "stride", "baseline"]);
-  const windows = windowsOver(inputs, options);
   const subject = new Subject("occlusion", network, inputs, options);
+  const windows = windowsOver(inputs, options);
   const scores = subject.values();
   const baseline = peek(baselineFor("occlusion", inputs, options.baseline ?? 0)).slice();
   const original = peek(inputs).slice();
@@ -79,11 +79,11 @@ export function occlusion(network: Module, inputs: Tensor, options: OcclusionOpt
     clip: 1,
     meaning: "Orange where the score falls when it is hidden, blue where it rises",
   } as const;
-  return new Attribution(subject, {
-    method: "occlusion",
+  return new Attribution({
+    ...subject.about,
     attributions: freshTensor(attributions, inputs.shape, inputs.dtype),
     scores,
-    look,
+    ...look,
   });
 }
 

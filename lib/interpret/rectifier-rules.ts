@@ -78,7 +78,7 @@ function byRule(
   }
   const meaning = "Orange where brightness speaks for it, blue where darkness does";
   const look = { signed: true, combine: "sum", clip: 0.99, meaning } as const;
-  return new Attribution(subject, { method, attributions: gradient, scores: values, look });
+  return new Attribution({ ...subject.about, attributions: gradient, scores: values, ...look });
 }
 
 function positivePart(x: Floats): Floats {

@@ -34,12 +34,7 @@ export function saliency(network: Module, inputs: Tensor, options: SaliencyOptio
   const subject = new Subject("saliency", network, inputs, options);
   const { gradient, values } = subject.gradients();
   if (absolute) makeAbsolute(gradient);
-  return new Attribution(subject, {
-    method: "saliency",
-    attributions: gradient,
-    scores: values,
-    look: looks(absolute),
-  });
+  return new Attribution({ ...subject.about, attributions: gradient, scores: values, ...looks(absolute) });
 }
 
 /** How `smoothGrad` looks; every option may be left out. */
@@ -79,7 +74,7 @@ export function smoothGrad(network: Module, inputs: Tensor, options: SmoothGradO
   }
   const attributions = freshTensor(mean, inputs.shape, inputs.dtype);
   if (absolute) makeAbsolute(attributions);
-  return new Attribution(subject, { method: "smoothGrad", attributions, scores, look: looks(absolute) });
+  return new Attribution({ ...subject.about, attributions, scores, ...looks(absolute) });
 }
 
 /** Each example with Gaussian noise, of a deviation that is a share of the example's own range. */

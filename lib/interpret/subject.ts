@@ -59,10 +59,17 @@ export class Subject {
     return this.inputs.shape[0] as number;
   }
 
-  /** The class, or the channel, of each example. Known once something was asked. */
-  get targets(): readonly number[] {
-    const { unit } = this.options;
-    return Array.from(this.#places ?? [], (place) => (unit === undefined ? place : unit.channel));
+  /** What it was about, for results. Known once something was asked. */
+  get about(): { method: string; inputs: Tensor; targets: number[]; labels: string[]; unit: string | undefined } {
+    const { unit, classes } = this.options;
+    const targets = Array.from(this.#places ?? [], (place) => (unit === undefined ? place : unit.channel));
+    return {
+      method: this.operation,
+      inputs: this.inputs,
+      targets,
+      labels: targets.map((target) => (unit ? `channel ${target}` : (classes?.[target] ?? `class ${target}`))),
+      unit: unit && `channel ${unit.channel} of ${layerName(this.network, unit.layer)}`,
+    };
   }
 
   /** The numbers asked for, of the examples or of as many others, or of several times as many: all first, all again, ... */
