@@ -89,7 +89,7 @@ export function heatMaps(inputs: AnyTensor, maps: AnyTensor, options: HeatMapOpt
   const caption = joinSentences(
     options.caption,
     `${rows ? "From the left" : "From the top"}: input, map with the ${options.noted}, map over the input; every example has its own scale`,
-    clip < 1 && `The largest ${formatNumber(100 - 100 * clip)} % of a map's numbers look as the next`,
+    clip < 1 && `The strongest ${formatNumber(Math.round(100 - 100 * clip))} % of a map look alike`,
     broken.nans + broken.infinities > 0 && "What is NaN or infinite is magenta",
     all > count && `The first ${count} of ${plural(all, "example")}`,
   );
@@ -199,7 +199,7 @@ function drawn(
 function over(under: Rgb, colour: Rgb, share: number): Rgb {
   const level = Math.round((SHADES / 255) * (0.2126 * under[0] + 0.7152 * under[1] + 0.0722 * under[2]));
   const grey = 70 + (150 / SHADES) * level;
-  const opacity = 0.85 * Math.sqrt(share);
+  const opacity = 0.85 * share ** 0.75;
   return colour.map((part) => grey + opacity * (part - grey)) as unknown as Rgb;
 }
 

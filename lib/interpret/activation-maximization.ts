@@ -2,7 +2,7 @@ import { noGrad } from "../autograd/apply.ts";
 import { formatNumber, joinSentences, plural } from "../display/format.ts";
 import { imageGrid } from "../display/image-grid.ts";
 import { Picture } from "../display/picture.ts";
-import { checkInteger, checkOptions, checkPositive, checkRange, describe, OptionError, ShapeError } from "../errors.ts";
+import { checkInteger, checkOptions, checkPositive, checkRange, OptionError, ShapeError } from "../errors.ts";
 import { display, type MimeBundle } from "../mime.ts";
 import { evaluating } from "../nn/evaluating.ts";
 import type { Module } from "../nn/module.ts";
@@ -14,6 +14,7 @@ import { allocate } from "../tensor/storage.ts";
 import { freshTensor, type Tensor } from "../tensor/tensor.ts";
 import { blurred, rolled } from "./image-filters.ts";
 import { checkNetwork, outputOf } from "./layers.ts";
+import { checkPixelRange, kept, type PixelRange } from "./pixel-range.ts";
 import { Subject } from "./subject.ts";
 import { type TargetOptions, targetOptions, type Unit } from "./target.ts";
 
@@ -34,7 +35,7 @@ export interface ActivationMaximizationOptions extends TargetOptions {
   /** By how many pixels at most the image is moved, at random, for each step; default 1. */
   readonly jitter?: number;
   /** Between which numbers pixels stay, `[0, 1]` for images of such; default between none. */
-  readonly range?: readonly [low: number, high: number];
+  readonly range?: PixelRange;
   /** Which noise the images begin as, and how they are moved; default 0. */
   readonly seed?: number;
 }
@@ -71,15 +72,18 @@ export class ActivationMaximum {
   /** The picture by itself. */
   picture(): Picture {
     const rises = this.activations.map(
-      (all, n) => `${this.#labels[n]} from ${formatNumber(all[0]!)} to ${formatNumber(all.at(-1)!)}`,
+      (all, n) => `${this.#labels[n]}: from ${formatNumber(all[0]!)} to ${formatNumber(all.at(-1)!)}`,
     );
     const steps = plural((this.activations[0]?.length ?? 1) - 1, "step");
-    const caption = joinSentences(`In ${steps}: ${rises.join("; ")}`);
+    const text = [this.#title, ...rises, `In ${steps}.`].join("\n");
     const [, channels] = this.images.shape as readonly number[];
-    if (this.images.shape.length !== 4 || (channels !== 1 && channels !== 3)) {
-      return new Picture({ "text/plain": joinSentences(this.#title, caption) });
-    }
-    return imageGrid(this.images, { title: this.#title, caption, labels: this.#labels, range: "each" });
+    if (this.images.shape.length !== 4 || (channels !== 1 && channels !== 3))
+      return new Picture({ "text/plain": text });
+    const ends = this.activations.map((all) => all.at(-1)!);
+    const [low, high] = [Math.min(...ends), Math.max(...ends)].map(formatNumber);
+    const caption = joinSentences(`After ${steps} it answers ${low === high ? low : `${low} to ${high}`}`);
+    const { bundle } = imageGrid(this.images, { title: this.#title, caption, labels: this.#labels, range: "each" });
+    return new Picture({ ...bundle, "text/plain": text });
   }
 
   /** What a notebook shows. */
@@ -152,7 +156,7 @@ interface Settings {
   readonly decay: number;
   readonly blur: number;
   readonly jitter: number;
-  readonly range: readonly [number, number] | undefined;
+  readonly range: PixelRange | undefined;
   readonly seed: number;
 }
 
@@ -163,10 +167,7 @@ function settingsOf(operation: string, options: ActivationMaximizationOptions): 
   checkRange(operation, "decay", decay, 1);
   checkRange(operation, "blur", blur, Number.POSITIVE_INFINITY);
   checkInteger(operation, "jitter", jitter, 0);
-  if (range !== undefined && !(Array.isArray(range) && range.length === 2 && range[0] < range[1])) {
-    const found = Array.isArray(range) ? `[${range.join(", ")}]` : describe(range);
-    throw new OptionError(operation, `range is ${found}`, "give [low, high], such as [0, 1]");
-  }
+  checkPixelRange(operation, range);
   return { steps, learningRate, decay, blur, jitter, range, seed };
 }
 
@@ -200,8 +201,7 @@ function climbed(images: Tensor, gradient: Tensor, { learningRate, decay, range 
     for (let i = start; i < start + size; i++) squares += slope[i]! ** 2;
     const pace = squares === 0 ? 0 : learningRate / Math.sqrt(squares / size);
     for (let i = start; i < start + size; i++) {
-      const value = (1 - decay) * from[i]! + pace * slope[i]!;
-      next[i] = range ? Math.min(range[1], Math.max(range[0], value)) : value;
+      next[i] = kept((1 - decay) * from[i]! + pace * slope[i]!, range);
     }
   }
   return freshTensor(next, images.shape, images.dtype) as Tensor;

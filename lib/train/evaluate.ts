@@ -1,5 +1,6 @@
 import { noGrad } from "../autograd/apply.ts";
 import { checkDataset, type Dataset } from "../data/batches.ts";
+import { type ClassScores, classScores } from "../display/class-scores.ts";
 import { type ConfusionMatrix, type ConfusionMatrixOptions, confusionMatrix } from "../display/confusion-matrix.ts";
 import { checkInteger, checkOptions, describe, OptionError, ShapeError } from "../errors.ts";
 import { evaluating } from "../nn/evaluating.ts";
@@ -61,6 +62,11 @@ export class Evaluation implements Score {
   /** Which classes were taken for which, as a picture. @throws OptionError as the function `confusionMatrix` */
   confusion(options: ConfusionMatrixOptions = {}): ConfusionMatrix {
     return confusionMatrix(this.labels, this.predictions, options);
+  }
+
+  /** Precision, recall and F1 of each class, as a picture. @throws OptionError as the function `classScores` */
+  classScores(options: ConfusionMatrixOptions = {}): ClassScores {
+    return classScores(this.labels, this.predictions, options);
   }
 
   /** In a line: loss, accuracy, metrics. */

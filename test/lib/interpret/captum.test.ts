@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { fastGradientSign } from "../../../lib/interpret/fast-gradient-sign.ts";
 import { gradCam } from "../../../lib/interpret/grad-cam.ts";
 import { integratedGradients } from "../../../lib/interpret/integrated-gradients.ts";
 import { occlusion } from "../../../lib/interpret/occlusion.ts";
@@ -65,6 +66,11 @@ describe.each(networks)("%s", (name) => {
       expectClose("convergenceDelta", convergenceDelta, 10 * rounded, "scores"); // a sum of a hundred of them or more
       const right = integratedGradients(network, images, { target, steps: 7, method: "riemann-right", baseline });
       expectClose("integratedRight", right.attributions.data, rounded);
+    });
+
+    test("the fast gradient sign method is captum's", () => {
+      const { examples } = fastGradientSign(network, images, { epsilon: 0.1, labels: target });
+      expectClose("adversarial", examples.data);
     });
 
     test("occlusion is captum's, windows at the edge cut as there", () => {
