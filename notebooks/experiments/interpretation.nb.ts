@@ -95,7 +95,7 @@ integrated;
 
 // %% [markdown]
 // Or one does it: hide a window of the image, and look how far the score falls (Zeiler and Fergus, 2014). No gradient is needed,
-// but a pass through the network for each place of the window. Here it is 7 × 7 pixels.
+// but a pass through the network for each place of the window, here seven pixels high and wide.
 
 // %%
 import { occlusion } from "stridelab";
@@ -173,8 +173,8 @@ activationMaximization(network, [1, 28, 28], {
 // %% [markdown]
 // ## How little it takes
 //
-// A change of each pixel by a fifth of its range, up or down as the gradient says (Goodfellow et al., 2015), and the network is sure
-// of another digit. To us it is the same one.
+// A change of each pixel by a fifth of its range, up or down as the gradient says (Goodfellow et al., 2015), and the network takes
+// it for another digit. To us it is the same one.
 
 // %%
 import { fastGradientSign } from "stridelab";
