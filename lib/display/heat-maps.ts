@@ -29,9 +29,9 @@ export interface HeatMapOptions {
   readonly clip: number;
 }
 
-/** Examples beyond this many are not drawn; fewer where they have many pixels, so that the picture stays small. */
+/** Examples beyond this many are not drawn; fewer where they have many numbers, so that the picture stays small. */
 const LIMIT = 8;
-const PIXELS = 8 * 32 * 32;
+const NUMBERS = 16 * 1024;
 /** Shades on each side of zero: few enough to pack well, and neighbours cannot be told apart. */
 const SHADES = 32;
 /** Up to so many examples have a row each, larger; more a column each. */
@@ -49,7 +49,7 @@ export function heatMaps(inputs: AnyTensor, maps: AnyTensor, options: HeatMapOpt
   const { title, signed, combine, clip } = options;
   const all = inputs.shape[0] as number;
   const { height, width } = planesAt(inputs, 0);
-  const count = Math.min(all, LIMIT, Math.max(1, Math.floor(PIXELS / (height * width))));
+  const count = Math.min(all, LIMIT, Math.max(1, Math.floor((NUMBERS * all) / inputs.size)));
   const map: ColourMap = signed ? "diverging" : "sequential";
   const pictures = Array.from({ length: count }, (_, n) => {
     const input = planesAt(inputs, n);

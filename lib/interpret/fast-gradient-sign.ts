@@ -1,7 +1,7 @@
 import { noGrad } from "../autograd/apply.ts";
 import { grad } from "../autograd/grad.ts";
 import type { ClassNumbers } from "../display/confusion-matrix.ts";
-import { formatNumber, formatShare, joinSentences, plural } from "../display/format.ts";
+import { formatNumber, joinSentences, plural } from "../display/format.ts";
 import { imageGrid } from "../display/image-grid.ts";
 import { Picture } from "../display/picture.ts";
 import { checkBoolean, checkOptions, checkPositive, OptionError } from "../errors.ts";
@@ -10,8 +10,8 @@ import { evaluating } from "../nn/evaluating.ts";
 import type { Module } from "../nn/module.ts";
 import { concat } from "../ops/join.ts";
 import { crossEntropy } from "../ops/loss.ts";
+import { argmax } from "../ops/search.ts";
 import { slice } from "../ops/slice.ts";
-import { softmax } from "../ops/softmax.ts";
 import { peek } from "../tensor/numbers.ts";
 import { allocate } from "../tensor/storage.ts";
 import { freshTensor, type Tensor } from "../tensor/tensor.ts";
@@ -44,19 +44,19 @@ export class AdversarialExamples {
   /** The class of largest score before and after, of each. */
   readonly before: readonly number[];
   readonly after: readonly number[];
-  readonly #labels: readonly string[];
+  readonly #classes: readonly string[] | undefined;
 
   /** @internal */
   constructor(
     parts: Pick<AdversarialExamples, "examples" | "inputs" | "epsilon" | "before" | "after">,
-    labels: readonly string[],
+    classes: readonly string[] | undefined,
   ) {
     this.examples = parts.examples;
     this.inputs = parts.inputs;
     this.epsilon = parts.epsilon;
     this.before = parts.before;
     this.after = parts.after;
-    this.#labels = labels;
+    this.#classes = classes;
   }
 
   /** The picture by itself. */
@@ -67,9 +67,11 @@ export class AdversarialExamples {
     const title = `fastGradientSign: every number moved by ${formatNumber(this.epsilon)}`;
     const caption = joinSentences(
       `${fooled} of ${plural(count, "example")} taken for another class than before`,
-      "Above the inputs, below the changed ones, each with the class and its probability",
+      "Above the inputs, below the changed ones, each with the class it is taken for",
     );
-    const [above, below] = [this.#labels.slice(0, shown), this.#labels.slice(count, count + shown)];
+    const [above, below] = [this.before, this.after].map((labels) =>
+      labels.slice(0, shown).map((label) => this.#classes?.[label] ?? `class ${label}`),
+    ) as [string[], string[]];
     const words = above.map((label, n) => `${label} became ${below[n]}`).join("; ");
     const text = [title, words, caption].join("\n");
     const [, channels] = this.inputs.shape as readonly number[];
@@ -137,22 +139,11 @@ export function fastGradientSign(
     moved[i] = kept(from[i]! + way * Math.sign(slope[i]!), range);
   }
   const examples = freshTensor(moved, inputs.shape, inputs.dtype) as Tensor;
-  const guesses = [...guessesOf(network, inputs), ...guessesOf(network, examples)];
-  const names = guesses.map(({ label, share }) => `${classes?.[label] ?? label}: ${formatShare(share, 1)}`);
-  const [before, after] = [guesses.slice(0, subject.count), guesses.slice(subject.count)].map((some) =>
-    some.map(({ label }) => label),
-  ) as [number[], number[]];
-  return new AdversarialExamples({ examples, inputs, epsilon, before, after }, names);
+  const [before, after] = [guessesOf(network, inputs), guessesOf(network, examples)];
+  return new AdversarialExamples({ examples, inputs, epsilon, before, after }, classes);
 }
 
-/** The class of largest score of each input, and its probability. */
-function guessesOf(network: Module, inputs: Tensor): { label: number; share: number }[] {
-  const shares = noGrad(() => softmax(evaluating(network, () => network.forward(inputs))));
-  const [count, classes] = shares.shape as readonly number[];
-  const data = peek(shares);
-  return Array.from({ length: count! }, (_, n) => {
-    const row = Array.from(data.subarray(n * classes!, (n + 1) * classes!));
-    const share = Math.max(...row);
-    return { label: row.indexOf(share), share };
-  });
+/** The class of largest score of each input. */
+function guessesOf(network: Module, inputs: Tensor): number[] {
+  return noGrad(() => Array.from(peek(argmax(evaluating(network, () => network.forward(inputs))))));
 }

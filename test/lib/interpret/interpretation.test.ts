@@ -155,6 +155,26 @@ test("SmoothGrad is the mean gradient at the noisy inputs, of noise that the see
   expect([...smoothGrad(network, both, options).attributions.data]).toEqual([...smooth].map(Math.abs));
 });
 
+test("the fast gradient sign method moves every number by epsilon, against the class or towards one, within the range", () => {
+  const network = new Sequential(new Linear({ inFeatures: 2, outFeatures: 2 }));
+  network.layers[0].weights.assign([
+    [1, -1],
+    [-1, 1],
+  ]);
+  const inputs = tensor([[0.5, 0.25]]) as Tensor;
+  const away = fastGradientSign(network, inputs, { epsilon: 0.25, classes: ["cat", "dog"] });
+  expect([...away.examples.data]).toEqual([0.25, 0.5]);
+  expect([away.before, away.after]).toEqual([[0], [1]]);
+  expect(away.toString()).toContain("cat became dog\n1 of 1 example taken for another class than before");
+  const towards = fastGradientSign(network, inputs, { epsilon: 0.25, labels: [0], targeted: true, range: [0, 0.625] });
+  expect([...towards.examples.data]).toEqual([0.625, 0]);
+  expect(() => fastGradientSign(network, inputs, { epsilon: 0.1, targeted: true })).toThrow("targeted, but no labels");
+  expect(() => fastGradientSign(network, inputs, { epsilon: 0 })).toThrow("epsilon is 0");
+  expect(() => fastGradientSign(network, inputs, { epsilon: 0.1, range: "unit" as never })).toThrow(
+    'range is the text "unit"',
+  );
+});
+
 test("for a linear network, attributions are its weights times the way, whatever the steps", () => {
   const weights = [1, -2, 3, 0.5];
   const network = new Sequential(new Linear({ inFeatures: 4, outFeatures: 1 }));
