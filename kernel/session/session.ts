@@ -1,3 +1,4 @@
+import { type WidgetOptions, widgetSymbol } from "../api/widget.ts";
 import type { DisplayData, ErrorContent, MimeBundle } from "../protocol/contents.ts";
 import {
   type CellId,
@@ -29,6 +30,7 @@ import { trackOrigin } from "./origin.ts";
 import { endOfTurn, promised } from "./promised.ts";
 import { captureStreams } from "./streams.ts";
 import { tslabModule } from "./tslab-module.ts";
+import { Widgets } from "./widgets.ts";
 
 export interface SessionOptions {
   post: (message: FromSession) => void;
@@ -74,6 +76,7 @@ export class Session {
   readonly #questions: Questions;
   readonly #comms: CommRegistry;
   readonly #deliveries: CommDeliveries;
+  readonly #widgets: Widgets;
   #running: Running | undefined;
 
   constructor({ post, receiveInput: receive = () => undefined, flags, folder, versions }: SessionOptions) {
@@ -88,6 +91,7 @@ export class Session {
       handle: (id, event) => this.#origin.run(id, () => this.#comms.receive(event)),
       explain: (error) => this.#errors.report(error).traceback.join("\n"),
     });
+    this.#widgets = new Widgets(this.#comms);
     this.#questions = new Questions({ post, receive, flags });
     const tslab = tslabModule((content, update) => this.#display(this.#cell(), content, update), versions);
     this.#modules = new CellModules(folder, new Map([["tslab", tslab]]));
@@ -127,6 +131,7 @@ export class Session {
       const id = this.#cell(); // the cell that opens it owns every later drawing
       return openLive(value, (content, update) => this.#display(id, content, update));
     };
+    globals[widgetSymbol] = (options: WidgetOptions<object>) => this.#widgets.open(options);
     const removeHost = installHost(
       notebookHost({
         cell: () => this.#cell(),
@@ -155,6 +160,7 @@ export class Session {
       removeHost();
       delete globals[interruptSymbol];
       delete globals[liveSymbol];
+      delete globals[widgetSymbol];
     };
   }
 
