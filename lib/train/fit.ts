@@ -1,5 +1,13 @@
 import type { Dataset } from "../data/batches.ts";
-import { checkInteger, checkOptions, checkPositive, describe, InterruptedError, OptionError } from "../errors.ts";
+import {
+  checkBoolean,
+  checkInteger,
+  checkOptions,
+  checkPositive,
+  describe,
+  InterruptedError,
+  OptionError,
+} from "../errors.ts";
 import type { Module } from "../nn/module.ts";
 import { Optimizer } from "../optim/optimizer.ts";
 import { ReduceOnPlateau } from "../optim/plateau.ts";
@@ -13,7 +21,7 @@ import { Run } from "./run.ts";
 
 const known = [
   ...["optimizer", "epochs", "batchSize", "loss", "validation", "metrics", "schedule", "clipNorm"],
-  ...["earlyStopping", "checkpoint", "seed", "live", "onStep", "onEpoch"],
+  ...["earlyStopping", "checkpoint", "seed", "live", "panel", "onStep", "onEpoch"],
 ];
 
 /**
@@ -64,7 +72,16 @@ function check<T extends AnyTensor>(
   options: FitOptions<T>,
 ): void {
   checkOptions("fit", options, known);
-  const { optimizer, epochs = 1, batchSize = 64, validation, metrics = {}, schedule } = options;
+  const {
+    optimizer,
+    epochs = 1,
+    batchSize = 64,
+    validation,
+    metrics = {},
+    schedule,
+    live = true,
+    panel = false,
+  } = options;
   const loss = lossFor(options.loss);
   checkTask("fit", network, examples, loss);
   checkMetrics("fit", metrics);
@@ -81,6 +98,8 @@ function check<T extends AnyTensor>(
   if (validation !== undefined) checkTask("fit", network, validation, loss);
   checkOptimizer(network, optimizer);
   if (options.clipNorm !== undefined) checkPositive("fit", "clipNorm", options.clipNorm);
+  checkBoolean("fit", "live", live);
+  checkBoolean("fit", "panel", panel);
   checkInteger("fit", "epochs", epochs, 1);
   checkInteger("fit", "batchSize", batchSize, 1);
 }
