@@ -41,6 +41,10 @@ export interface SessionOptions {
   /** The notebook's. */
   folder: string;
   versions: Readonly<Record<string, string>>;
+  /** Whether cells show what Node warns of; default true. */
+  warnings?: boolean;
+  /** What the first cell says before its own output, a line each; default nothing. */
+  notices?: readonly string[];
 }
 
 type RunRequest = Extract<ToSession, { type: "run" }>;
@@ -78,9 +82,14 @@ export class Session {
   readonly #deliveries: CommDeliveries;
   readonly #widgets: Widgets;
   #running: Running | undefined;
+  readonly #warnings: boolean;
+  #notices: readonly string[];
 
-  constructor({ post, receiveInput: receive = () => undefined, flags, folder, versions }: SessionOptions) {
+  constructor(options: SessionOptions) {
+    const { post, receiveInput: receive = () => undefined, flags, folder, versions } = options;
     this.#post = post;
+    this.#warnings = options.warnings ?? true;
+    this.#notices = options.notices ?? [];
     this.#flags = flags;
     this.#comms = new CommRegistry({
       caller: () => this.#cell(),
@@ -113,7 +122,8 @@ export class Session {
         this.#uncaught("Uncaught (in promise) ", reason, this.#origin.ofUncaught(promise)),
       warning: (warning: Error) => {
         // Node announces its own experiments, such as require() of an ES module; the cell's author did nothing wrong.
-        if (warning.name !== "ExperimentalWarning") this.#stream("stderr", `${warning.name}: ${warning.message}\n`);
+        if (warning.name !== "ExperimentalWarning" && this.#warnings)
+          this.#stream("stderr", `${warning.name}: ${warning.message}\n`);
       },
       SIGINT: () => this.#post({ type: "sigint" }),
       exit: (code: number) => this.#exit(code),
@@ -169,6 +179,7 @@ export class Session {
     const { id, allowStdin, source, place = source } = request;
     this.#deliveries.endTerminated();
     this.#latest = id;
+    if (request.mode === "result") this.#notify(id);
     this.#running = { id, place, allowStdin, before: { ...this.#exports }, drawings: new Set() };
     const { drawings } = this.#running;
     void this.#origin
@@ -178,6 +189,11 @@ export class Session {
         await endOfTurn();
         this.#settle(id, outcome);
       });
+  }
+
+  #notify(id: CellId): void {
+    for (const notice of this.#notices) this.#post({ type: "stream", id, name: "stderr", text: `${notice}\n` });
+    this.#notices = [];
   }
 
   /** Lets the handlers of a comm have a message: whenever this thread is free, so also while a cell awaits. */

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Dataset } from "../../../lib/data/batches.ts";
 import { digits } from "../../../lib/data/digits.ts";
-import type { LabelledBatch } from "../../../lib/data/images.ts";
 import { InterruptedError } from "../../../lib/errors.ts";
 import { display, type MimeBundle } from "../../../lib/mime.ts";
 import { Flatten } from "../../../lib/nn/activation.ts";
@@ -12,6 +11,7 @@ import { Adam } from "../../../lib/optim/adam.ts";
 import { cosineDecay } from "../../../lib/optim/cosine.ts";
 import { SGD } from "../../../lib/optim/sgd.ts";
 import { Random } from "../../../lib/random.ts";
+import type { TrainingBatch } from "../../../lib/train/evaluate.ts";
 import { fit } from "../../../lib/train/fit.ts";
 import type { FitOptions } from "../../../lib/train/fit-options.ts";
 import { temporaryFolder } from "../../package/command.ts";
@@ -68,7 +68,7 @@ function network(): Sequential {
   return new Sequential({ flat: new Flatten(), fc });
 }
 
-async function train(options: Partial<FitOptions> = {}, data: Dataset<LabelledBatch> = examples) {
+async function train(options: Partial<FitOptions> = {}, data: Dataset<TrainingBatch> = examples) {
   const net = network();
   const optimizer = new SGD(net.parameters(), { learningRate: 0.01, momentum: 0.5 });
   const history = await fit(net, data, { optimizer, batchSize: 20, epochs: 2, panel: true, ...options });
@@ -78,7 +78,7 @@ async function train(options: Partial<FitOptions> = {}, data: Dataset<LabelledBa
 /** The examples, and which were asked for, batch by batch. */
 function recorded() {
   const batches: number[][] = [];
-  const data: Dataset<LabelledBatch> = {
+  const data: Dataset<TrainingBatch> = {
     count: examples.count,
     gather(indices) {
       batches.push([...indices]);
