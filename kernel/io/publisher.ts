@@ -57,15 +57,22 @@ export class Publisher {
   stream(id: CellId, content: StreamContent): void {
     const parent = this.#parentOf(id);
     if (parent === undefined) return;
-    const push = (part: StreamContent) => this.#outputs.push({ parent, type: "stream", content: part });
-    if (this.#outputLimit === Number.POSITIVE_INFINITY) return push(content);
+    for (const part of this.#withinLimit(id, content)) this.#outputs.push({ parent, type: "stream", content: part });
+  }
+
+  /** What a cell may still print of a text, and once that there is more. */
+  #withinLimit(id: CellId, content: StreamContent): StreamContent[] {
+    const limit = this.#outputLimit;
+    if (limit === Number.POSITIVE_INFINITY) return [content];
     const printed = this.#printed.get(id) ?? 0;
-    const room = this.#outputLimit - printed;
-    if (room < 0) return; // said already
+    if (printed > limit) return [];
     this.#printed.set(id, printed + content.text.length);
-    if (content.text.length <= room) return push(content);
-    push({ ...content, text: content.text.slice(0, room) });
-    push({ name: "stderr", text: cutNotice(this.#outputLimit) });
+    const room = limit - printed;
+    if (content.text.length <= room) return [content];
+    return [
+      { ...content, text: content.text.slice(0, room) },
+      { name: "stderr", text: cutNotice(limit) },
+    ];
   }
 
   display(id: CellId, content: DisplayData, update: boolean): void {

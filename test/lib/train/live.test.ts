@@ -24,13 +24,13 @@ afterEach(() => {
 
 /** Trains with a standard error that remembers what was written. */
 async function written(isTTY: boolean, options: Partial<FitOptions> = {}): Promise<string> {
-  let text = "";
-  const value = { isTTY, write: (part: string) => void (text += part) };
+  const parts: string[] = [];
+  const value = { isTTY, write: (part: string) => void parts.push(part) };
   Object.defineProperty(process, "stderr", { value, configurable: true });
   const net = new Sequential(new Flatten(), new Linear({ inFeatures: 784, outFeatures: 10 }));
   const optimizer = new SGD(net.parameters(), { learningRate: 0.01 });
   await fit(net, digits({ count: 40 }), { optimizer, epochs: 3, batchSize: 20, ...options });
-  return text;
+  return parts.join("");
 }
 
 describe("without a kernel", () => {

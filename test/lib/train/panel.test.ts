@@ -178,14 +178,20 @@ describe("what is set holds from the next step on", () => {
 
   test("and in a run that goes on from a checkpoint: to the same bits", async () => {
     const path = join(temporaryFolder(), "run.safetensors");
-    const onStep: FitOptions["onStep"] = ({ step }) => {
+    const setting = (step: number) => {
       if (step === 2) page.say({ set: "batchSize", value: 32 });
       if (step === 3) page.say({ set: "learningRate", value: 0.1 });
       if (step === 3) page.say({ set: "momentum", value: 0.8 });
     };
-    const whole = await train({ onStep });
+    const whole = await train({ onStep: ({ step }) => setting(step) });
     const checkpoint = { path, everySteps: 1, resume: true };
-    await train({ checkpoint, onStep: (state) => (onStep?.(state), state.step === 6 ? "stop" : undefined) });
+    await train({
+      checkpoint,
+      onStep({ step }) {
+        setting(step);
+        return step === 6 ? "stop" : undefined;
+      },
+    });
     const rest = await train({ checkpoint, panel: false });
     expect(rest.weights).toEqual(whole.weights);
     expect(rest.history.losses).toEqual(whole.history.losses);
