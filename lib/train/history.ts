@@ -130,7 +130,7 @@ export class History {
   #status(pace: readonly string[] = []): string {
     const { steps, plannedSteps, plannedEpochs } = this;
     const epoch = Math.min(this.epochs.length + 1, plannedEpochs);
-    const loss = smooth(this.losses).at(-1);
+    const loss = latest(this.losses);
     const parts = [
       `epoch ${epoch} of ${plannedEpochs}`,
       `step ${steps} of ${plannedSteps}`,
@@ -143,7 +143,7 @@ export class History {
   /** How good: on the validation set where there is one, else on the latest batches. */
   #accuracy(): string[] {
     const validation = this.epochs.at(-1)?.validation;
-    const accuracy = validation?.accuracy ?? smooth(this.accuracies).at(-1) ?? Number.NaN;
+    const accuracy = validation?.accuracy ?? latest(this.accuracies) ?? Number.NaN;
     return Number.isNaN(accuracy) ? [] : [`${validation ? "validation " : ""}accuracy ${percent(accuracy)}`];
   }
 
@@ -237,6 +237,11 @@ export function percent(part: number): string {
 
 function average(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The end of the smoothed curve; what lies further back weighs less than rounding does: 0.9 to the 400th is 5e-19. */
+function latest(values: readonly number[]): number | undefined {
+  return smooth(values.slice(-400)).at(-1);
 }
 
 /** Exponential moving average, begun at the first value and corrected for it (Kingma and Ba, 2015, section 3). */
