@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/batches.ts";
+import type { Displayable } from "../mime.ts";
 import type { Module } from "../nn/module.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { ReduceOnPlateau } from "../optim/plateau.ts";
@@ -66,6 +67,12 @@ export interface FitOptions<T extends AnyTensor = ClassLabels> extends FitCallba
    * log there is a line an epoch.
    */
   readonly live?: boolean;
+  /**
+   * What a notebook shows below the curve while training goes on, such as filters and what the network makes of a few images:
+   * functions that draw a picture, called between two steps with the network in evaluation. Each has its place, and a
+   * fiftieth of the time at most.
+   */
+  readonly pictures?: readonly (() => Displayable)[];
   /**
    * Whether to show controls in the notebook: pause, single steps, learning rate, batch size, and the momentum of `SGD` and
    * `RMSProp`; default false. They work where Jupyter has anywidget (`pip install anywidget`); elsewhere training goes on

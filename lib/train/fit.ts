@@ -21,7 +21,7 @@ import { Run } from "./run.ts";
 
 const known = [
   ...["optimizer", "epochs", "batchSize", "loss", "validation", "metrics", "schedule", "clipNorm"],
-  ...["earlyStopping", "checkpoint", "seed", "live", "panel", "onStep", "onEpoch"],
+  ...["earlyStopping", "checkpoint", "seed", "live", "pictures", "panel", "onStep", "onEpoch"],
 ];
 
 /**
@@ -38,6 +38,11 @@ const known = [
  * const net = new Sequential(new Flatten(), new Linear({ inFeatures: 784, outFeatures: 10 }));
  * const { train, test } = digitSets({ count: 200 });
  * await fit(net, train, { optimizer: new Adam(net.parameters()), epochs: 2, validation: test });
+ * @example
+ * const conv = new Conv2d({ inChannels: 1, outChannels: 8, kernelSize: 5 });
+ * const net = new Sequential(conv, new GlobalAveragePool2d(), new Flatten(), new Linear({ inFeatures: 8, outFeatures: 10 }));
+ * const pictures = [() => filterGrid(conv.filters)]; // which change as one looks
+ * await fit(net, digits({ count: 64 }), { optimizer: new Adam(net.parameters()), pictures, panel: true });
  * @example
  * const schedule = cosineDecay({ learningRate: 0.05, steps: 2 * 3 }); // 2 epochs of 3 steps
  * const net = lenet5();
@@ -100,8 +105,21 @@ function check<T extends AnyTensor>(
   if (options.clipNorm !== undefined) checkPositive("fit", "clipNorm", options.clipNorm);
   checkBoolean("fit", "live", live);
   checkBoolean("fit", "panel", panel);
+  checkPictures(options.pictures);
   checkInteger("fit", "epochs", epochs, 1);
   checkInteger("fit", "batchSize", batchSize, 1);
+}
+
+function checkPictures(pictures: FitOptions["pictures"]): void {
+  if (pictures === undefined) return;
+  const wrong: unknown = Array.isArray(pictures) ? pictures.find((draw) => typeof draw !== "function") : pictures;
+  if (wrong === undefined) return;
+  const fix = "give functions that draw: [() => filterGrid(network.parameters()[0])]";
+  throw new OptionError(
+    "fit",
+    `${wrong === pictures ? "pictures is" : "one of the pictures is"} ${describe(wrong)}`,
+    fix,
+  );
 }
 
 /** @throws OptionError unless it is an optimiser of this network: another's would run to the end, and teach it nothing */

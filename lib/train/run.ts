@@ -12,10 +12,11 @@ import { type Evaluation, evaluate, lossFor, type TrainingBatch } from "./evalua
 import { Feed } from "./feed.ts";
 import type { FitOptions, FitState } from "./fit-options.ts";
 import { type Epoch, History } from "./history.ts";
-import { type Live, showLive } from "./live.ts";
+import { type Live, livePicture, showLive } from "./live.ts";
 import { Pacer } from "./pace.ts";
 import { Panel } from "./panel.ts";
 import { type Task, trainingStep } from "./step.ts";
+import { Watched } from "./watched.ts";
 
 /** A run of `fit`: where it is, and how it goes on. */
 export class Run<T extends AnyTensor> {
@@ -29,7 +30,7 @@ export class Run<T extends AnyTensor> {
   readonly #earlyStopping: EarlyStopping | null;
   readonly #checkpointing: Checkpointing | null;
   readonly #panel: Panel | null;
-  readonly #picture: Live | null;
+  readonly #shown: readonly Live[];
   readonly #pacer = new Pacer();
   readonly #pause = breathe();
   readonly #at: Progress;
@@ -65,7 +66,7 @@ export class Run<T extends AnyTensor> {
     at: Progress,
   ) {
     const { optimizer, epochs = 1, batchSize = 64, metrics = {}, schedule, seed = 0 } = options;
-    const { live = true, panel = false } = options;
+    const { live = true, pictures = [], panel = false } = options;
     this.history = history;
     this.#task = { network, optimizer, loss: lossFor(options.loss), metrics, clipNorm: options.clipNorm ?? null };
     this.#options = options;
@@ -80,7 +81,10 @@ export class Run<T extends AnyTensor> {
     if (!at.over) history.stopped = null;
     this.#plan();
     this.#panel = panel ? Panel.open(this.#controls, history) : null;
-    this.#picture = live ? showLive(history) : null;
+    this.#shown = [
+      ...(live ? [showLive(history)] : []), // above the others
+      ...pictures.flatMap((draw) => livePicture(new Watched(network, draw)) ?? []),
+    ];
   }
 
   /** Whether it is at its end, or a callback has stopped it on the way. */
@@ -108,7 +112,7 @@ export class Run<T extends AnyTensor> {
       this.#pacer.step(images, at.seconds - before);
       this.#plan();
       await this.#tell(this.#options.onStep, at.epoch + 1);
-      this.#picture?.update();
+      for (const picture of this.#shown) picture.update();
       this.#panel?.update();
       const written = performance.now();
       if (this.#isStopped) return this.#checkpointing?.write(at);
@@ -202,7 +206,7 @@ export class Run<T extends AnyTensor> {
     network.eval();
     if (this.#earlyStopping?.restoreBest && this.#isAtEnd) this.#earlyStopping.restore(network);
     this.history.pace = null;
-    this.#picture?.close();
+    for (const picture of this.#shown) picture.close();
     this.#panel?.close();
   }
 }

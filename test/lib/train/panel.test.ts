@@ -5,6 +5,7 @@ import { digits } from "../../../lib/data/digits.ts";
 import { InterruptedError } from "../../../lib/errors.ts";
 import { display, type MimeBundle } from "../../../lib/mime.ts";
 import { Flatten } from "../../../lib/nn/activation.ts";
+import { Dropout } from "../../../lib/nn/dropout.ts";
 import { Linear } from "../../../lib/nn/linear.ts";
 import { Sequential } from "../../../lib/nn/sequential.ts";
 import { Adam } from "../../../lib/optim/adam.ts";
@@ -271,6 +272,48 @@ describe("training that is paused", () => {
     await stopped;
     expect(page.events.at(-1)).toBe("widget closed");
     expect(page.state).toMatchObject({ step: 2, over: true });
+  });
+});
+
+describe("pictures beside the curve", () => {
+  const picture = (draw: () => string) => () => ({ [display]: () => ({ "text/plain": draw() }) });
+
+  test("have their places below it, and are drawn in evaluation, so that training has the same bits", async () => {
+    const build = () => new Sequential(network(), new Dropout({ probability: 0.5, random: new Random(2) }));
+    const run = async (options: Partial<FitOptions>) => {
+      const net = build();
+      const optimizer = new SGD(net.parameters(), { learningRate: 0.01 });
+      await fit(net, examples, { optimizer, batchSize: 20, ...options });
+      return { net, weights: [...net.parameters()[0]!.data] };
+    };
+    const plain = await run({});
+    page.events.length = 0;
+    const shown: unknown[] = [];
+    const kernel = host[live] as (value: object) => object;
+    const drawings: string[] = [];
+    host[live] = (value: { [display](): MimeBundle; status?(): string }) => {
+      shown.push(value.status === undefined ? value[display]()["text/plain"] : "curve");
+      return { ...kernel(value), update: () => drawings.push(value[display]()["text/plain"]) };
+    };
+    const net = { of: undefined as Sequential | undefined };
+    const images = examples.gather(Int32Array.of(0, 1)).images;
+    const watching = await run({
+      pictures: [
+        picture(() => "filters"),
+        picture(() => `${net.of?.training} ${net.of === undefined ? "" : net.of.forward(images).requiresGrad}`),
+      ],
+      onStep: ({ network }) => {
+        net.of = network as Sequential;
+      },
+    });
+    expect(shown).toEqual(["curve", "filters", "undefined "]);
+    expect(drawings).toContain("false false");
+    expect(watching.weights).toEqual(plain.weights);
+  });
+
+  test("are functions, and nothing else", async () => {
+    await expect(train({ pictures: [5 as never] })).rejects.toThrow("one of the pictures is 5");
+    await expect(train({ pictures: "all" as never })).rejects.toThrow('pictures is the text "all"');
   });
 });
 
