@@ -72,7 +72,7 @@ const kinds = [
   ...[Float32Array, Float64Array, BigInt64Array, BigUint64Array],
 ];
 
-/** Bytes as the kind of array that stood there before, so that a `Float32Array` stays one; as they are where there was none. */
+/** Bytes as the kind of array that stood there before, so that a `Float32Array` stays one; else as they are. */
 export function ofKind(bytes: unknown, before: unknown, name: string): unknown {
   if (!(bytes instanceof Uint8Array)) return bytes;
   if (before instanceof ArrayBuffer) return bytes.buffer;

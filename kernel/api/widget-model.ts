@@ -124,7 +124,8 @@ export class WidgetModel<S extends object> implements Widget<S> {
   }
 
   /**
-   * Calls all handlers of some events. What one promises is not waited for: the page sends nothing more until it is answered.
+   * Calls all handlers of some events. What one promises is not waited for, as the page sends nothing more until it is
+   * answered.
    *
    * @throws what a handler has thrown, once all were called
    */

@@ -4,8 +4,8 @@ import { WidgetModel } from "./widget-model.ts";
 /** What a widget is made of. */
 export interface WidgetOptions<S extends object> {
   /**
-   * What cell and page share, by name: values that JSON can express, and ArrayBuffers and typed arrays, which travel as bytes. NaN and
-   * infinities arrive as null.
+   * What cell and page share, by name: values that JSON can express, and ArrayBuffers and typed arrays, which travel as
+   * bytes. NaN and infinities arrive as null.
    */
   readonly state: S;
   /** The page's side: the code of an ES module that exports `default { render({ model, el }) }`, or its https address. */
@@ -21,8 +21,8 @@ export interface Widget<S extends object> extends Displayable {
   /** Whether the page still hears of changes. */
   readonly isOpen: boolean;
   /**
-   * The values, as either side set them last. An assigned one goes to the page. What changes within a value is not noticed: assign
-   * a new list or object.
+   * The values, as either side set them last. An assigned one goes to the page. What changes within a value is not noticed:
+   * assign a new list or object.
    *
    * @throws TypeError for a name that the widget was not made with, or a value that cannot be sent
    */
@@ -30,8 +30,8 @@ export interface Widget<S extends object> extends Displayable {
   /** Sets several values together, in one message. @throws TypeError as `state` does */
   set(changes: Partial<S>): void;
   /**
-   * Calls `handler(value, previous)` after each change of one value, by whichever side. Changes from the page arrive between two steps of
-   * the cell that is running, so while it awaits. A handler that takes time holds up neither side.
+   * Calls `handler(value, previous)` after each change of one value, by whichever side. Changes from the page arrive between
+   * two steps of the cell that is running, so while it awaits. A handler that takes time holds up neither side.
    *
    * @returns ends the calls
    */
@@ -57,13 +57,13 @@ export interface Widget<S extends object> extends Displayable {
 export const widgetSymbol = Symbol.for("Jupyter.widget");
 
 /**
- * A widget by anywidget's rules: code for the page, and a state that page and cells share, either of which may change it. As a cell's last
- * value, or by `display`, it is shown, as often as it is displayed; all views share the state. In the page, `model.get("rate")` reads, and
- * `model.set("rate", 1); model.save_changes()` writes; see https://anywidget.dev/en/afm.
+ * A widget by anywidget's rules: code for the page, and a state that page and cells share, either of which may change it. As
+ * a cell's last value, or by `display`, it is shown, as often as it is displayed; all views share the state. In the page,
+ * `model.get("rate")` reads, and `model.set("rate", 1); model.save_changes()` writes; see https://anywidget.dev/en/afm.
  *
- * JupyterLab and Notebook need anywidget where they are installed: `pip install anywidget`. Without it, on a page that was
- * exported and in a notebook opened again the values are shown as they were. At most 25 changes a second go to the page; the last always
- * does. Outside a kernel the state is there, and nobody to change it.
+ * JupyterLab and Notebook need anywidget where they are installed: `pip install anywidget`. Without it, and on exported
+ * pages, the values are shown as they were. At most 25 changes a second go to the page; the last always does. Outside a
+ * kernel the state is there, and nobody to change it.
  *
  * @throws TypeError for an unknown option, a state that cannot be sent, or a module that exports nothing
  * @example

@@ -10,7 +10,7 @@ interface WidgetState {
   buffers: Map<string, { encoding: "base64"; path: unknown[]; data: string }>;
 }
 
-/** What is known of the widgets that cells have made, by what they and their kernel say to each other, as nbclient keeps it. */
+/** What is known of the widgets that cells have made, from what the kernel says of them, as nbclient keeps it. */
 export class WidgetStates {
   readonly #open = new Map<string, WidgetState>();
 

@@ -12,9 +12,8 @@ import { bundleOf } from "./bundle.ts";
  *     live?.close();
  *
  * The value draws itself by `Symbol.for("Jupyter.display")`: at once, then in place after `update()`, at most ten times a
- * second with the last state never dropped, less often where drawing it would take more than a fiftieth of the time, and once
- * more on `close()`. A library that finds no such function runs
- * outside a notebook and draws nothing.
+ * second with the last state never dropped, less often where drawing would take more than a fiftieth of the time, and once more
+ * on `close()`. A library that finds no such function runs outside a notebook and draws nothing.
  */
 export const liveSymbol = Symbol.for("Jupyter.live");
 
