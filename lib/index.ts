@@ -387,7 +387,7 @@ export type { EarlyStoppingOptions } from "./train/early-stopping.ts";
 export { type EvaluateOptions, Evaluation, evaluate, type Loss, type TrainingBatch } from "./train/evaluate.ts";
 export { fit } from "./train/fit.ts";
 export type { FitCallbacks, FitOptions, FitState } from "./train/fit-options.ts";
-export { type Epoch, History, percent, type Score, type StepRecord } from "./train/history.ts";
+export { type Epoch, History, percent, type Score, type SettingChange, type StepRecord } from "./train/history.ts";
 export { type FindLearningRateOptions, findLearningRate, LearningRateSearch } from "./train/learning-rate.ts";
 export {
   accuracy,
@@ -399,5 +399,6 @@ export {
   topKAccuracy,
 } from "./train/metrics.ts";
 export { type OverSeedsOptions, overSeeds, SeedRuns, type SeedSpread } from "./train/over-seeds.ts";
+export type { Pace } from "./train/pace.ts";
 export { type TopLoss, type TopLosses, type TopLossesOptions, topLosses } from "./train/top-losses.ts";
 export type { Instructions } from "./wasm/features.ts";

@@ -19,12 +19,14 @@ const kill = () => process.kill(process.pid, "SIGKILL");
 const toSession = (message: ToSession) => session.postMessage(message);
 const sockets = await bindSockets(options.connection, log);
 const mainThread = connectToMainThread();
+const resident = () => process.memoryUsage.rss();
 const memory = new MemoryWatch({
   ...mainThread,
   heapLimit: options.heapLimit - youngGeneration(),
-  machine: memoryOfMachine(),
-  available: () => process.availableMemory(),
-  resident: () => process.memoryUsage.rss(),
+  machine: Math.min(memoryOfMachine(), options.memoryLimit),
+  available: () => Math.min(process.availableMemory(), options.memoryLimit - resident()),
+  resident,
+  isLimited: options.memoryLimit < memoryOfMachine(),
 });
 const io = new KernelIo({
   ...options,
