@@ -11,6 +11,8 @@ const LEGEND_LINE = 22;
 const LEGEND_LINES = 4;
 /** Fewer points than this are also drawn as dots: a line alone hides how few there are. */
 const DOTS_BELOW = 31;
+/** More points than this are written to a tenth of a pixel, which nobody sees. */
+const MANY = 100;
 
 /** Where the plot lies in the picture, in pixels. */
 interface Frame {
@@ -98,7 +100,8 @@ function curveOf(frame: Frame, xAxis: Axis, yAxis: Axis, { points, faint }: Curv
   const at = ([x, y]: Point) =>
     [frame.left + xAxis.place(x) * frame.width, frame.top + (1 - yAxis.place(y)) * frame.height] as const;
   const runs = runsOf(points);
-  const path = runs.map((run) => `M${run.map((point) => at(point).map(round).join(" ")).join("L")}`).join("");
+  const write = points.length > MANY ? (value: number) => `${Math.round(value * 10) / 10}` : round;
+  const path = runs.map((run) => `M${run.map((point) => at(point).map(write).join(" ")).join("L")}`).join("");
   const colour = colourOf(index);
   const dots = points.filter(isDrawn).length < DOTS_BELOW ? runs.flat() : runs.filter((run) => run.length === 1).flat();
   const line = { d: path, fill: "none", stroke: colour, "stroke-width": faint ? 1 : 2, "stroke-linejoin": "round" };

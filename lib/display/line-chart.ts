@@ -7,7 +7,7 @@ import { lineChartSvg } from "./line-chart-svg.ts";
 import { Picture } from "./picture.ts";
 import { sparkline } from "./sparkline.ts";
 import { describeNonFinite, statistics } from "./statistics.ts";
-import { type Point, thin } from "./thin.ts";
+import { type Point, roomFor, rounded, thin } from "./thin.ts";
 
 /** A curve. */
 export interface Series {
@@ -29,8 +29,8 @@ export interface LineChartOptions {
 
 /**
  * Draws curves: a plotly figure for front ends that have it, a picture for all, and words. Values that are NaN or
- * infinite, and on a logarithmic axis those not above zero, are gaps; curves of more than 2,000 points are thinned with
- * their extremes kept; the picture says both.
+ * infinite, and on a logarithmic axis those not above zero, are gaps; long curves are thinned to 1,000 points
+ * together, their extremes kept; the picture says both.
  *
  * @throws OptionError for an unknown option, a scale that does not exist, or `x` and `y` of different length
  */
@@ -38,9 +38,11 @@ export function lineChart(options: LineChartOptions): Picture {
   check(options);
   const { title, x, y, series } = options;
   const notes: string[] = [];
-  const curves = series.map((one): Curve => {
-    const all = pointsOf(one, x.scale, y.scale, notes);
-    const points = thin(all);
+  const measured = series.map((one) => pointsOf(one, x.scale, y.scale, notes));
+  const room = roomFor(measured.map(({ length }) => length));
+  const curves = series.map((one, i): Curve => {
+    const all = measured[i] as Point[];
+    const points = rounded(thin(all, room));
     if (points.length < all.length) {
       const kept = "least and greatest of each stretch kept";
       notes.push(`"${one.name}" has ${plural(all.length, "point")}, ${formatCount(points.length)} are drawn, ${kept}`);
