@@ -7,7 +7,7 @@ import { lineChartSvg } from "./line-chart-svg.ts";
 import { Picture } from "./picture.ts";
 import { sparkline } from "./sparkline.ts";
 import { describeNonFinite, statistics } from "./statistics.ts";
-import { type Point, roomFor, rounded, thin } from "./thin.ts";
+import { type BandPoint, type Point, roomFor, rounded, thin, thinBand } from "./thin.ts";
 
 /** A curve. */
 export interface Series {
@@ -17,6 +17,8 @@ export interface Series {
   readonly x?: ArrayLike<number>;
   /** Whether it is drawn thin and pale, as the raw values behind a smoothed curve; default false. */
   readonly faint?: boolean;
+  /** The area around it, such as mean ± deviation over seeds: as many numbers as `y` on each side. */
+  readonly band?: { readonly low: ArrayLike<number>; readonly high: ArrayLike<number> };
 }
 
 /** Curves over one pair of axes. */
@@ -47,7 +49,7 @@ export function lineChart(options: LineChartOptions): Picture {
       const kept = "least and greatest of each stretch kept";
       notes.push(`"${one.name}" has ${plural(all.length, "point")}, ${formatCount(points.length)} are drawn, ${kept}`);
     }
-    return { name: one.name, faint: one.faint ?? false, points };
+    return { name: one.name, faint: one.faint ?? false, points, band: bandOf(one, y.scale, room) };
   });
   const chart = { title, x: axisOf(x), y: axisOf(y), curves, notes };
   const head = [title ?? `${y.label} by ${x.label}`, ...(isEmpty(chart) ? [NOTHING] : [])];
@@ -70,7 +72,11 @@ function check(options: LineChartOptions): void {
     if (scale === undefined || scale === "linear" || scale === "log") continue;
     throw new OptionError("lineChart", `${axis}.scale is "${scale as string}"`, 'choose "linear" or "log"');
   }
-  for (const { name, x, y } of options.series) {
+  for (const { name, x, y, band } of options.series) {
+    if (band !== undefined && (band.low.length !== y.length || band.high.length !== y.length)) {
+      const problem = `the band of series "${name}" has ${band.low.length} low and ${band.high.length} high values, y has ${y.length}`;
+      throw new OptionError("lineChart", problem, "give one of each for each y, or leave band out");
+    }
     if (x === undefined || x.length === y.length) continue;
     const problem = `series "${name}" has ${x.length} x and ${y.length} y values`;
     throw new OptionError("lineChart", problem, "give one x for each y, or leave x out");
@@ -105,6 +111,18 @@ function pointsOf(
   }
   if (nowhere > 0) notes.push(`"${name}": ${plural(nowhere, "point")} without a place on the x axis left out`);
   return points;
+}
+
+/** What lies around a curve, where the axes have a place for it: on a logarithmic one above zero. */
+function bandOf({ x, y, band }: Series, scale: AxisScale | undefined, room: number): readonly BandPoint[] {
+  if (band === undefined) return [];
+  const place = (value: number): number => (scale === "log" && value <= 0 ? Number.NaN : value);
+  const all = Array.from({ length: y.length }, (_, i): BandPoint => {
+    const [low, high] = [band.low[i] as number, band.high[i] as number];
+    const shown = scale === "log" && low <= 0 && high > 0 ? (y[i] as number) : low; // as low as the curve, at least
+    return [x === undefined ? i : (x[i] as number), place(shown), place(high)];
+  });
+  return thinBand(all, room);
 }
 
 /** A line a series: name, course, last value and extremes, in columns. */

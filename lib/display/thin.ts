@@ -1,6 +1,9 @@
 /** A point of a curve; a `y` that is not finite is a gap in it. */
 export type Point = readonly [x: number, y: number];
 
+/** A place in the area around a curve. */
+export type BandPoint = readonly [x: number, low: number, high: number];
+
 /** Points of all long curves of a chart together: more than two a pixel show nothing new, and notebooks carry each one. */
 export const MOST_POINTS = 1000;
 
@@ -69,4 +72,18 @@ function rounder(values: readonly number[]): (value: number) => number {
   const last = Math.floor(Math.log10((high - low) / 1e4));
   const digits = Math.min(17, first - last + 1);
   return (value) => (value === low || value === high ? value : Number(value.toPrecision(digits)));
+}
+
+/** A narrower list of the same area: of each stretch, its least and its greatest at its middle. Places that are not finite are left out. */
+export function thinBand(band: readonly BandPoint[], most: number): readonly BandPoint[] {
+  const finite = band.filter((point) => point.every(Number.isFinite));
+  const stretches = Math.min(finite.length, Math.floor(most / 2)); // a place has two edges
+  const thinned = Array.from({ length: stretches }, (_, i): BandPoint => {
+    const [start, end] = [i, i + 1].map((each) => Math.floor((each * finite.length) / stretches)) as [number, number];
+    const part = finite.slice(start, end);
+    const [x] = part[i === 0 ? 0 : i === stretches - 1 ? part.length - 1 : part.length >> 1] as BandPoint;
+    return [x, Math.min(...part.map(([, low]) => low)), Math.max(...part.map(([, , high]) => high))];
+  });
+  const edges = [1, 2].map((edge) => rounded(thinned.map((point): Point => [point[0], point[edge] as number])));
+  return thinned.map((_, i) => [edges[0]![i]![0], edges[0]![i]![1], edges[1]![i]![1]]);
 }

@@ -173,3 +173,17 @@ test("three long curves share the points of one chart, so that a training run of
   expect(points.reduce((sum, n) => sum + n)).toBeLessThanOrEqual(1000);
   expect(JSON.stringify(figure).length + svg.length).toBeLessThan(40_000);
 });
+
+test("the area around a curve is inside of the axes, in both drawings, and keeps its extremes when it is thinned", () => {
+  const y = Float64Array.from({ length: 5000 }, () => 1);
+  const high = y.map((value, i) => (i === 3333 ? 40 : value + 1));
+  const { figure, svg } = draw([{ name: "mean", y, band: { low: y.map((value) => value - 1), high } }]);
+  const [low, upper, mean] = figure.data as unknown as { y: number[]; fill?: string; showlegend?: boolean }[];
+  expect([Math.min(...low!.y), Math.max(...upper!.y)]).toEqual([0, 40]);
+  expect([upper!.fill, upper!.showlegend]).toEqual(["tonexty", false]);
+  expect(mean!.y.length + low!.y.length + upper!.y.length).toBeLessThanOrEqual(2000);
+  expect(svg).toContain(">40</text>");
+  expectWellFormed(svg);
+  const short = { name: "a", y: [1, 2], band: { low: [1], high: [2, 3] } };
+  expect(() => draw([short])).toThrow('the band of series "a" has 1 low and 2 high values, y has 2');
+});
