@@ -29,7 +29,7 @@ export function plotlyFigure(chart: Chart): object {
         x: points.map(([at]) => at),
         y: points.map((point) => (isDrawn(point) ? point[1] : null)),
         connectgaps: false,
-        opacity: faint ? 0.5 : 1,
+        opacity: faint ? 0.7 : 1,
         line: { color: colourOf(i), dash: dashOf(i), width: faint ? 1 : 2 },
         ...(band.length > 0 && { legendgroup: plotlyText(name) }),
       },
@@ -40,11 +40,18 @@ export function plotlyFigure(chart: Chart): object {
       yaxis: axis(y),
       showlegend: curves.length > 1,
       legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" },
-      margin: { t: title ? 80 : 40, r: 20, b: 60 + 18 * notes.length },
+      margin: { t: (title ? 60 : 20) + 20 * legendRows(curves), r: 20, b: 60 + 18 * notes.length },
       height: 420 + 18 * notes.length,
       annotations,
     },
   };
+}
+
+/** About how many rows the names of the curves take: each is as wide as its text and its line. */
+function legendRows(curves: Chart["curves"]): number {
+  if (curves.length < 2) return 0;
+  const width = curves.reduce((sum, { name }) => sum + 50 + 7.5 * name.length, 0);
+  return Math.min(6, Math.ceil(width / 600));
 }
 
 /** An area is two lines without width, the second filled down to the first. */

@@ -41,7 +41,7 @@ describe("VS Code", () => {
     ["training curves", history, "application/vnd.plotly.v1+json"],
     ["maps of a layer", activationMaps(maps as never), "text/html"],
     ["a tensor of images", digits({ count: 4 }).images, "text/html"],
-    ["a histogram", histogram(tensor([1, 2, 2, 3])), "image/svg+xml"],
+    ["a histogram", histogram(tensor([1, 2, 2, 3])), "text/html"],
     ["a network", lenet5(), "text/html"],
     ["a summary", summary(lenet5(), [1, 28, 28]), "text/html"],
     ["a table", table([{ a: 1 }]), "text/html"],
