@@ -61,6 +61,24 @@ test("branches stand side by side in the order they are written, and meet below"
   expect(join!.y).toBeGreaterThan(wide!.y);
 });
 
+test("every line lies inside of the picture, a way past all branches too", () => {
+  class Past extends Module {
+    readonly branches = new Branches({ one: conv(4, 2, 1), two: new Sequential({ a: conv(4, 4), b: conv(4, 2) }) });
+    override forward(x: Tensor): Tensor {
+      return add(this.branches.forward(x) as Tensor, x) as Tensor;
+    }
+  }
+  const svg = formOf(networkGraph(new Past(), [4, 5, 5]).bundle, "image/svg+xml");
+  const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg)!.map(Number);
+  for (const [, d = ""] of svg.matchAll(/<path d="([^"]*)"/g)) {
+    const numbers = d.match(/-?[\d.]+/g)!.map(Number);
+    for (const [i, number] of numbers.entries()) {
+      expect(number).toBeGreaterThanOrEqual(0);
+      expect(number).toBeLessThanOrEqual(i % 2 === 0 ? width! : height!);
+    }
+  }
+});
+
 test("a part that runs twice is there twice, and one alone is the network", () => {
   const shared = conv(2, 2);
   class Twice extends Module {
