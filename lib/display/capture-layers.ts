@@ -28,9 +28,7 @@ export interface CapturedLayer {
  * @throws OptionError if there is no network or no layer; ShapeError for a loss of several numbers
  */
 export function captureLayers(op: string, network: Module, x: AnyTensor, loss?: LossOfOutput): CapturedLayer[] {
-  if (!(network instanceof Module)) {
-    throw new OptionError(op, `the network is ${describe(network)}`, "give a network, then its input");
-  }
+  checkNetwork(op, network);
   checkTensor(op, "the input", x);
   if (loss !== undefined && typeof loss !== "function") {
     throw new OptionError(op, `loss is ${describe(loss)}`, "give a function: (scores) => crossEntropy(scores, labels)");
@@ -64,6 +62,12 @@ export function captureLayers(op: string, network: Module, x: AnyTensor, loss?: 
   return runs.map(({ path, layer }, i) => ({ path, layer, values: gradients[i] ?? null }));
 }
 
+/** @throws OptionError for anything but a network */
+export function checkNetwork(op: string, network: Module): void {
+  if (network instanceof Module) return;
+  throw new OptionError(op, `the network is ${describe(network)}`, "give a network, then its input");
+}
+
 /**
  * The gradient of a number that follows from one layer's output, with respect to the network's input.
  *
@@ -95,6 +99,10 @@ export function chosenLayers(
 ): readonly CapturedLayer[] {
   if (paths === undefined) return layers;
   const known = layers.map(({ path }) => path);
+  if (!Array.isArray(paths) || paths.length === 0) {
+    const problem = Array.isArray(paths) ? "no layer is named" : `layers is ${describe(paths)}`;
+    throw new OptionError(op, problem, `name some in an array: ["${known[0]}"]; or leave layers out`);
+  }
   const strange = paths.find((path) => !known.includes(path));
   if (strange === undefined) return layers.filter(({ path }) => paths.includes(path));
   throw new OptionError(op, `there is no layer ${JSON.stringify(strange)}`, `the layers are ${known.join(", ")}`);

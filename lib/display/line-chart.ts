@@ -1,4 +1,4 @@
-import { checkOptions, OptionError } from "../errors.ts";
+import { checkOptions, describe, OptionError } from "../errors.ts";
 import type { AxisScale } from "./axis.ts";
 import { type ChartAxis, type Curve, isEmpty, NOTHING } from "./chart.ts";
 import { formatCount, formatNumber, joinSentences, plural } from "./format.ts";
@@ -68,11 +68,32 @@ function axisOf({ label, scale = "linear" }: ChartAxis): Required<ChartAxis> {
 function check(options: LineChartOptions): void {
   checkOptions("lineChart", options, ["title", "x", "y", "series"]);
   for (const axis of ["x", "y"] as const) {
-    const { scale } = options[axis];
+    const { label, scale }: Partial<ChartAxis> = options[axis] ?? {};
+    if (typeof label !== "string") {
+      throw new OptionError(
+        "lineChart",
+        `${axis}.label is ${describe(label)}`,
+        `say what it measures: ${axis}: { label: "loss (nats)" }`,
+      );
+    }
     if (scale === undefined || scale === "linear" || scale === "log") continue;
     throw new OptionError("lineChart", `${axis}.scale is "${scale as string}"`, 'choose "linear" or "log"');
   }
-  for (const { name, x, y, band } of options.series) {
+  if (!Array.isArray(options.series)) {
+    const fix = 'give curves in an array: [{ name: "loss", y: [3, 2, 1] }]';
+    throw new OptionError("lineChart", `series is ${describe(options.series)}`, fix);
+  }
+  for (const [i, one] of options.series.entries()) {
+    const { name, x, y, band }: Partial<Series> = one ?? {};
+    if (typeof name !== "string") {
+      throw new OptionError("lineChart", `series[${i}].name is ${describe(name)}`, "give each curve a name and y");
+    }
+    checkNumbers(`series[${i}].y`, y);
+    if (x !== undefined) checkNumbers(`series[${i}].x`, x);
+    if (band !== undefined) {
+      checkNumbers(`series[${i}].band.low`, band.low);
+      checkNumbers(`series[${i}].band.high`, band.high);
+    }
     if (band !== undefined && (band.low.length !== y.length || band.high.length !== y.length)) {
       const problem = `the band of series "${name}" has ${band.low.length} low and ${band.high.length} high values, y has ${y.length}`;
       throw new OptionError("lineChart", problem, "give one of each for each y, or leave band out");
@@ -81,6 +102,11 @@ function check(options: LineChartOptions): void {
     const problem = `series "${name}" has ${x.length} x and ${y.length} y values`;
     throw new OptionError("lineChart", problem, "give one x for each y, or leave x out");
   }
+}
+
+function checkNumbers(name: string, values: unknown): asserts values is ArrayLike<number> {
+  if (typeof (values as Partial<ArrayLike<number>> | null | undefined)?.length === "number") return;
+  throw new OptionError("lineChart", `${name} is ${describe(values)}`, "give numbers in an array");
 }
 
 /** The points in order; what an axis cannot show becomes a gap and a note. A point without a place is left out. */

@@ -9,7 +9,7 @@ import { checkTensor } from "../tensor/check.ts";
 import { wrap } from "../tensor/create.ts";
 import { peek } from "../tensor/numbers.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
-import { inputGradient } from "./capture-layers.ts";
+import { checkNetwork, inputGradient } from "./capture-layers.ts";
 import { formatNumber, joinSentences } from "./format.ts";
 import { figureHtml, Picture } from "./picture.ts";
 import { fieldSvg } from "./receptive-field-svg.ts";
@@ -44,6 +44,7 @@ export interface FieldBox {
 export function receptiveFieldMap(network: Module, image: AnyTensor, options: ReceptiveFieldMapOptions = {}): Picture {
   const op = "receptiveFieldMap";
   checkOptions(op, options, ["layer", "at", "title"]);
+  checkNetwork(op, network);
   const [channels, height, width] = oneImage(op, image);
   const rows = followExample(network, [channels, height, width]).layers.filter(
     ({ path, outputShape, receptiveField }) => path !== "(rest)" && outputShape.length === 3 && receptiveField !== null,

@@ -92,6 +92,8 @@ describe("layerMaps", () => {
     expect(() => layerMaps(net, image, { layers: ["conv9"] })).toThrow(/there is no layer "conv9".*\n.*conv1, relu1/);
     expect(() => layerMaps(net, image, { layers: ["fc1"] })).toThrow("fc1 gives [1, 120], which is no maps");
     expect(() => layerMaps(net, noise([2, 1, 28, 28]))).toThrow("it draws one image");
+    expect(() => layerMaps(net, image, { layers: "conv1" as never })).toThrow('layers is the text "conv1"');
+    expect(() => layerMaps(net, image, { layers: [] })).toThrow("no layer is named");
   });
 });
 
@@ -129,6 +131,7 @@ describe("receptiveFieldMap", () => {
     expect(() => receptiveFieldMap(lenet5(), noise([1, 28, 28]), { layer: "conv2", at: [10, 0] })).toThrow(
       "10 rows and 10",
     );
+    expect(() => receptiveFieldMap(5 as never, noise([1, 28, 28]))).toThrow("the network is 5");
     expect(() => receptiveFieldMap(lenet5(), noise([2, 28, 28]))).toThrow("one image of 1 or 3 channels");
   });
 });

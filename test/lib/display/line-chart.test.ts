@@ -187,3 +187,20 @@ test("the area around a curve is inside of the axes, in both drawings, and keeps
   const short = { name: "a", y: [1, 2], band: { low: [1], high: [2, 3] } };
   expect(() => draw([short])).toThrow('the band of series "a" has 1 low and 2 high values, y has 2');
 });
+
+test.each<[string, object, string]>([
+  ["no axis", { y: { label: "y" }, series: [] }, "x.label is undefined"],
+  ["a curve that is no list", { x: { label: "x" }, y: { label: "y" }, series: 5 }, "series is 5"],
+  [
+    "numbers that are none",
+    { x: { label: "x" }, y: { label: "y" }, series: [{ name: "a", y: 5 }] },
+    "series[0].y is 5",
+  ],
+  [
+    "a band of one side",
+    { x: { label: "x" }, y: { label: "y" }, series: [{ name: "a", y: [1], band: { low: [1] } }] },
+    "series[0].band.high is undefined",
+  ],
+])("refuses %s in words", (_, options, words) => {
+  expect(() => lineChart(options as never)).toThrow(words);
+});
