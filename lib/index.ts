@@ -408,6 +408,7 @@ export {
   type HistoryCurve,
   percent,
   type Score,
+  type SettingChange,
   type StepRecord,
 } from "./train/history.ts";
 export { type FindLearningRateOptions, findLearningRate, LearningRateSearch } from "./train/learning-rate.ts";
@@ -421,5 +422,6 @@ export {
   topKAccuracy,
 } from "./train/metrics.ts";
 export { type OverSeedsOptions, overSeeds, SeedRuns, type SeedSpread } from "./train/over-seeds.ts";
+export type { Pace } from "./train/pace.ts";
 export { type TopLoss, type TopLosses, type TopLossesOptions, topLosses } from "./train/top-losses.ts";
 export type { Instructions } from "./wasm/features.ts";
