@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
+import { libraryFile, libraryName } from "../display/figure/library.ts";
 import { writeWhole } from "../notebook/files.ts";
 import { packageRoot } from "../protocol/package.ts";
 import { kernelSpec, ownerOf, TARGET_HELP, targetOf } from "./kernelspec.ts";
@@ -37,6 +39,7 @@ export function run(argv: string[]): Promise<number> {
     await writeWhole(join(folder, "logo-svg.svg"), logoSvg);
     await writeWhole(join(folder, "logo-32x32.png"), Buffer.from(logo32, "base64"));
     await writeWhole(join(folder, "logo-64x64.png"), Buffer.from(logo64, "base64"));
+    await writeWhole(join(folder, libraryName), await readFile(libraryFile())); // a link would not be served
     // Last, because a folder is a kernel from the moment that this file is in it.
     await writeWhole(join(folder, "kernel.json"), `${JSON.stringify(kernelSpec(displayName, settings), null, 2)}\n`);
     process.stdout.write(

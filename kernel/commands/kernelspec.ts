@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { libraryVersion } from "../display/figure/library.ts";
 import { packageVersion, startCommand } from "../protocol/package.ts";
 import { readArguments, UsageError } from "./usage.ts";
 
@@ -10,8 +11,11 @@ export interface KernelSpec {
   display_name: string;
   language: string;
   interrupt_mode: "message";
-  /** `stridelab` marks the folder as ours, which is what `uninstall` goes by. */
-  metadata: { debugger: boolean; stridelab?: { version: string } };
+  /**
+   * `stridelab` marks the folder as ours, which is what `uninstall` goes by; `plotly` says which version of the drawing
+   * library lies beside this file, for pages that look for it.
+   */
+  metadata: { debugger: boolean; stridelab?: { version: string; plotly?: string } };
 }
 
 /** @param settings `name=value`, which kernels started by it have */
@@ -20,7 +24,7 @@ export const kernelSpec = (displayName: string, settings: readonly string[] = []
   display_name: displayName,
   language: "typescript",
   interrupt_mode: "message",
-  metadata: { debugger: false, stridelab: { version: packageVersion } },
+  metadata: { debugger: false, stridelab: { version: packageVersion, plotly: libraryVersion() } },
 });
 
 /** Where the options of `install` and `uninstall` point. */

@@ -149,8 +149,6 @@ export type ToSession =
       id: CellId;
       title: string;
       source: string;
-      /** The front end's name for the notebook's cell, the same in every run; absent where it has none. */
-      place?: string;
       cell: ConvertedCell;
       mode: "result" | "quiet";
       /** Whether the front end can ask the user for input. */

@@ -52,7 +52,7 @@ export function openLive(value: object, publish: Publish): LiveHandle {
     timer = undefined;
     const begin = performance.now();
     const turn = ++started;
-    const bundle = bundleOf(value);
+    const bundle = bundleOf(value, !closed);
     if (bundle instanceof Promise) void bundle.then((data) => send(turn, data));
     else send(turn, bundle);
     const end = performance.now();

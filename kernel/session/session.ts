@@ -18,7 +18,6 @@ import { captureDescriptors } from "./descriptors.ts";
 import { provideDisposal } from "./disposal.ts";
 import { ErrorReporter } from "./errors.ts";
 import { evaluate } from "./evaluate.ts";
-import { Firsts } from "./firsts.ts";
 import { sturdyImmediates } from "./immediates.ts";
 import { Questions, refuseStdin, StdinNotImplemented } from "./input.ts";
 import { interruptRequest, interruptSymbol } from "./interrupt.ts";
@@ -57,8 +56,6 @@ const interrupted: ErrorContent = {
 
 interface Running {
   id: CellId;
-  /** Which cell of the notebook it is, run after run. */
-  place: string;
   allowStdin: boolean;
   /** The values before it. */
   before: Record<string, unknown>;
@@ -71,7 +68,6 @@ export class Session {
   readonly #flags: Int32Array;
   readonly #modules: CellModules;
   readonly #errors = new ErrorReporter();
-  readonly #firsts = new Firsts();
   /** Values of all cells by name: a plain object, because cells read it in their innermost loops. */
   readonly #exports: Record<string, unknown> = {};
   /** Follows a cell through its timers and promises, so that late output finds its parent. */
@@ -149,7 +145,6 @@ export class Session {
         prompt: (message, password) => this.#prompt(message, password),
         payload: (payload) => this.#post({ type: "payload", id: this.#runningCell(payload.source).id, payload }),
         comms: this.#comms,
-        isFirst: (key) => this.#firsts.isFirst(key, this.#cell(), this.#running?.place ?? ""),
         clear: (id, wait) => this.#post({ type: "clear", id, wait }),
         hold: (id, drawing) => {
           if (this.#running?.id === id) this.#running.drawings.add(drawing);
@@ -176,11 +171,11 @@ export class Session {
 
   /** Starts a cell; its `done` is posted when it settles, or when `interrupt` is called. */
   run(request: RunRequest): void {
-    const { id, allowStdin, source, place = source } = request;
+    const { id, allowStdin } = request;
     this.#deliveries.endTerminated();
     this.#latest = id;
     if (request.mode === "result") this.#notify(id);
-    this.#running = { id, place, allowStdin, before: { ...this.#exports }, drawings: new Set() };
+    this.#running = { id, allowStdin, before: { ...this.#exports }, drawings: new Set() };
     const { drawings } = this.#running;
     void this.#origin
       .run(id, () => this.#evaluate(request))

@@ -1,7 +1,7 @@
 import { formatNumber } from "../display/format.ts";
 import { lineChart } from "../display/line-chart.ts";
 import type { Picture } from "../display/picture.ts";
-import { describe, OptionError } from "../errors.ts";
+import { checkOptions, describe, OptionError } from "../errors.ts";
 import { display, type MimeBundle } from "../mime.ts";
 import { type Pace, paceText } from "./pace.ts";
 
@@ -53,6 +53,31 @@ export interface SettingChange {
 
 /** Weight of the latest step in the smoothed curve: about the last twenty count. */
 const SMOOTHING = 0.1;
+
+/** How noisy curves are smoothed. */
+export interface ChartSmoothing {
+  /** Weight of the latest step in the moving mean, above 0; default 0.1, by which about the last twenty count; 1 smooths nothing. */
+  readonly smoothing?: number;
+}
+
+/** One value as it went. */
+export interface HistoryCurve {
+  /** With its unit. */
+  readonly label: string;
+  readonly scale: "linear" | "log";
+  /** Of each step. */
+  readonly values: readonly number[];
+  /** Of the validation set, at steps; null for what is not measured on it. */
+  readonly validation: { readonly steps: readonly number[]; readonly values: readonly number[] } | null;
+}
+
+/** The weight that is asked for. */
+export function smoothingOf(op: string, options: ChartSmoothing): number {
+  checkOptions(op, options, ["smoothing"]);
+  const { smoothing = SMOOTHING } = options;
+  if (smoothing > 0 && smoothing <= 1) return smoothing;
+  throw new OptionError(op, `smoothing is ${describe(smoothing)}`, "give a weight above 0, and 1 at most");
+}
 
 /** What happened during training, step by step and epoch by epoch. Draws itself as loss curves. */
 export class History {
@@ -152,28 +177,41 @@ export class History {
    * another is asked for.
    *
    * @param of `"loss"` (default), `"accuracy"`, `"learning rate"`, `"gradient norm"`, or the name of a metric
-   * @throws OptionError if there is no such curve
+   * @throws OptionError if there is no such curve, or an option is unknown or out of range
    */
-  chart(of = "loss"): Picture {
-    const { label, values, scale, validated } = this.#curve(of);
+  chart(of = "loss", options: ChartSmoothing = {}): Picture {
+    const weight = smoothingOf("chart", options);
+    const { label, values, scale, validation } = this.curve(of);
     const x = values.map((_, i) => i + 1);
-    const measured = this.epochs.filter(({ validation }) => validation !== null && validated !== null);
+    const raw = { name: "each step", x, y: values };
     const noisy = [
-      { name: "each step", x, y: values, faint: true },
-      { name: "training", x, y: smooth(values) },
+      { ...raw, faint: true },
+      { name: "training", x, y: smooth(values, weight) },
     ];
-    const validation = {
-      name: "validation",
-      x: measured.map(({ steps }) => steps),
-      y: measured.map((epoch) => validated!(epoch.validation!)),
-    };
-    const curves = validated === null ? [{ name: label, x, y: values }] : noisy;
+    const curves = validation === null ? [{ ...raw, name: label }] : weight === 1 ? [raw] : noisy;
+    const measured = validation === null || validation.values.length === 0 ? [] : [validation];
+    const validated = measured.map(({ steps, values: y }) => ({ name: "validation", x: steps, y }));
     return lineChart({
       title: this.#status(), // which has room for no more
       x: { label: ["step", ...this.#pace()].join(" · ") },
       y: { label, scale },
-      series: measured.length > 0 ? [...curves, validation] : curves,
+      series: [...curves, ...validated],
     });
+  }
+
+  /**
+   * A value of every step and of the validation set after each epoch, as numbers: what `chart` draws.
+   *
+   * @param of as for `chart`
+   * @throws OptionError if there is no such curve
+   * @internal
+   */
+  curve(of: string): HistoryCurve {
+    const { validated, ...curve } = this.#curve(of);
+    if (validated === null) return { ...curve, validation: null };
+    const measured = this.epochs.filter(({ validation }) => validation !== null);
+    const steps = measured.map((epoch) => epoch.steps);
+    return { ...curve, validation: { steps, values: measured.map((epoch) => validated(epoch.validation!)) } };
   }
 
   #curve(of: string): {
@@ -245,12 +283,12 @@ function latest(values: readonly number[]): number | undefined {
 }
 
 /** Exponential moving average, begun at the first value and corrected for it (Kingma and Ba, 2015, section 3). */
-function smooth(values: readonly number[]): number[] {
+export function smooth(values: readonly number[], latest = SMOOTHING): number[] {
   let sum = 0;
   let weight = 0;
   return values.map((value) => {
-    sum += SMOOTHING * (value - sum);
-    weight += SMOOTHING * (1 - weight);
+    sum += latest * (value - sum);
+    weight += latest * (1 - weight);
     return sum / weight;
   });
 }

@@ -44,6 +44,7 @@ export const parts: readonly Part[] = [
   { file: `lib/models/${any}`, layer: 5 },
   { file: `lib/display/${any}`, layer: 5 },
   { file: "lib/display/png.ts", layer: 5, packages: ["fast-png"] },
+  { file: "lib/display/graph-layout.ts", layer: 5, packages: ["@dagrejs/dagre"] },
   { file: `lib/onnx/${any}`, layer: 5 },
   { file: `lib/onnx/operators/${any}`, layer: 5 },
   { file: `lib/onnx/values/${any}`, layer: 5 },
