@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import type { Language, LanguageResponse, RemoteLanguage } from "../protocol/threads.ts";
+import type { LanguageResponse, RemoteLanguage, ServedLanguage } from "../protocol/threads.ts";
 
 interface Waiting {
   request: object;
@@ -39,7 +39,7 @@ export function connectLanguage(
     });
   listen(port);
   const remote =
-    (method: keyof Language) =>
+    (method: keyof ServedLanguage) =>
     (...args: unknown[]) =>
       new Promise((resolve, reject) => {
         const id = ++last;
@@ -53,6 +53,8 @@ export function connectLanguage(
     complete: remote("complete"),
     inspect: remote("inspect"),
     isComplete: remote("isComplete"),
+    outline: remote("outline"),
+    expression: remote("expression"),
     renew() {
       if (renewing) return;
       renewing = true;

@@ -1,8 +1,8 @@
 import type { MessagePort } from "node:worker_threads";
-import type { LanguageRequest, LanguageResponse, ResumableLanguage } from "../protocol/threads.ts";
+import type { DebuggerLanguage, LanguageRequest, LanguageResponse, ResumableLanguage } from "../protocol/threads.ts";
 
 /** Answers requests from `port` with `language`, one after the other. */
-export function serveLanguage(port: MessagePort, language: ResumableLanguage): void {
+export function serveLanguage(port: MessagePort, language: ResumableLanguage & DebuggerLanguage): void {
   port.on("message", ({ id, method, args }: LanguageRequest) => {
     let response: LanguageResponse;
     try {

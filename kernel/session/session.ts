@@ -2,6 +2,7 @@ import type { DisplayData, ErrorContent, MimeBundle } from "../protocol/contents
 import {
   type CellId,
   type CommEvent,
+  cellFile,
   type FromSession,
   flag,
   type InputReply,
@@ -197,7 +198,7 @@ export class Session {
   async #evaluate({ id, title, source, cell, mode }: RunRequest): Promise<Outcome> {
     const { javascript, isAsync, resultName, keepResultAs, sourceMaps, lineOffset, modules, imports = [] } = cell;
     const before = this.#running?.before ?? {};
-    const filename = `cell:${id}`;
+    const filename = cellFile(id);
     this.#errors.add(filename, { title, source, sourceMaps, lineOffset });
     for (const module of modules) {
       this.#errors.add(module.path, {

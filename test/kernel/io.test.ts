@@ -162,6 +162,8 @@ function harness() {
     complete: async (_code, offset) => ({ matches: [`at ${offset}`], start: offset, end: offset }),
     inspect: unused,
     isComplete: unused,
+    outline: unused,
+    expression: unused,
     renew: () => {},
   };
   let terminations = 0;
