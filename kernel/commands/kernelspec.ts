@@ -19,7 +19,7 @@ export const kernelSpec = (displayName: string): KernelSpec => ({
   display_name: displayName,
   language: "typescript",
   interrupt_mode: "message",
-  metadata: { debugger: false, stridelab: { version: packageVersion } },
+  metadata: { debugger: true, stridelab: { version: packageVersion } },
 });
 
 /** Where the options of `install` and `uninstall` point. */

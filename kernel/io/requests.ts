@@ -4,7 +4,7 @@ import { toCodePoints, toUnits } from "../protocol/cursor.ts";
 import type { RemoteLanguage } from "../protocol/threads.ts";
 import type { OpenComms } from "./comms.ts";
 import type { History } from "./history.ts";
-import { shown } from "./shown.ts";
+import { shown } from "../protocol/shown.ts";
 
 type Content = Record<string, unknown>;
 

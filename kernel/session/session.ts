@@ -14,6 +14,7 @@ import { captureChildren } from "./child-processes.ts";
 import { CommDeliveries } from "./comm-deliveries.ts";
 import { CommRegistry } from "./comms.ts";
 import { plainConsole } from "./console.ts";
+import { installDebugView } from "./debug-view.ts";
 import { captureDescriptors } from "./descriptors.ts";
 import { provideDisposal } from "./disposal.ts";
 import { ErrorReporter } from "./errors.ts";
@@ -143,6 +144,7 @@ export class Session {
         },
       }),
     );
+    const removeDebugView = installDebugView(this.#exports, () => this.#errors.files());
     return () => {
       restoreStreams();
       restoreDescriptors();
@@ -154,6 +156,7 @@ export class Session {
       restoreStacks();
       this.#origin.dispose();
       removeHost();
+      removeDebugView();
       delete globals[interruptSymbol];
       delete globals[liveSymbol];
     };

@@ -1,0 +1,113 @@
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { RanFile } from "../protocol/debug.ts";
+import type { RemoteLanguage } from "../protocol/threads.ts";
+import { BadDebugRequest, RequestArguments } from "./arguments.ts";
+import { DebugSession } from "./session.ts";
+import { exceptionFilters } from "./exceptions.ts";
+import { hashSeed, pathPrefix, pathSuffix } from "./sources.ts";
+
+export interface DebuggerOptions {
+  language: Pick<RemoteLanguage, "outline" | "expression">;
+  /** Tells front ends of something that they did not ask for. */
+  event: (event: DebugProtocol.Event) => void;
+}
+
+/**
+ * The Debug Adapter Protocol, with Jupyter's additions, above V8's debugger of the main thread. V8 is connected from
+ * `initialize` to `disconnect` only: it costs nothing before and after.
+ */
+export class KernelDebugger {
+  readonly #options: DebuggerOptions;
+  #session: DebugSession | undefined;
+  #lastSeq = 0;
+
+  constructor(options: DebuggerOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the main thread stands still in the middle of code. */
+  get isHolding(): boolean {
+    return this.#session?.isHolding ?? false;
+  }
+
+  /** Answers the content of a `debug_request`; what cannot be done is answered as well, with the reason. */
+  async answer(content: Record<string, unknown>): Promise<DebugProtocol.Response> {
+    const { command, arguments: given, seq } = content as Partial<DebugProtocol.Request>;
+    const reply = { type: "response", seq: ++this.#lastSeq, request_seq: Number(seq ?? 0), command: String(command) } as const;
+    try {
+      const body = await this.#handle(String(command), new RequestArguments(String(command), given));
+      return { ...reply, success: true, ...(body === undefined ? {} : { body }) };
+    } catch (error) {
+      return { ...reply, success: false, message: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** Before a cell runs, so that it can stop on its first line. */
+  async prepare(files: readonly RanFile[]): Promise<void> {
+    await this.#session?.prepare(files);
+  }
+
+  /** Whatever is held goes on, and nothing stops until the next cell. */
+  release(): void {
+    this.#session?.release();
+  }
+
+  close(): void {
+    this.#session?.close();
+    this.#session = undefined;
+  }
+
+  async #handle(command: string, given: RequestArguments): Promise<object | undefined> {
+    if (command === "debugInfo") return this.#info();
+    if (command === "disconnect" || command === "terminate") return this.close() as undefined;
+    const starts = command === "initialize";
+    if (!this.#isStarted && !starts && !atAnyTime.has(command)) {
+      throw new BadDebugRequest(`${command}: the debugger is not started; send initialize and attach first`);
+    }
+    this.#session ??= this.#connect();
+    if (starts) {
+      await this.#session.start();
+      return capabilities;
+    }
+    const handler = this.#session.handlers.get(command);
+    if (handler === undefined) throw new BadDebugRequest(`${command}: this debugger does not know the command`);
+    return handler(given);
+  }
+
+  get #isStarted(): boolean {
+    return this.#session?.isStarted ?? false;
+  }
+
+  #connect(): DebugSession {
+    const { language, event } = this.#options;
+    const tell = (name: string, body?: object) => event({ type: "event", seq: ++this.#lastSeq, event: name, body });
+    return new DebugSession({ language, tell });
+  }
+
+  #info(): object {
+    return {
+      isStarted: this.#isStarted,
+      hashMethod: "Murmur2",
+      hashSeed,
+      tmpFilePrefix: pathPrefix,
+      tmpFileSuffix: pathSuffix,
+      breakpoints: this.#session?.breakpoints ?? [],
+      stoppedThreads: this.isHolding ? [1] : [],
+      richRendering: true,
+      exceptionPaths: [],
+      copyToGlobals: false, // later cells are checked, and no declaration would tell them of such a variable
+    };
+  }
+}
+
+/** What front ends ask without having started a debugger. */
+const atAnyTime: ReadonlySet<string> = new Set(["inspectVariables", "richInspectVariables", "modules", "variables"]);
+
+const capabilities: DebugProtocol.Capabilities = {
+  supportsConfigurationDoneRequest: true,
+  supportsConditionalBreakpoints: true,
+  supportsEvaluateForHovers: true,
+  supportsExceptionInfoRequest: true,
+  supportsModulesRequest: true,
+  exceptionBreakpointFilters: exceptionFilters,
+};
