@@ -54,15 +54,17 @@ export class Exceptions {
       if (trace.description === "await") waiting.push(...trace.callFrames.slice(0, 1));
     }
     const isOwn = ({ url }: Site) => sources.program(url) !== undefined;
-    if (![...running, ...waiting].some(isOwn)) return false;
-    if (this.#filters.has("all")) return running.some(isOwn);
     const innermostOwn = running.findIndex(isOwn);
-    for (const [i, site] of [...running, ...waiting].entries()) {
-      // Packages catch as well, but what the kernel and Node do below the user's own code is theirs.
-      const counts = isOwn(site) || (i < innermostOwn && !site.url.startsWith("node:"));
-      if (counts && (await this.#isGuarded(site))) return false;
-    }
-    return true;
+    if (innermostOwn < 0 && !waiting.some(isOwn)) return false;
+    // What packages, Node and the kernel throw and catch themselves is theirs; what they do further down is not asked.
+    if (await this.#isCaughtIn(running.slice(0, Math.max(innermostOwn, 0)))) return false;
+    if (this.#filters.has("all")) return innermostOwn >= 0;
+    return !(await this.#isCaughtIn([...running, ...waiting].filter(isOwn)));
+  }
+
+  async #isCaughtIn(sites: readonly Site[]): Promise<boolean> {
+    for (const site of sites) if (await this.#isGuarded(site)) return true;
+    return false;
   }
 
   async #isGuarded(site: Site): Promise<boolean> {

@@ -19,9 +19,16 @@ export interface Inspector {
 export function connectInspector(): Inspector {
   const session = new Session();
   session.connectToMainThread();
+  const urls = new Map<string, string>();
+  session.on("Debugger.scriptParsed", ({ params: { scriptId, url } }) => void urls.set(scriptId, url));
+  /** V8 leaves the names of scripts out of the frames of a stop. */
+  const named = (event: Paused): Paused => ({
+    ...event,
+    callFrames: event.callFrames.map((frame) => ({ ...frame, url: urls.get(frame.location.scriptId) ?? frame.url })),
+  });
   return {
     post: session.post.bind(session) as Session["post"],
-    onPaused: (listener) => void session.on("Debugger.paused", ({ params }) => listener(params)),
+    onPaused: (listener) => void session.on("Debugger.paused", ({ params }) => listener(named(params))),
     onResumed: (listener) => void session.on("Debugger.resumed", () => listener()),
     onResolved: (listener) => void session.on("Debugger.breakpointResolved", ({ params }) => listener(params)),
     close: () => session.disconnect(),

@@ -1,4 +1,4 @@
-import { eachMapping, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { eachMapping, LEAST_UPPER_BOUND, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import type { Place, RanFile } from "../protocol/debug.ts";
 
 /** A place in emitted code, as V8 counts: line and column from 0. */
@@ -15,6 +15,8 @@ export class Program {
   /** As front ends name its source. */
   readonly path: string;
   readonly #file: RanFile;
+  /** Of a cell: what is said to be from below them, the converter has put there. */
+  readonly #lines: number;
   #maps: TraceMap[] | undefined;
   /** By line of the source, where its code begins. */
   #starts: Map<number, Emitted> | undefined;
@@ -24,6 +26,7 @@ export class Program {
     this.title = file.title;
     this.path = path;
     this.#file = file;
+    this.#lines = file.source?.split("\n").length ?? Number.POSITIVE_INFINITY;
   }
 
   /** A cell's source; undefined for a file. */
@@ -38,12 +41,14 @@ export class Program {
     let position: { line: number; column: number } = { line: lineNumber + 1, column: columnNumber };
     this.#maps ??= this.#file.sourceMaps.filter((text) => text !== "").map((text) => new TraceMap(text));
     for (const map of this.#maps) {
-      const { line, column } = originalPositionFor(map, position);
-      if (line === null) return undefined;
-      position = { line, column };
+      const before = originalPositionFor(map, position);
+      // A line may begin with what the emit has put there: `exports.name = `.
+      const found = before.line === null ? originalPositionFor(map, { ...position, bias: LEAST_UPPER_BOUND }) : before;
+      if (found.line === null) return undefined;
+      position = { line: found.line, column: found.column };
     }
     const line = position.line - this.#file.lineOffset;
-    return line < 1 ? undefined : { line, column: position.column };
+    return line < 1 || line > this.#lines ? undefined : { line, column: position.column };
   }
 
   /** Where the code of a line begins; undefined for a line without any. */

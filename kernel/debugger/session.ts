@@ -42,6 +42,8 @@ export class DebugSession {
   #isTold = false;
   #pauses = false;
   #isSkipping = false;
+  /** Of the code that V8 goes by. */
+  #patterns = "";
   #cells = 0;
   #frames = 1;
 
@@ -83,7 +85,7 @@ export class DebugSession {
     await post("Debugger.enable");
     await post("Debugger.setAsyncCallStackDepth", { maxDepth: asyncDepth });
     for (const file of await this.#values.ask("files", [])) this.#sources.add(file);
-    await post("Debugger.setBlackboxPatterns", { patterns: this.#sources.blackbox() });
+    await this.#passBy("all");
   }
 
   /** Before code runs: it is known, and its breakpoints are set. */
@@ -94,9 +96,7 @@ export class DebugSession {
     if (this.#isSkipping) await post("Debugger.setSkipAllPauses", { skip: false });
     this.#isSkipping = false;
     const programs = files.map((file) => this.#sources.add(file));
-    if (programs.some(({ source }) => source === undefined)) {
-      await post("Debugger.setBlackboxPatterns", { patterns: this.#sources.blackbox() });
-    }
+    await this.#passBy("all");
     for (const program of programs) await this.#breakpoints.bind(program);
   }
 
@@ -157,7 +157,7 @@ export class DebugSession {
     if (hitBreakpoints.length > 0) return undefined;
     const isOwn = this.#sources.program(callFrames[0]?.url ?? "") !== undefined;
     if (this.#stepping.isUnderWay) return this.#stepping.onward(event, stop, isOwn, this.#cells);
-    return stop.frames.some(({ call }) => call !== undefined) || !this.#pauses ? undefined : "stepOut";
+    return stop.frames.some(({ call }) => call !== undefined) ? undefined : "resume";
   }
 
   #resumed(): void {
@@ -168,7 +168,19 @@ export class DebugSession {
     this.#values.forget().catch(() => {}); // the thread has ended
   }
 
+  /**
+   * A step goes by everything but the user's own code, and so does what runs freely; unless exceptions are wanted, for
+   * V8 does not tell of those that leave what it goes by.
+   */
+  async #passBy(what: "step" | "all"): Promise<void> {
+    const patterns = this.#sources.passedBy(what === "step" || !this.#exceptions.isWanted);
+    if (patterns.join() === this.#patterns) return;
+    this.#patterns = patterns.join();
+    await this.#inspector.post("Debugger.setBlackboxPatterns", { patterns });
+  }
+
   #go(onward: Step | "resume"): void {
+    this.#passBy(onward === "resume" && !this.#pauses ? "all" : "step").catch(() => {}); // the thread has ended
     this.#inspector.post(`Debugger.${onward}` as "Debugger.resume").catch(() => {}); // it goes already
   }
 
@@ -195,7 +207,11 @@ export class DebugSession {
         const path = given.part("source").text("path");
         return { breakpoints: await this.#breakpoints.set(path, given.list("breakpoints")) };
       },
-      setExceptionBreakpoints: async (given) => this.#exceptions.set(given.texts("filters")) as Promise<undefined>,
+      setExceptionBreakpoints: async (given) => {
+        await this.#exceptions.set(given.texts("filters"));
+        await this.#passBy("all");
+        return undefined;
+      },
       exceptionInfo: () => this.#exceptionInfo(),
       continue: () => {
         this.#held("continue");
@@ -207,6 +223,7 @@ export class DebugSession {
       stepOut: () => this.#step("stepOut"),
       pause: async () => {
         this.#pauses = true;
+        await this.#passBy("step");
         await this.#inspector.post("Debugger.pause");
         return undefined;
       },

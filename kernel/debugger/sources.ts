@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { RanFile } from "../protocol/debug.ts";
 import { murmur2 } from "./murmur.ts";
 import { Program } from "./program.ts";
@@ -28,8 +29,11 @@ export class Sources {
   }
 
   add(file: RanFile): Program {
-    const program = new Program(file, file.source === undefined ? file.title : this.dump(file.source));
-    this.#programs.set(file.name, program);
+    const program =
+      file.source === undefined
+        ? new Program({ ...file, name: pathToFileURL(file.name).href }, file.title) // as Node tells V8's debugger
+        : new Program(file, this.dump(file.source));
+    this.#programs.set(program.name, program);
     return program;
   }
 
@@ -55,10 +59,18 @@ export class Sources {
     return readFile(path, "utf8").catch(() => undefined); // removed since
   }
 
-  /** What V8 is to step over and to leave out, as patterns of names: all but the user's own code. */
-  blackbox(): string[] {
+  /**
+   * Patterns of names for V8 to pass by: all but the user's own code, or Node and the kernel alone.
+   *
+   * @param packages whether to pass by packages, too
+   */
+  passedBy(packages: boolean): string[] {
+    if (!packages) return ["^node:", `^${escaped(kernelFolder)}`];
     const files = [...this.#programs.values()].filter(({ source }) => source === undefined);
-    const own = ["cell:\\d+", ...files.map(({ name }) => name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"))];
-    return [`^(?!(?:${own.join("|")})$)`];
+    return [`^(?!(?:${["cell:\\d+", ...files.map(({ name }) => escaped(name))].join("|")})$)`];
   }
 }
+
+const kernelFolder = new URL("..", import.meta.url).href;
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");

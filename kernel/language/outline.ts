@@ -6,8 +6,10 @@ type Compiler = typeof TypeScript;
 
 /** Where code could stop, what a function is, and what catches: of any source that parses, and as far as it does. */
 export function outlineOf(ts: Compiler, code: string): Outline {
-  const { text } = prepare(ts, code);
-  const file = ts.createSourceFile("cell.ts", text, ts.ScriptTarget.Latest, true);
+  const parse = (text: string) => ts.createSourceFile("cell.ts", text, ts.ScriptTarget.Latest, true);
+  const asWritten = parse(code);
+  const { parseDiagnostics = [] } = asWritten as { parseDiagnostics?: readonly unknown[] };
+  const file = parseDiagnostics.length === 0 ? asWritten : parse(prepare(ts, code).text);
   const lines = new Set<number>();
   const blocks: Outline["blocks"] = [];
   const placeOf = (offset: number): Place => {
