@@ -2,9 +2,10 @@ import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { RanFile } from "../protocol/debug.ts";
 import type { RemoteLanguage } from "../protocol/threads.ts";
 import { BadDebugRequest, RequestArguments } from "./arguments.ts";
-import { DebugSession } from "./session.ts";
 import { exceptionFilters } from "./exceptions.ts";
+import { atAnyTime, type Handler, handlersOf } from "./requests.ts";
 import { hashSeed, pathPrefix, pathSuffix } from "./sources.ts";
+import { DebuggedThread, threadId } from "./thread.ts";
 
 export interface DebuggerOptions {
   language: Pick<RemoteLanguage, "outline" | "expression">;
@@ -18,7 +19,8 @@ export interface DebuggerOptions {
  */
 export class KernelDebugger {
   readonly #options: DebuggerOptions;
-  #session: DebugSession | undefined;
+  /** Connected when it is first asked for. */
+  #debugged: { thread: DebuggedThread; handlers: ReadonlyMap<string, Handler> } | undefined;
   #lastSeq = 0;
 
   constructor(options: DebuggerOptions) {
@@ -27,15 +29,16 @@ export class KernelDebugger {
 
   /** Whether the main thread stands still in the middle of code. */
   get isHolding(): boolean {
-    return this.#session?.isHolding ?? false;
+    return this.#debugged?.thread.isHolding ?? false;
   }
 
   /** Answers the content of a `debug_request`; what cannot be done is answered as well, with the reason. */
   async answer(content: Record<string, unknown>): Promise<DebugProtocol.Response> {
-    const { command, arguments: given, seq } = content as Partial<DebugProtocol.Request>;
-    const reply = { type: "response", seq: ++this.#lastSeq, request_seq: Number(seq ?? 0), command: String(command) } as const;
+    const { command: asked, arguments: given, seq } = content as Partial<DebugProtocol.Request>;
+    const command = String(asked);
+    const reply = { type: "response", seq: ++this.#lastSeq, request_seq: Number(seq ?? 0), command } as const;
     try {
-      const body = await this.#handle(String(command), new RequestArguments(String(command), given));
+      const body = await this.#handle(command, new RequestArguments(command, given));
       return { ...reply, success: true, ...(body === undefined ? {} : { body }) };
     } catch (error) {
       return { ...reply, success: false, message: error instanceof Error ? error.message : String(error) };
@@ -44,44 +47,49 @@ export class KernelDebugger {
 
   /** Before a cell runs, so that it can stop on its first line. */
   async prepare(files: readonly RanFile[]): Promise<void> {
-    await this.#session?.prepare(files);
+    await this.#debugged?.thread.prepare(files);
   }
 
   /** Whatever is held goes on, and nothing stops until the next cell. */
   release(): void {
-    this.#session?.release();
+    this.#debugged?.thread.release();
   }
 
   close(): void {
-    this.#session?.close();
-    this.#session = undefined;
+    this.#debugged?.thread.close();
+    this.#debugged = undefined;
   }
 
   async #handle(command: string, given: RequestArguments): Promise<object | undefined> {
     if (command === "debugInfo") return this.#info();
-    if (command === "disconnect" || command === "terminate") return this.close() as undefined;
+    if (command === "disconnect" || command === "terminate") {
+      this.close();
+      return undefined;
+    }
     const starts = command === "initialize";
     if (!this.#isStarted && !starts && !atAnyTime.has(command)) {
       throw new BadDebugRequest(`${command}: the debugger is not started; send initialize and attach first`);
     }
-    this.#session ??= this.#connect();
+    this.#debugged ??= this.#connect();
+    const { thread, handlers } = this.#debugged;
     if (starts) {
-      await this.#session.start();
+      await thread.start();
       return capabilities;
     }
-    const handler = this.#session.handlers.get(command);
+    const handler = handlers.get(command);
     if (handler === undefined) throw new BadDebugRequest(`${command}: this debugger does not know the command`);
     return handler(given);
   }
 
   get #isStarted(): boolean {
-    return this.#session?.isStarted ?? false;
+    return this.#debugged?.thread.isStarted ?? false;
   }
 
-  #connect(): DebugSession {
+  #connect() {
     const { language, event } = this.#options;
     const tell = (name: string, body?: object) => event({ type: "event", seq: ++this.#lastSeq, event: name, body });
-    return new DebugSession({ language, tell });
+    const thread = new DebuggedThread({ language, tell });
+    return { thread, handlers: handlersOf(thread, () => tell("initialized")) };
   }
 
   #info(): object {
@@ -91,17 +99,14 @@ export class KernelDebugger {
       hashSeed,
       tmpFilePrefix: pathPrefix,
       tmpFileSuffix: pathSuffix,
-      breakpoints: this.#session?.breakpoints ?? [],
-      stoppedThreads: this.isHolding ? [1] : [],
+      breakpoints: this.#debugged?.thread.breakpoints.list() ?? [],
+      stoppedThreads: this.isHolding ? [threadId] : [],
       richRendering: true,
       exceptionPaths: [],
       copyToGlobals: false, // later cells are checked, and no declaration would tell them of such a variable
     };
   }
 }
-
-/** What front ends ask without having started a debugger. */
-const atAnyTime: ReadonlySet<string> = new Set(["inspectVariables", "richInspectVariables", "modules", "variables"]);
 
 const capabilities: DebugProtocol.Capabilities = {
   supportsConfigurationDoneRequest: true,

@@ -6,7 +6,11 @@ import type { Sources } from "./sources.ts";
 
 export const exceptionFilters: DebugProtocol.ExceptionBreakpointsFilter[] = [
   { filter: "all", label: "All Exceptions", description: "Stops wherever something is thrown." },
-  { filter: "uncaught", label: "Uncaught Exceptions", description: "Stops where something is thrown that no code of yours catches." },
+  {
+    filter: "uncaught",
+    label: "Uncaught Exceptions",
+    description: "Stops where something is thrown that no code of yours catches.",
+  },
 ];
 
 export interface ExceptionsOptions {
@@ -70,7 +74,8 @@ export class Exceptions {
   async #isGuarded(site: Site): Promise<boolean> {
     const { sources, inspector, language } = this.#options;
     const program = sources.program(site.url);
-    const place = program === undefined ? { line: site.lineNumber + 1, column: site.columnNumber ?? 0 } : program.original(site);
+    const place =
+      program === undefined ? { line: site.lineNumber + 1, column: site.columnNumber ?? 0 } : program.original(site);
     if (place === undefined) return false;
     const read = async () => {
       const own = program && (await sources.text(program.path));

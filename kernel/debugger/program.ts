@@ -35,9 +35,13 @@ export class Program {
   }
 
   /** Where in the source a place of the emitted code is from; undefined for what the source does not have. */
-  original({ lineNumber, columnNumber = 0 }: { lineNumber: number; columnNumber?: number | undefined }):
-    | Place
-    | undefined {
+  original({
+    lineNumber,
+    columnNumber = 0,
+  }: {
+    lineNumber: number;
+    columnNumber?: number | undefined;
+  }): Place | undefined {
     let position: { line: number; column: number } = { line: lineNumber + 1, column: columnNumber };
     this.#maps ??= this.#file.sourceMaps.filter((text) => text !== "").map((text) => new TraceMap(text));
     for (const map of this.#maps) {

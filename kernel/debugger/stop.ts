@@ -127,7 +127,12 @@ export class Stop {
 /** Those in the user's own code, and below them the callers that wait for an `await`. */
 function ownFrames({ callFrames, asyncStackTrace }: Paused, { sources, firstFrame }: StopOptions): OwnFrame[] {
   const frames: OwnFrame[] = [];
-  const add = (url: string, at: { lineNumber: number; columnNumber?: number | undefined }, name: string, call?: CallFrame) => {
+  const add = (
+    url: string,
+    at: { lineNumber: number; columnNumber?: number | undefined },
+    name: string,
+    call?: CallFrame,
+  ) => {
     const program = sources.program(url);
     const place = program?.original(at);
     if (program === undefined || place === undefined) return;
@@ -136,7 +141,8 @@ function ownFrames({ callFrames, asyncStackTrace }: Paused, { sources, firstFram
   for (const call of callFrames) add(call.url, call.location, call.functionName, call);
   for (let trace = asyncStackTrace; trace !== undefined; trace = trace.parent) {
     if (trace.description !== "await") continue;
-    for (const site of trace.callFrames.slice(0, 1)) add(site.url, site, `await in ${nameOf(site.functionName, sources.program(site.url))}`);
+    for (const site of trace.callFrames.slice(0, 1))
+      add(site.url, site, `await in ${nameOf(site.functionName, sources.program(site.url))}`);
   }
   return frames;
 }

@@ -1,5 +1,5 @@
-import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Runtime } from "node:inspector";
+import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { MimeBundle } from "../protocol/contents.ts";
 import { type DebugView, debugViewName } from "../protocol/debug.ts";
 import { BadDebugRequest } from "./arguments.ts";
@@ -110,10 +110,10 @@ export class Values {
       ownProperties: true,
     })) as Runtime.GetPropertiesReturnType & { privateProperties?: Property[] };
     const all: Property[] = [...result.filter(({ name }) => name !== "__proto__"), ...privateProperties];
-    return all.slice(0, mostProperties).map(({ name, value, get }) => ({
+    return all.slice(0, mostProperties).map(({ name, value, get, set }) => ({
       name,
       value: value ?? { type: "undefined" },
-      ...(value === undefined ? { words: get === undefined ? "(not readable)" : "(getter)" } : {}),
+      ...(value === undefined ? { words: get ? "(getter)" : set ? "(setter)" : "(no value yet)" } : {}),
       expression: name.startsWith("#") ? undefined : memberOf(expression, name),
     }));
   }
@@ -183,6 +183,7 @@ interface Property {
   name: string;
   value?: RemoteValue | undefined;
   get?: RemoteValue | undefined;
+  set?: RemoteValue | undefined;
 }
 
 const asArgument = ({ objectId, unserializableValue, value }: RemoteValue): Runtime.CallArgument => {
@@ -197,5 +198,7 @@ export const messageOf = ({ exception, text }: Runtime.ExceptionDetails): string
 function memberOf(expression: string | undefined, name: string): string | undefined {
   if (expression === undefined) return undefined;
   if (/^\d+$/.test(name)) return `${expression}[${name}]`;
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? `${expression}.${name}` : `${expression}[${JSON.stringify(name)}]`;
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)
+    ? `${expression}.${name}`
+    : `${expression}[${JSON.stringify(name)}]`;
 }

@@ -8,6 +8,7 @@ import type {
 } from "../protocol/contents.ts";
 import type { RanFile } from "../protocol/debug.ts";
 import type { Header } from "../protocol/message.ts";
+import { shown } from "../protocol/shown.ts";
 import {
   type CellId,
   type Conversion,
@@ -23,7 +24,6 @@ import type { Interrupter } from "./interrupter.ts";
 import { LanguageAbandoned } from "./language-port.ts";
 import type { MemoryWatch } from "./memory-watch.ts";
 import type { Publisher } from "./publisher.ts";
-import { shown } from "../protocol/shown.ts";
 import type { RequestChannel } from "./sockets.ts";
 
 /** An execute_request, and where its reply belongs: on shell nearly always. */

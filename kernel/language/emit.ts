@@ -84,7 +84,10 @@ function writtenOut(
     const read = ({ text }: TypeScript.Identifier) =>
       factory.createPropertyAccessExpression(factory.createIdentifier(cellParameters[0]), text);
     const isUnread = (name: TypeScript.Node, from: TypeScript.Node): name is TypeScript.Identifier =>
-      ts.isIdentifier(name) && name.text !== cellParameters[0] && earlier.has(name.text) && !isBound(ts, name.text, from);
+      ts.isIdentifier(name) &&
+      name.text !== cellParameters[0] &&
+      earlier.has(name.text) &&
+      !isBound(ts, name.text, from);
     const visit = (node: TypeScript.Node): TypeScript.Node => {
       const visited = ts.visitEachChild(node, visit, context);
       if (ts.isPropertyAccessExpression(visited) && isUnread(visited.expression, node)) {

@@ -7,6 +7,7 @@ import type { Outline } from "../protocol/debug.ts";
 import type { Completions, Conversion, DebuggerLanguage, ResumableLanguage } from "../protocol/threads.ts";
 import { modifiedAt } from "./compiler-system.ts";
 import { completenessOf } from "./completeness.ts";
+import { debuggerExpression } from "./debugger-expression.ts";
 import {
   blankExports,
   declarationsAfterThrow,
@@ -15,7 +16,6 @@ import {
   withoutValue,
 } from "./declarations.ts";
 import { mergeChains, ofCompiler } from "./diagnostics.ts";
-import { debuggerExpression } from "./debugger-expression.ts";
 import { splitTrailer } from "./emit.ts";
 import { plainExports } from "./emitted-exports.ts";
 import type { Findings } from "./findings.ts";

@@ -51,7 +51,8 @@ words.join()`;
 test("a cell stops where it is told before it runs, shows its variables, steps, and goes on to its result", async () => {
   const { cell, reason, at } = await stopIn(scaled, [4]);
   expect([reason, ...unnumbered(at)]).toEqual(["breakpoint", "scaled:4", "cell:8"]);
-  expect(await debug.scope("Locals")).toEqual({ factor: "2", product: "undefined" });
+  const early = expect.stringMatching(/^(undefined|\(no value yet\))$/); // Node 20's V8 does not tell
+  expect(await debug.scope("Locals")).toEqual({ factor: "2", product: early });
   expect(await debug.scope("Closure")).toMatchObject({ point: "{ x: 1, y: 2 }" });
   expect((await goOn("next"))?.at[0]).toBe("scaled:5");
   expect(await debug.scope("Locals")).toEqual({ factor: "2", product: "2", "(returns)": "2" });
@@ -186,7 +187,9 @@ last`;
   expect(await lines("stepIn")).toBe("waits:2");
   expect(await lines("next")).toBe("waits:3");
   const { stackFrames } = await debug.request("stackTrace");
-  expect(stackFrames.map(({ name, line }: DebugProtocol.StackFrame) => `${name}:${line}`)[1]).toMatch(/^await in cell \d+:6$/);
+  expect(stackFrames.map(({ name, line }: DebugProtocol.StackFrame) => `${name}:${line}`)[1]).toMatch(
+    /^await in cell \d+:6$/,
+  );
   expect(unnumbered((await goOn("stepOut"))?.at ?? [])[0]).toBe("cell:7");
   expect(await lines("next")).toBe("cell:8");
   await debug.request("next");
@@ -217,14 +220,32 @@ describe("exceptions", () => {
     ["in a cell", 'const a = 1;\nthrow new Error("thrown")', "cell:2", "cell:2"],
     ["caught", 'try {\n  throw new Error("thrown");\n} catch {}', undefined, "cell:2"],
     ["after an await", 'await null;\nthrow new Error("thrown")', "cell:2", "cell:2"],
-    ["caught by who awaits", 'async function f() {\n  await null;\n  throw new Error("thrown");\n}\ntry {\n  await f();\n} catch {}', undefined, "f:3"],
-    ["not caught by who awaits", 'async function f() {\n  await null;\n  throw new Error("thrown");\n}\nawait f();', "f:3", "f:3"],
-    ["in a function that is made where it would be caught", 'let f = () => {};\ntry {\n  f = () => {\n    throw new Error("thrown");\n  };\n} catch {}\nf();', "f:4", "f:4"],
+    [
+      "caught by who awaits",
+      'async function f() {\n  await null;\n  throw new Error("thrown");\n}\ntry {\n  await f();\n} catch {}',
+      undefined,
+      "f:3",
+    ],
+    [
+      "not caught by who awaits",
+      'async function f() {\n  await null;\n  throw new Error("thrown");\n}\nawait f();',
+      "f:3",
+      "f:3",
+    ],
+    [
+      "in a function that is made where it would be caught",
+      'let f = () => {};\ntry {\n  f = () => {\n    throw new Error("thrown");\n  };\n} catch {}\nf();',
+      "f:4",
+      "f:4",
+    ],
     ["in a package", 'import { tensor } from "stridelab";\ntensor([[1], [2, 3]] as never)', "cell:2", "cell:2"],
     ["in Node", "const text = '{';\nJSON.parse(text)", "cell:2", "cell:2"],
   ];
   test.each(cases)("%s", async (_, code, uncaught, all) => {
-    for (const [filter, where] of [["uncaught", uncaught], ["all", all]] as const) {
+    for (const [filter, where] of [
+      ["uncaught", uncaught],
+      ["all", all],
+    ] as const) {
       await debug.start();
       await debug.request("setExceptionBreakpoints", { filters: [filter] });
       const cell = kernel.execute(code);
@@ -308,7 +329,10 @@ test("without a debugger nothing stops, not even at a debugger statement", async
 
 test("a file beside the notebook stops and steps like a cell", async () => {
   const file = join(kernel.folder, "helper.ts");
-  writeFileSync(file, "export function helped(n: number): number {\n  const more: number = n + 1;\n  return more;\n}\n");
+  writeFileSync(
+    file,
+    "export function helped(n: number): number {\n  const more: number = n + 1;\n  return more;\n}\n",
+  );
   await run('import { helped } from "./helper";');
   await debug.start();
   const { modules } = await debug.request("modules");
