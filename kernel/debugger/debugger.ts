@@ -1,5 +1,6 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { RanFile } from "../protocol/debug.ts";
+import { shown } from "../protocol/shown.ts";
 import type { RemoteLanguage } from "../protocol/threads.ts";
 import { BadDebugRequest, RequestArguments } from "./arguments.ts";
 import { exceptionFilters } from "./exceptions.ts";
@@ -34,9 +35,10 @@ export class KernelDebugger {
 
   /** Answers the content of a `debug_request`; what cannot be done is answered as well, with the reason. */
   async answer(content: Record<string, unknown>): Promise<DebugProtocol.Response> {
-    const { command: asked, arguments: given, seq } = content as Partial<DebugProtocol.Request>;
-    const command = String(asked);
-    const reply = { type: "response", seq: ++this.#lastSeq, request_seq: Number(seq ?? 0), command } as const;
+    const { command: asked, arguments: given, seq } = content;
+    const command = typeof asked === "string" ? asked : shown(asked);
+    const request_seq = typeof seq === "number" ? seq : 0;
+    const reply = { type: "response", seq: ++this.#lastSeq, request_seq, command } as const;
     try {
       const body = await this.#handle(command, new RequestArguments(command, given));
       return { ...reply, success: true, ...(body === undefined ? {} : { body }) };

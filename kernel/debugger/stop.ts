@@ -1,3 +1,4 @@
+import type { Debugger } from "node:inspector";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Place } from "../protocol/debug.ts";
 import { cellParameters, type RemoteLanguage } from "../protocol/threads.ts";
@@ -5,7 +6,7 @@ import { BadDebugRequest } from "./arguments.ts";
 import type { CallFrame, Inspector, Paused } from "./inspector.ts";
 import type { Program } from "./program.ts";
 import type { Sources } from "./sources.ts";
-import { messageOf, type Named, type RemoteValue, type Values } from "./values.ts";
+import { limited, messageOf, type Named, type RemoteValue, type Values } from "./values.ts";
 
 /** A frame in the user's own code; without `call` it waits for an `await`, and its variables are out of reach. */
 export interface OwnFrame {
@@ -77,13 +78,10 @@ export class Stop {
     }
     const { inspector, language } = this.#options;
     const visible = (await this.#variables(frame, (type) => type !== "global")).map(({ name }) => name);
-    const { result, exceptionDetails } = await inspector.post("Debugger.evaluateOnCallFrame", {
-      callFrameId: frame.call.callFrameId,
-      expression: await language.expression(code, visible),
-      silent: true,
-      throwOnSideEffect,
-      objectGroup: "debugger",
-    });
+    const expression = await language.expression(code, visible);
+    const { callFrameId } = frame.call;
+    const asked: Debugger.EvaluateOnCallFrameParameterType = { callFrameId, expression, throwOnSideEffect };
+    const { result, exceptionDetails } = await inspector.post("Debugger.evaluateOnCallFrame", limited(asked));
     if (exceptionDetails !== undefined) throw new BadDebugRequest(messageOf(exceptionDetails));
     return result;
   }

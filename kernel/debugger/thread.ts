@@ -8,7 +8,7 @@ import { connectInspector, type Inspector, type Paused } from "./inspector.ts";
 import { Sources } from "./sources.ts";
 import { type Onward, type Step, Stepping } from "./stepping.ts";
 import { Stop } from "./stop.ts";
-import { messageOf, type RemoteValue, Values } from "./values.ts";
+import { limited, messageOf, type RemoteValue, Values } from "./values.ts";
 
 export interface DebuggedThreadOptions {
   language: Pick<RemoteLanguage, "outline" | "expression">;
@@ -145,13 +145,9 @@ export class DebuggedThread {
    */
   async evaluate(code: string, frameId: number | undefined, throwOnSideEffect: boolean): Promise<RemoteValue> {
     if (this.#stop !== undefined && frameId !== undefined) return this.#stop.evaluate(code, frameId, throwOnSideEffect);
-    const asked: Runtime.EvaluateParameterType & { throwOnSideEffect: boolean } = {
-      expression: await this.#language.expression(code, []),
-      silent: true,
-      throwOnSideEffect,
-      objectGroup: "debugger",
-    };
-    const { result, exceptionDetails } = await this.#inspector.post("Runtime.evaluate", asked);
+    const expression = await this.#language.expression(code, []);
+    const asked: Runtime.EvaluateParameterType & { throwOnSideEffect: boolean } = { expression, throwOnSideEffect };
+    const { result, exceptionDetails } = await this.#inspector.post("Runtime.evaluate", limited(asked));
     if (exceptionDetails !== undefined) throw new BadDebugRequest(messageOf(exceptionDetails));
     return result;
   }

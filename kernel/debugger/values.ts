@@ -25,6 +25,12 @@ const mostProperties = 1000;
 /** All that is given out belongs to it, so that V8 can let go of it. */
 const objectGroup = "debugger";
 
+/** Milliseconds after which an expression that does not end is broken off. */
+const patience = 5000;
+
+/** What to ask of V8 for an expression of the user's, so that it neither stops nor holds the thread itself. */
+export const limited = <P extends object>(asked: P): P => ({ ...asked, silent: true, objectGroup, timeout: patience });
+
 /**
  * Values of the main thread as a front end unfolds them: by numbers, each for the inside of one value, valid until the
  * thread goes on.

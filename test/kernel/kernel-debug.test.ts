@@ -168,8 +168,17 @@ test("expressions are TypeScript, see the frame and all cells, and change them",
   const result = () => cell.outputs().find(({ header }) => header.msg_type === "execute_result")?.content;
   await cell.reply();
   expect(result()).toMatchObject({ data: { "text/plain": "2" } });
-  expect(kernel.execute("shared").text()).toBe("");
   expect((await run("if (shared !== 40) throw new Error()")).status).toBe("ok");
+});
+
+test("an expression without an end is given up, and the cell still stands where it was", async () => {
+  const { cell, at } = await stopIn("let here = 1;\nhere + 41", [2]);
+  await expect(debug.evaluate("for (;;) here++")).rejects.toThrow();
+  expect((await debug.request("stackTrace")).totalFrames).toBe(at.length);
+  await debug.evaluate("here = 1");
+  await goOn("continue");
+  expect((await cell.reply()).content.status).toBe("ok");
+  expect(cell.outputs().find(({ content }) => content.data)?.content.data).toEqual({ "text/plain": "42" });
 });
 
 test("steps go by lines: into functions of cells, over those of packages, over an await", async () => {
