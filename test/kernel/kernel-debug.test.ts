@@ -154,7 +154,7 @@ counter`,
 });
 
 test("expressions are TypeScript, see the frame and all cells, and change them", async () => {
-  await run("let shared = 1;\nconst greet = (name: string) => `hello ${name}`;");
+  await run('let shared = 1;\nconst greet = (name: string) => "hello " + name;');
   const { cell } = await stopIn("function stay(own: number) {\n  return own;\n}\nstay(4)", [2]);
   expect(await debug.evaluate("(own as number) + shared")).toBe("5");
   expect(await debug.evaluate("greet('you')")).toBe("'hello you'");
