@@ -33,17 +33,22 @@ export class KernelDebugger {
     return this.#debugged?.thread.isHolding ?? false;
   }
 
-  /** Answers the content of a `debug_request`; what cannot be done is answered as well, with the reason. */
-  async answer(content: Record<string, unknown>): Promise<DebugProtocol.Response> {
+  /**
+   * Answers the content of a `debug_request`; what cannot be done is answered as well, with the reason. The answer is the
+   * protocol's response, and has the fields that every reply of Jupyter's has.
+   */
+  async answer(content: Record<string, unknown>): Promise<DebugProtocol.Response & { status: "ok" | "error" }> {
     const { command: asked, arguments: given, seq } = content;
     const command = typeof asked === "string" ? asked : shown(asked);
     const request_seq = typeof seq === "number" ? seq : 0;
     const reply = { type: "response", seq: ++this.#lastSeq, request_seq, command } as const;
     try {
       const body = await this.#handle(command, new RequestArguments(command, given));
-      return { ...reply, success: true, ...(body === undefined ? {} : { body }) };
+      return { ...reply, status: "ok", success: true, ...(body === undefined ? {} : { body }) };
     } catch (error) {
-      return { ...reply, success: false, message: error instanceof Error ? error.message : String(error) };
+      const { name: ename, message } = error instanceof Error ? error : new Error(String(error));
+      const failure = { status: "error", ename, evalue: message, traceback: [`${ename}: ${message}`] } as const;
+      return { ...reply, ...failure, success: false, message };
     }
   }
 
