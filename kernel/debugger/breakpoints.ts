@@ -10,7 +10,7 @@ interface Point {
   id: number;
   /** Where it stops, which may be below the line that was asked for. */
   line: number;
-  /** What it hangs on, if anything, as JavaScript. */
+  /** What it hangs on, if anything. */
   condition: string | undefined;
   /** The source has code there, or is not known yet. */
   verified: boolean;
@@ -20,6 +20,8 @@ export interface BreakpointsOptions {
   inspector: Inspector;
   sources: Sources;
   language: Pick<RemoteLanguage, "outline" | "expression">;
+  /** Of the values of cells, which conditions may use. */
+  names: () => Promise<string[]>;
   /** A breakpoint turned out to stop elsewhere. */
   moved: (point: DebugProtocol.Breakpoint) => void;
 }
@@ -48,7 +50,7 @@ export class Breakpoints {
       await this.#unbind(path);
       const outline = await this.#outlineOf(path);
       const points: Point[] = [];
-      for (const each of wanted) points.push(await this.#point(each, outline));
+      for (const each of wanted) points.push(this.#point(each, outline));
       this.#points.set(path, points);
       for (const program of this.#options.sources.at(path)) await this.#bind(program);
       return points.map((point) => describe(point, path));
@@ -83,14 +85,14 @@ export class Breakpoints {
     return text === undefined ? undefined : language.outline(text);
   }
 
-  async #point(wanted: RequestArguments, outline: Outline | undefined): Promise<Point> {
+  #point(wanted: RequestArguments, outline: Outline | undefined): Point {
     const asked = wanted.number("line");
     const condition = wanted.optionalText("condition");
     const line = outline === undefined ? asked : outline.lines.find((each) => each >= asked);
     return {
       id: ++this.#lastId,
       line: line ?? asked,
-      condition: condition === undefined ? undefined : await this.#options.language.expression(condition),
+      condition,
       verified: line !== undefined,
     };
   }
@@ -99,12 +101,15 @@ export class Breakpoints {
     for (const point of this.#points.get(program.path) ?? []) {
       const at = program.emitted(point.line);
       if (at === undefined) continue;
-      const { inspector } = this.#options;
+      const { inspector, language, names } = this.#options;
+      const { condition } = point;
+      const javascript =
+        condition === undefined ? {} : { condition: await language.expression(condition, await names()) };
       try {
         const { breakpointId, locations } = await inspector.post("Debugger.setBreakpointByUrl", {
           ...at,
           url: program.name,
-          ...(point.condition === undefined ? {} : { condition: point.condition }),
+          ...javascript,
         });
         this.#bound.set(breakpointId, { path: program.path, program, point });
         for (const location of locations) this.#resolved({ breakpointId, location });

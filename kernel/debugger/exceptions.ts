@@ -61,7 +61,7 @@ export class Exceptions {
     const innermostOwn = running.findIndex(isOwn);
     if (innermostOwn < 0 && !waiting.some(isOwn)) return false;
     // What packages, Node and the kernel throw and catch themselves is theirs; what they do further down is not asked.
-    if (await this.#isCaughtIn(running.slice(0, Math.max(innermostOwn, 0)))) return false;
+    if (await this.#isCaughtIn(innermostOwn < 0 ? running : running.slice(0, innermostOwn))) return false;
     if (this.#filters.has("all")) return innermostOwn >= 0;
     return !(await this.#isCaughtIn([...running, ...waiting].filter(isOwn)));
   }

@@ -85,7 +85,7 @@ function modulesOf({ sources }: DebuggedThread): object {
 }
 
 function stackOf(thread: DebuggedThread, given: RequestArguments): object {
-  const all = thread.held("stackTrace").stackTrace();
+  const all = thread.stop?.stackTrace() ?? []; // JupyterLab asks after every expression, whatever runs
   const start = given.optionalNumber("startFrame") ?? 0;
   const levels = given.optionalNumber("levels") ?? 0; // 0: all of them
   return { stackFrames: all.slice(start, levels > 0 ? start + levels : undefined), totalFrames: all.length };

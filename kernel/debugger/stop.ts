@@ -76,9 +76,9 @@ export class Stop {
     if (frame.call === undefined) {
       throw new BadDebugRequest("evaluate: this frame awaits something; choose one above it, which is running");
     }
-    const { inspector, language } = this.#options;
+    const { inspector, language, values } = this.#options;
     const visible = (await this.#variables(frame, (type) => type !== "global")).map(({ name }) => name);
-    const expression = await language.expression(code, visible);
+    const expression = await language.expression(code, await values.ask("names", []), visible);
     const { callFrameId } = frame.call;
     const asked: Debugger.EvaluateOnCallFrameParameterType = { callFrameId, expression, throwOnSideEffect };
     const { result, exceptionDetails } = await inspector.post("Debugger.evaluateOnCallFrame", limited(asked));
@@ -98,10 +98,7 @@ export class Stop {
     if (returnValue !== undefined && returnValue.type !== "undefined") {
       variables.unshift({ name: "(returns)", value: returnValue });
     }
-    // Cells are functions that nobody calls on anything.
-    if (self.type === "object" && frame !== this.frames.at(-1)) {
-      variables.unshift({ name: "this", value: self, expression: "this" });
-    }
+    if (self.type === "object") variables.unshift({ name: "this", value: self, expression: "this" });
     return variables;
   }
 

@@ -58,6 +58,7 @@ export class DebuggedThread {
       inspector,
       sources,
       language,
+      names: () => this.values.ask("names", []),
       moved: (breakpoint) => tell("breakpoint", { reason: "changed", breakpoint }),
     });
     inspector.onPaused((event) => void this.#paused(event).catch(() => this.#go("resume")));
@@ -109,6 +110,11 @@ export class DebuggedThread {
     this.#isStarted = false;
   }
 
+  /** Where the thread stands, if it is held. */
+  get stop(): Stop | undefined {
+    return this.#stop;
+  }
+
   /** @throws BadDebugRequest if the thread is not held */
   held(operation: string): Stop {
     if (this.#stop === undefined) throw new BadDebugRequest(`${operation}: nothing has stopped`);
@@ -145,7 +151,7 @@ export class DebuggedThread {
    */
   async evaluate(code: string, frameId: number | undefined, throwOnSideEffect: boolean): Promise<RemoteValue> {
     if (this.#stop !== undefined && frameId !== undefined) return this.#stop.evaluate(code, frameId, throwOnSideEffect);
-    const expression = await this.#language.expression(code, []);
+    const expression = await this.#language.expression(code, await this.values.ask("names", []), []);
     const asked: Runtime.EvaluateParameterType & { throwOnSideEffect: boolean } = { expression, throwOnSideEffect };
     const { result, exceptionDetails } = await this.#inspector.post("Runtime.evaluate", limited(asked));
     if (exceptionDetails !== undefined) throw new BadDebugRequest(messageOf(exceptionDetails));
@@ -219,6 +225,7 @@ export class DebuggedThread {
   }
 
   #go(onward: Step | "resume"): void {
+    if (onward === "resume") this.#stepping.end(); // as it is for V8
     this.#passBy(onward === "resume" && !this.#pauses ? "all" : "step").catch(() => {}); // the thread has ended
     this.#inspector.post(`Debugger.${onward}` as "Debugger.resume").catch(() => {}); // it goes already
   }

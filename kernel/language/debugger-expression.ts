@@ -11,19 +11,19 @@ const cells = `globalThis[Symbol.for(${JSON.stringify(debugViewName)})].cells`;
  * What a user types into a debugger, a line or several, as JavaScript that V8 can evaluate where it has stopped: types
  * gone, names of cells read and set where their values are. What does not parse is left to V8, which says so.
  *
- * @param earlier the names of cells
+ * @param ofCells the names of cells
  * @param visible the names that mean something else there; if it is not known yet, each is tried first, and only read
  */
 export function debuggerExpression(
   ts: Compiler,
   code: string,
-  earlier: ReadonlySet<string>,
+  ofCells: ReadonlySet<string>,
   visible: ReadonlySet<string> | undefined,
 ): string {
   const text = isLiteral(ts, code) ? `(${code})` : code;
   const { outputText } = ts.transpileModule(text, {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, removeComments: true },
-    transformers: { before: [cellNames(ts, earlier, visible)] },
+    transformers: { before: [cellNames(ts, ofCells, visible)] },
   });
   return outputText.trimEnd();
 }
@@ -39,15 +39,15 @@ function isLiteral(ts: Compiler, code: string): boolean {
 
 function cellNames(
   ts: Compiler,
-  earlier: ReadonlySet<string>,
+  ofCells: ReadonlySet<string>,
   visible: ReadonlySet<string> | undefined,
 ): TypeScript.TransformerFactory<TypeScript.SourceFile> {
   return (context) => {
     const { factory } = context;
-    const ofCells = (name: string) =>
+    const inCells = (name: string) =>
       factory.createPropertyAccessExpression(factory.createIdentifier(cells), factory.createIdentifier(name));
     const read = (name: string): TypeScript.Expression => {
-      if (visible !== undefined) return ofCells(name);
+      if (visible !== undefined) return inCells(name);
       const there = factory.createStrictInequality(
         factory.createTypeOfExpression(factory.createIdentifier(name)),
         factory.createStringLiteral("undefined"),
@@ -57,12 +57,12 @@ function cellNames(
         undefined,
         factory.createIdentifier(name),
         undefined,
-        ofCells(name),
+        inCells(name),
       );
       return factory.createParenthesizedExpression(whole);
     };
     const isOfCells = ({ text }: TypeScript.Identifier, from: TypeScript.Node) =>
-      earlier.has(text) && visible?.has(text) !== true && !isBound(ts, text, from);
+      ofCells.has(text) && visible?.has(text) !== true && !isBound(ts, text, from);
     const visit = (node: TypeScript.Node): TypeScript.Node => {
       if (ts.isTypeNode(node)) return node;
       if (ts.isShorthandPropertyAssignment(node)) {

@@ -149,9 +149,8 @@ export class TslabLanguage implements ResumableLanguage, DebuggerLanguage {
     return outlineOf(this.#compiler.typescript, code);
   }
 
-  expression(code: string, visible?: string[]): string {
-    const { typescript: ts } = this.#compiler;
-    return debuggerExpression(ts, code, declaredValues(ts, this.#scope()), visible && new Set(visible));
+  expression(code: string, cells: string[], visible?: string[]): string {
+    return debuggerExpression(this.#compiler.typescript, code, new Set(cells), visible && new Set(visible));
   }
 
   #adopt({ output = "", declOutput = "", lastExpressionVar, sideOutputs = [] }: ConvertResult, findings: Findings) {

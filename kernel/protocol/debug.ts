@@ -34,6 +34,8 @@ export const debugViewName = "stridelab.debug";
 export interface DebugView {
   /** The values of all cells by name, read and set as later cells do. */
   readonly cells: Record<string, unknown>;
+  /** Their names. */
+  names(): string[];
   /** All code that was run. */
   files(): RanFile[];
   /** What the values of cells are now; a name whose value cannot be read yet is left out. */

@@ -96,9 +96,10 @@ export interface DebuggerLanguage {
   /**
    * What the user asks of a debugger, as JavaScript in which the names of cells are read where their values are.
    *
+   * @param cells the names of cells
    * @param visible the names that mean something else where it runs; not known yet if left out
    */
-  expression(code: string, visible?: string[]): string;
+  expression(code: string, cells: string[], visible?: string[]): string;
 }
 
 /** All that a language's thread answers. */

@@ -14,6 +14,7 @@ import { bundleOf } from "./bundle.ts";
 export function installDebugView(cells: Record<string, unknown>, files: () => RanFile[]): () => void {
   const view: DebugView = {
     cells,
+    names: () => Object.keys(cells),
     files,
     values: () => valuesOf(cells),
     lines: (...values) => values.map(lineOf),

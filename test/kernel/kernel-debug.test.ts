@@ -155,7 +155,11 @@ counter`,
 
 test("expressions are TypeScript, see the frame and all cells, and change them", async () => {
   await run('let shared = 1;\nconst greet = (name: string) => "hello " + name;');
-  const { cell } = await stopIn("function stay(own: number) {\n  return own;\n}\nstay(4)", [2]);
+  const { cell } = await stopIn(
+    'import { basename } from "node:path";\nconst used = 3;\nfunction stay(own: number) {\n  return own;\n}\nstay(4)',
+    [4],
+  );
+  expect(await debug.evaluate("basename('/a/b') + used")).toBe("'b3'"); // of this cell, and not used in the function
   expect(await debug.evaluate("(own as number) + shared")).toBe("5");
   expect(await debug.evaluate("greet('you')")).toBe("'hello you'");
   expect(await debug.evaluate("{ own, shared }")).toBe("{ own: 4, shared: 1 }");
@@ -209,7 +213,12 @@ test("a step off a cell's end stops no other cell", async () => {
   const { cell } = await stopIn("let a = 1;\na++;", [2]);
   await debug.request("next");
   await cell.reply();
+  expect((await debug.request("stackTrace")).stackFrames).toEqual([]);
   expect((await run("let b = 1;\nb")).status).toBe("ok");
+  const next = kernel.execute("let c = 1;\ndebugger;\nc");
+  expect(unnumbered((await debug.stopped()).at)).toEqual(["cell:2"]);
+  await goOn("continue");
+  await next.reply();
 });
 
 test("a loop that never yields can be paused, looked at and interrupted", async () => {

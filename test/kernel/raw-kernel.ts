@@ -22,12 +22,8 @@ export async function startRawKernel() {
   const connection = await newConnection(folder);
   const file = join(folder, "connection.json");
   writeFileSync(file, JSON.stringify(connection), { mode: 0o600 });
-  const [, ...args] = startCommand;
-  // By hand under another Node: KERNEL_NODE=its program.
-  const kernel = spawn(process.env.KERNEL_NODE ?? process.execPath, [...args, file], {
-    cwd: folder,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  const [node, ...args] = startCommand;
+  const kernel = spawn(String(node), [...args, file], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
   const exited = new Promise<void>((resolve) => kernel.once("exit", () => resolve()));
   const sockets = new ClientSockets(connection);
   sockets.listen(

@@ -3,10 +3,7 @@ import { expect, test } from "vitest";
 import { TslabLanguage } from "../../../kernel/language/tslab.ts";
 
 const language = new TslabLanguage(import.meta.dirname);
-const declared = language.convert("let count = 1; const point = { x: 1 }; function f(n: number) { return n; }");
-if (!declared.ok) throw new Error(declared.error.evalue);
-language.commit("all");
-
+const names = ["count", "point", "f"];
 const cells = 'globalThis[Symbol.for("stridelab.debug")].cells';
 
 test.each([
@@ -20,11 +17,11 @@ test.each([
   ["several statements are as many", "const a = count;\na + 1", [], "const a = C.count;\na + 1;"],
   ["what does not parse is V8's to refuse", "count +", [], "C.count + ;"],
 ])("%s", (_, code, visible, expected) => {
-  expect(language.expression(code, visible)).toBe(expected.replaceAll("C.", `${cells}.`));
+  expect(language.expression(code, names, visible)).toBe(expected.replaceAll("C.", `${cells}.`));
 });
 
 test("where it is not known what is visible, what is there comes first", () => {
-  expect(language.expression("count > 3")).toBe(`(typeof count !== "undefined" ? count : ${cells}.count) > 3;`);
+  expect(language.expression("count > 3", names)).toBe(`(typeof count !== "undefined" ? count : ${cells}.count) > 3;`);
 });
 
 const lines = (code: string) => language.outline(code).lines;
