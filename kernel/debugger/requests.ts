@@ -17,7 +17,7 @@ export const atAnyTime: ReadonlySet<string> = new Set([
 
 /** The requests of the protocol, and Jupyter's own, of a thread under the debugger. */
 export function handlersOf(thread: DebuggedThread, ready: () => void): ReadonlyMap<string, Handler> {
-  const { sources, values, breakpoints } = thread;
+  const { sources, values } = thread;
   const handlers: Record<string, Handler> = {
     attach() {
       ready();
@@ -30,7 +30,7 @@ export function handlersOf(thread: DebuggedThread, ready: () => void): ReadonlyM
     modules: () => modulesOf(thread),
     async setBreakpoints(given) {
       const path = given.part("source").text("path");
-      return { breakpoints: await breakpoints.set(path, given.list("breakpoints")) };
+      return { breakpoints: await thread.setBreakpoints(path, given.list("breakpoints")) };
     },
     async setExceptionBreakpoints(given) {
       await thread.stopAt(given.texts("filters"));

@@ -1,7 +1,7 @@
 import type { Runtime } from "node:inspector";
 import type { RanFile } from "../protocol/debug.ts";
 import type { RemoteLanguage } from "../protocol/threads.ts";
-import { BadDebugRequest } from "./arguments.ts";
+import { BadDebugRequest, type RequestArguments } from "./arguments.ts";
 import { Breakpoints } from "./breakpoints.ts";
 import { Exceptions } from "./exceptions.ts";
 import { connectInspector, type Inspector, type Paused } from "./inspector.ts";
@@ -78,7 +78,6 @@ export class DebuggedThread {
     this.#isStarted = true; // before anything is awaited: from now on cells are prepared
     const { post } = this.#inspector;
     await post("Debugger.enable");
-    await post("Debugger.setAsyncCallStackDepth", { maxDepth: asyncDepth });
     for (const file of await this.values.ask("files", [])) this.sources.add(file);
     await this.#passBy("all");
   }
@@ -141,7 +140,14 @@ export class DebuggedThread {
 
   async stopAt(exceptions: readonly string[]): Promise<void> {
     await this.#exceptions.set(exceptions);
+    await this.#followAwaits();
     await this.#passBy("all");
+  }
+
+  async setBreakpoints(path: string, wanted: readonly RequestArguments[]): Promise<object[]> {
+    const set = await this.breakpoints.set(path, wanted);
+    await this.#followAwaits();
+    return set;
   }
 
   /**
@@ -211,6 +217,12 @@ export class DebuggedThread {
     this.#isTold = false;
     this.#tell("continued", { threadId, allThreadsContinued: true });
     this.values.forget().catch(() => {}); // the thread has ended
+  }
+
+  /** V8 remembers who awaits at a price, some ten times that of an `await`: it is paid while there may be stops. */
+  async #followAwaits(): Promise<void> {
+    const mayStop = this.#exceptions.isWanted || this.breakpoints.list().length > 0;
+    await this.#inspector.post("Debugger.setAsyncCallStackDepth", { maxDepth: mayStop ? asyncDepth : 0 });
   }
 
   /**
