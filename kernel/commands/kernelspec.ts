@@ -14,8 +14,9 @@ export interface KernelSpec {
   metadata: { debugger: boolean; stridelab?: { version: string } };
 }
 
-export const kernelSpec = (displayName: string): KernelSpec => ({
-  argv: [...startCommand, "{connection_file}"],
+/** @param settings `name=value`, which kernels started by it have */
+export const kernelSpec = (displayName: string, settings: readonly string[] = []): KernelSpec => ({
+  argv: [...startCommand, "{connection_file}", ...settings.flatMap((setting) => ["--set", setting])],
   display_name: displayName,
   language: "typescript",
   interrupt_mode: "message",
@@ -28,6 +29,8 @@ export interface Target {
   displayName: string;
   /** The folder of this kernel: `DATA/kernels/NAME`. */
   folder: string;
+  /** `name=value`, what kernels are set to that it starts. */
+  settings: string[];
 }
 
 /** The options that both commands have, for their help. */
@@ -46,6 +49,7 @@ export function targetOf(argv: string[]): Target | undefined {
     prefix: { type: "string" },
     "sys-prefix": { type: "boolean" },
     name: { type: "string", default: "stridelab" },
+    set: { type: "string", multiple: true },
     "display-name": { type: "string", default: "TypeScript (stridelab)" },
     help: { type: "boolean", short: "h" },
   });
@@ -64,7 +68,8 @@ export function targetOf(argv: string[]): Target | undefined {
     throw new UsageError(`--name ${name} must consist of lower-case letters, digits, -, _ and .`);
   }
   const data = dataFolder(values.prefix, values["sys-prefix"] === true);
-  return { name, displayName: values["display-name"], folder: join(data, "kernels", name) };
+  const folder = join(data, "kernels", name);
+  return { name, displayName: values["display-name"], folder, settings: values.set ?? [] };
 }
 
 function dataFolder(prefix: string | undefined, sysPrefix: boolean): string {

@@ -75,7 +75,8 @@ export class KernelIo {
   constructor(options: KernelIoOptions) {
     const { sockets, info, connection, historyFile, language, flags, toSession, mainThread, memory, log } = options;
     this.#options = options;
-    this.#publisher = new Publisher((message, topic) => sockets.publish(message, topic));
+    const publish = (message: Message<unknown>, topic?: Uint8Array) => sockets.publish(message, topic);
+    this.#publisher = new Publisher(publish, options.outputLimit);
     this.#debugger = options.connectDebugger((content) => {
       void this.#publisher.flush(); // what was printed before a stop is there when it is told
       void this.#publisher.now("debug_event", content, this.#debugRequest);
@@ -111,6 +112,12 @@ export class KernelIo {
   }
 
   start(): void {
+    const { language, preset, log } = this.#options;
+    // Before any cell can be asked for; committed, so that a compiler which takes this one's place knows it too.
+    if (preset !== "") {
+      void language.convert(preset).catch((error: unknown) => log(`settings: ${describe(error)}`));
+      void language.commit("all").catch(() => {});
+    }
     this.#options.sockets.serve({
       request: (channel, received) => {
         // A request that breaks something here must not take the thread with it, on which all others depend.

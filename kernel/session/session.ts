@@ -1,3 +1,4 @@
+import { type WidgetOptions, widgetSymbol } from "../api/widget.ts";
 import type { DisplayData, ErrorContent, MimeBundle } from "../protocol/contents.ts";
 import {
   type CellId,
@@ -31,6 +32,7 @@ import { trackOrigin } from "./origin.ts";
 import { endOfTurn, promised } from "./promised.ts";
 import { captureStreams } from "./streams.ts";
 import { tslabModule } from "./tslab-module.ts";
+import { Widgets } from "./widgets.ts";
 
 export interface SessionOptions {
   post: (message: FromSession) => void;
@@ -41,6 +43,10 @@ export interface SessionOptions {
   /** The notebook's. */
   folder: string;
   versions: Readonly<Record<string, string>>;
+  /** Whether cells show what Node warns of; default true. */
+  warnings?: boolean;
+  /** What the first cell says before its own output, a line each; default nothing. */
+  notices?: readonly string[];
 }
 
 type RunRequest = Extract<ToSession, { type: "run" }>;
@@ -76,10 +82,16 @@ export class Session {
   readonly #questions: Questions;
   readonly #comms: CommRegistry;
   readonly #deliveries: CommDeliveries;
+  readonly #widgets: Widgets;
   #running: Running | undefined;
+  readonly #warnings: boolean;
+  #notices: readonly string[];
 
-  constructor({ post, receiveInput: receive = () => undefined, flags, folder, versions }: SessionOptions) {
+  constructor(options: SessionOptions) {
+    const { post, receiveInput: receive = () => undefined, flags, folder, versions } = options;
     this.#post = post;
+    this.#warnings = options.warnings ?? true;
+    this.#notices = options.notices ?? [];
     this.#flags = flags;
     this.#comms = new CommRegistry({
       caller: () => this.#cell(),
@@ -90,6 +102,7 @@ export class Session {
       handle: (id, event) => this.#origin.run(id, () => this.#comms.receive(event)),
       explain: (error) => this.#errors.report(error).traceback.join("\n"),
     });
+    this.#widgets = new Widgets(this.#comms);
     this.#questions = new Questions({ post, receive, flags });
     const tslab = tslabModule((content, update) => this.#display(this.#cell(), content, update), versions);
     this.#modules = new CellModules(folder, new Map([["tslab", tslab]]));
@@ -111,7 +124,8 @@ export class Session {
         this.#uncaught("Uncaught (in promise) ", reason, this.#origin.ofUncaught(promise)),
       warning: (warning: Error) => {
         // Node announces its own experiments, such as require() of an ES module; the cell's author did nothing wrong.
-        if (warning.name !== "ExperimentalWarning") this.#stream("stderr", `${warning.name}: ${warning.message}\n`);
+        if (warning.name !== "ExperimentalWarning" && this.#warnings)
+          this.#stream("stderr", `${warning.name}: ${warning.message}\n`);
       },
       SIGINT: () => this.#post({ type: "sigint" }),
       exit: (code: number) => this.#exit(code),
@@ -129,6 +143,7 @@ export class Session {
       const id = this.#cell(); // the cell that opens it owns every later drawing
       return openLive(value, (content, update) => this.#display(id, content, update));
     };
+    globals[widgetSymbol] = (options: WidgetOptions<object>) => this.#widgets.open(options);
     const removeHost = installHost(
       notebookHost({
         cell: () => this.#cell(),
@@ -159,6 +174,7 @@ export class Session {
       removeDebugView();
       delete globals[interruptSymbol];
       delete globals[liveSymbol];
+      delete globals[widgetSymbol];
     };
   }
 
@@ -167,6 +183,7 @@ export class Session {
     const { id, allowStdin, source, place = source } = request;
     this.#deliveries.endTerminated();
     this.#latest = id;
+    if (request.mode === "result") this.#notify(id);
     this.#running = { id, place, allowStdin, before: { ...this.#exports }, drawings: new Set() };
     const { drawings } = this.#running;
     void this.#origin
@@ -176,6 +193,11 @@ export class Session {
         await endOfTurn();
         this.#settle(id, outcome);
       });
+  }
+
+  #notify(id: CellId): void {
+    for (const notice of this.#notices) this.#post({ type: "stream", id, name: "stderr", text: `${notice}\n` });
+    this.#notices = [];
   }
 
   /** Lets the handlers of a comm have a message: whenever this thread is free, so also while a cell awaits. */

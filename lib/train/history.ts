@@ -1,7 +1,9 @@
+import { formatNumber } from "../display/format.ts";
 import { lineChart } from "../display/line-chart.ts";
 import type { Picture } from "../display/picture.ts";
 import { describe, OptionError } from "../errors.ts";
 import { display, type MimeBundle } from "../mime.ts";
+import { type Pace, paceText } from "./pace.ts";
 
 /** Means over a set of examples. */
 export interface Score {
@@ -39,6 +41,16 @@ export interface Epoch {
   readonly examples?: number;
 }
 
+/** Something that was set by hand while training went on. */
+export interface SettingChange {
+  /** Steps done by then. */
+  readonly step: number;
+  /** What, in words: `learning rate`. */
+  readonly setting: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Weight of the latest step in the smoothed curve: about the last twenty count. */
 const SMOOTHING = 0.1;
 
@@ -58,10 +70,14 @@ export class History {
   readonly epochs: Epoch[] = [];
   /** Why training ended before its last epoch, in words; null where it did not. */
   stopped: string | null = null;
+  /** What was set by hand on the way, in its order: what such a run did, its seed alone does not say. */
+  readonly changes: SettingChange[] = [];
+  /** How fast training goes, while it does. */
+  pace: Pace | null = null;
   /** Epochs that `fit` was asked for. */
   readonly plannedEpochs: number;
   /** Steps in all of them. */
-  readonly plannedSteps: number;
+  plannedSteps: number;
 
   constructor(plannedEpochs: number, plannedSteps: number) {
     this.plannedEpochs = plannedEpochs;
@@ -85,6 +101,15 @@ export class History {
     }
   }
 
+  /** Adds a change by hand; several of one setting between two steps are one. */
+  change({ step, setting, from, to }: SettingChange): void {
+    const last = this.changes.at(-1);
+    const again = last?.step === step && last.setting === setting;
+    if (again) this.changes.pop();
+    const first = again ? last.from : from;
+    if (first !== to) this.changes.push({ step, setting, from: first, to });
+  }
+
   /** Means over the steps from the given one (counted from 0) on. */
   since(step: number): Score {
     const mean = (values: readonly number[]) => average(values.slice(step));
@@ -93,24 +118,32 @@ export class History {
     return metrics.length === 0 ? means : { ...means, metrics: Object.fromEntries(metrics) };
   }
 
-  /** One line: how far, how good. */
+  /** One line: how far, how good; while training goes on also how fast, and how long yet. */
   status(): string {
+    return this.#status(this.#pace());
+  }
+
+  #pace(): string[] {
+    return this.pace === null ? [] : paceText(this.pace);
+  }
+
+  #status(pace: readonly string[] = []): string {
     const { steps, plannedSteps, plannedEpochs } = this;
     const epoch = Math.min(this.epochs.length + 1, plannedEpochs);
-    const loss = smooth(this.losses).at(-1);
+    const loss = latest(this.losses);
     const parts = [
       `epoch ${epoch} of ${plannedEpochs}`,
       `step ${steps} of ${plannedSteps}`,
       ...(loss === undefined ? [] : [`loss ${loss.toFixed(4)}`]),
       ...this.#accuracy(),
     ];
-    return parts.join(" · ");
+    return [...parts, ...pace].join(" · ");
   }
 
   /** How good: on the validation set where there is one, else on the latest batches. */
   #accuracy(): string[] {
     const validation = this.epochs.at(-1)?.validation;
-    const accuracy = validation?.accuracy ?? smooth(this.accuracies).at(-1) ?? Number.NaN;
+    const accuracy = validation?.accuracy ?? latest(this.accuracies) ?? Number.NaN;
     return Number.isNaN(accuracy) ? [] : [`${validation ? "validation " : ""}accuracy ${percent(accuracy)}`];
   }
 
@@ -136,8 +169,8 @@ export class History {
     };
     const curves = validated === null ? [{ name: label, x, y: values }] : noisy;
     return lineChart({
-      title: this.status(),
-      x: { label: "step" },
+      title: this.#status(), // which has room for no more
+      x: { label: ["step", ...this.#pace()].join(" · ") },
       y: { label, scale },
       series: measured.length > 0 ? [...curves, validation] : curves,
     });
@@ -169,14 +202,24 @@ export class History {
     return { ...this.chart()[display](), "text/plain": this.toString() };
   }
 
-  /** The status, a line an epoch, and why it ended early if it did. */
-  toString(): string {
-    const lines = this.epochs.map(({ epoch, train, validation, seconds, examples }) => {
-      const rate = examples === undefined ? "" : `, ${(examples / seconds).toFixed(0)} examples/s`;
+  /** A line for each epoch that ended. */
+  epochLines(): string[] {
+    return this.epochs.map(({ epoch, train, validation, seconds, examples }) => {
+      const rate = examples === undefined ? "" : `, ${(examples / seconds).toFixed(0)} images/s`;
       const checked = validation ? `, validation ${scoreText(validation)}` : "";
       return `epoch ${epoch}: ${scoreText(train)}${checked}, ${seconds.toFixed(1)} s${rate}`;
     });
-    return [this.status(), ...lines, ...(this.stopped === null ? [] : [this.stopped])].join("\n");
+  }
+
+  /** The status, a line an epoch, what was set by hand, and why it ended early if it did. */
+  toString(): string {
+    const changes = this.changes.map(
+      ({ step, setting, from, to }) =>
+        `after step ${step}: ${setting} ${formatNumber(from)} → ${formatNumber(to)}, by hand`,
+    );
+    return [this.status(), ...this.epochLines(), ...changes, ...(this.stopped === null ? [] : [this.stopped])].join(
+      "\n",
+    );
   }
 }
 
@@ -194,6 +237,11 @@ export function percent(part: number): string {
 
 function average(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The end of the smoothed curve; what lies further back weighs less than rounding does: 0.9 to the 400th is 5e-19. */
+function latest(values: readonly number[]): number | undefined {
+  return smooth(values.slice(-400)).at(-1);
 }
 
 /** Exponential moving average, begun at the first value and corrected for it (Kingma and Ba, 2015, section 3). */

@@ -50,8 +50,9 @@ export const parts: readonly Part[] = [
   { file: `lib/onnx/export/${any}`, layer: 5 },
   { file: `lib/onnx/protobuf/${any}`, layer: 5, only: ["lib/errors.ts"], packages: ["@bufbuild/protobuf/wire"] },
   { file: `lib/train/${any}`, layer: 6 },
-  { file: "lib/methods.ts", layer: 7 },
-  { file: "lib/index.ts", layer: 8 },
+  { file: `lib/interpret/${any}`, layer: 7 },
+  { file: "lib/methods.ts", layer: 8 },
+  { file: "lib/index.ts", layer: 9 },
 
   { file: `kernel/display/${any}`, layer: 0, packages: [node] },
   { file: `kernel/display/figure/${any}`, layer: 0, packages: [node] },

@@ -56,6 +56,16 @@ describe("stridelab install", () => {
     expect(again.stderr).toContain(`there is no kernel in ${spec}`);
   });
 
+  test("gives the kernels that it starts settings, and refuses wrong ones", async () => {
+    expect(await command("install", "--set", "threads=2", "--set", "typeErrors=warn")).toMatchObject({ code: 0 });
+    const file = join(folder, "data", "kernels", "stridelab", "kernel.json");
+    const { argv } = JSON.parse(await readFile(file, "utf8"));
+    expect(argv.slice(-5)).toEqual(["{connection_file}", "--set", "threads=2", "--set", "typeErrors=warn"]);
+    const refused = await command("install", "--set", "threads=none");
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('threads is "none", but may be a whole number from 1 to 256');
+  });
+
   test("writes where it is told, under the name it is told", async () => {
     await command("install", "--prefix", "here", "--name", "ts-lab", "--display-name", "TS");
     const spec = JSON.parse(await readFile(join(folder, "here/share/jupyter/kernels/ts-lab/kernel.json"), "utf8"));
