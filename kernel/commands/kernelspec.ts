@@ -24,7 +24,7 @@ export const kernelSpec = (displayName: string, settings: readonly string[] = []
   display_name: displayName,
   language: "typescript",
   interrupt_mode: "message",
-  metadata: { debugger: false, stridelab: { version: packageVersion, plotly: libraryVersion() } },
+  metadata: { debugger: true, stridelab: { version: packageVersion, plotly: libraryVersion() } },
 });
 
 /** Where the options of `install` and `uninstall` point. */

@@ -141,8 +141,8 @@ function kernelInfo(typescript: string): KernelInfoReply {
     implementation_version: packageVersion,
     language_info: { ...languageInfo, version: typescript },
     banner: `${packageName} ${packageVersion}: TypeScript ${typescript} on Node.js ${process.version}`,
-    debugger: false,
-    supported_features: [],
+    debugger: true,
+    supported_features: ["debugger"],
     help_links: [{ text: "TypeScript handbook", url: "https://www.typescriptlang.org/docs/handbook/" }],
   };
 }

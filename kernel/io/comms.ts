@@ -1,6 +1,6 @@
 import type { Message } from "../protocol/message.ts";
+import { shown } from "../protocol/shown.ts";
 import type { CommEvent } from "../protocol/threads.ts";
-import { shown } from "./shown.ts";
 
 /** Which comms are open, as far as both ends have said. */
 export class OpenComms {

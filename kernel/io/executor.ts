@@ -6,15 +6,24 @@ import type {
   ExecuteRequest,
   ExpressionReply,
 } from "../protocol/contents.ts";
+import type { RanFile } from "../protocol/debug.ts";
 import type { Header } from "../protocol/message.ts";
-import type { CellId, Conversion, Outcome, RemoteLanguage, ToSession } from "../protocol/threads.ts";
+import { shown } from "../protocol/shown.ts";
+import {
+  type CellId,
+  type Conversion,
+  type ConvertedCell,
+  cellFile,
+  type Outcome,
+  type RemoteLanguage,
+  type ToSession,
+} from "../protocol/threads.ts";
 import type { Received } from "../protocol/wire.ts";
 import type { History } from "./history.ts";
 import type { Interrupter } from "./interrupter.ts";
 import { LanguageAbandoned } from "./language-process.ts";
 import type { MemoryWatch } from "./memory-watch.ts";
 import type { Publisher } from "./publisher.ts";
-import { shown } from "./shown.ts";
 import type { RequestChannel } from "./sockets.ts";
 
 /** An execute_request, and where its reply belongs: on shell nearly always. */
@@ -29,6 +38,8 @@ export interface ExecutorOptions {
   memory: MemoryWatch;
   history: History;
   toSession: (message: ToSession) => void;
+  /** Shows a debugger what is about to run. */
+  prepare: (files: RanFile[]) => Promise<void>;
   reply: (to: CellRequest, content: ExecuteReply) => Promise<void>;
 }
 
@@ -169,7 +180,7 @@ export class Executor {
     { silent, allow_stdin: allowStdin }: ExecuteRequest,
     keep: boolean,
   ): Promise<Outcome> {
-    const { language, publisher, interrupter, memory, toSession } = this.#options;
+    const { language, publisher, interrupter, memory, prepare, toSession } = this.#options;
     let conversion: Conversion;
     try {
       // An interrupted cell is answered also while the compiler still works on it.
@@ -189,7 +200,10 @@ export class Executor {
     if (warnings.length > 0) publisher.stream(id, { name: "stderr", text: `${warnings.join("\n")}\n` });
     if (!keep) delete cell.keepResultAs;
     const mode = silent && keep ? "quiet" : "result";
-    toSession({ type: "run", id, title, source: code, cell, mode, allowStdin });
+    const { cellId } = this.#busyWith?.message.metadata ?? {}; // JupyterLab, Notebook and VS Code say it
+    const place = typeof cellId === "string" ? { place: cellId } : {};
+    await prepare(filesOf(cell, { name: cellFile(id), title, source: code }));
+    toSession({ type: "run", id, title, source: code, ...place, cell, mode, allowStdin });
     interrupter.started(id);
     let exceeded: ErrorContent | undefined;
     memory.start((error) => {
@@ -259,6 +273,15 @@ export class Executor {
     return this.#options.publisher.now("status", { execution_state }, message.header);
   }
 }
+
+/** What a cell runs: the files that it imports, where they are new, and itself. */
+const filesOf = (
+  { modules, sourceMaps, lineOffset }: ConvertedCell,
+  cell: Pick<RanFile, "name" | "title" | "source">,
+): RanFile[] => [
+  ...modules.map(({ path, source = path, sourceMaps }) => ({ name: path, title: source, sourceMaps, lineOffset: 0 })),
+  { ...cell, sourceMaps, lineOffset },
+];
 
 const failure = (error: ErrorContent): Outcome => ({ status: "error", error, defined: [] });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { shown } from "../protocol/shown.ts";
 import { matchesGlob } from "./glob.ts";
 import type { HistoryEntry, HistoryFile } from "./history-file.ts";
-import { shown } from "./shown.ts";
 
 /** Characters of the longest cell that is remembered; a longer one is data rather than something to run again. */
 const longestInput = 100_000;

@@ -9,6 +9,10 @@ export interface InterrupterOptions {
   unwind: (reach: Reach) => Promise<Unwound>;
   /** Told once for a cell that cannot be stopped now. */
   stuck: (id: CellId) => void;
+  /** Whether a debugger holds the session's thread. */
+  isHeld: () => boolean;
+  /** Lets it go on, if so. */
+  release: () => void;
 }
 
 /** Milliseconds in which any cell may stop by itself. */
@@ -86,7 +90,11 @@ export class Interrupter {
     // With a cell there, that is what is meant, not the handlers of comms, which may wait for something.
     const cells = [...this.#running].filter((id) => id > 0);
     const targets = cells.length > 0 ? cells : [...this.#running];
-    if (targets.length > 0) void this.#insist(targets, urgent);
+    const { flags, isHeld, release } = this.#options;
+    // Whoever stops at a line does not want the next ones run first, unless the code looks at the flag between its steps.
+    const atOnce = urgent || (isHeld() && Atomics.load(flags, flag.polled) === 0);
+    if (!atOnce || targets.length === 0) release();
+    if (targets.length > 0) void this.#insist(targets, atOnce);
   }
 
   async #insist(ids: CellId[], urgent = false): Promise<void> {
@@ -121,8 +129,9 @@ export class Interrupter {
 
   /** One at a time: what waits for a native call to return would all act when it does. */
   async #unwind(ids: CellId[], reach: Reach): Promise<Unwound> {
-    const { unwind, stuck } = this.#options;
+    const { unwind, stuck, release } = this.#options;
     const found = unwind(reach);
+    void found.then(release); // what is held unwinds when it goes on
     const late = delay(nativeTime, "late" as const, { ref: false });
     if ((await Promise.race([found, late])) === "late") for (const id of ids) stuck(id);
     return found;

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { KernelDebugger } from "../debugger/debugger.ts";
 import type { Header, Message } from "../protocol/message.ts";
 import {
   type CellId,
@@ -29,6 +30,8 @@ export interface KernelIoOptions extends Omit<IoOptions, "language"> {
   toSession: (message: ToSession) => void;
   answerSession: (reply: InputReply) => void;
   mainThread: MainThread;
+  /** @param event takes the content of a `debug_event` */
+  connectDebugger: (event: (content: object) => void) => KernelDebugger;
   memory: MemoryWatch;
   /** Ends the process at once, for a session that does not. */
   kill: () => void;
@@ -61,6 +64,9 @@ export class KernelIo {
   readonly #deliveries = new Map<CellId, () => void>();
   #lastDelivery = 0;
   readonly #answers: ReturnType<typeof immediateAnswers>;
+  readonly #debugger: KernelDebugger;
+  /** The last request to the debugger: what happens to it belongs there, as with ipykernel. */
+  #debugRequest: Header | undefined;
   #announced = false;
   #closing = false;
   /** The session's thread came to its exit handler. */
@@ -71,11 +77,17 @@ export class KernelIo {
     this.#options = options;
     const publish = (message: Message<unknown>, topic?: Uint8Array) => sockets.publish(message, topic);
     this.#publisher = new Publisher(publish, options.outputLimit);
+    this.#debugger = options.connectDebugger((content) => {
+      void this.#publisher.flush(); // what was printed before a stop is there when it is told
+      void this.#publisher.now("debug_event", content, this.#debugRequest);
+    });
     this.#interrupter = new Interrupter({
       flags,
       unwind: mainThread.unwind,
       stuck: (id) => this.#publisher.stream(id, { name: "stderr", text: nativeCall }),
       ask: (id) => toSession({ type: "interrupt", id }),
+      isHeld: () => this.#debugger.isHolding,
+      release: () => this.#debugger.release(),
     });
     this.#history = new History(historyFile === undefined ? undefined : new HistoryFile(historyFile, log));
     this.#executor = new Executor({
@@ -85,6 +97,7 @@ export class KernelIo {
       publisher: this.#publisher,
       interrupter: this.#interrupter,
       memory,
+      prepare: (files) => this.#debugger.prepare(files),
       reply: (to, content) => this.#reply(to.channel, to, "execute_reply", content),
     });
     this.#stdin = new Stdin({
@@ -174,6 +187,7 @@ export class KernelIo {
       return;
     }
     if (!msg_type.endsWith("_request")) return this.#options.log(`${channel}: ignored a message of type ${msg_type}`);
+    if (msg_type === "debug_request") this.#debugRequest = header;
     if (msg_type === "interrupt_request") this.#interrupt(); // at once: a cell that comes after it is not meant
     await this.#busyWhile(header, async () => {
       const answer = await this.#answer(msg_type, content);
@@ -204,6 +218,7 @@ export class KernelIo {
   async #answer(type: string, content: Record<string, unknown>): Promise<object> {
     if (type === "interrupt_request") return { status: "ok" };
     if (type === "shutdown_request") return { status: "ok", restart: content.restart === true };
+    if (type === "debug_request") return this.#debugger.answer(content);
     const answer = this.#answers.get(type);
     try {
       if (answer === undefined) throw new TypeError(`this kernel does not know ${type}`);
@@ -270,6 +285,8 @@ export class KernelIo {
     await this.#close();
     const { toSession, mainThread, kill } = this.#options;
     toSession({ type: "shutdown" });
+    if (this.#debugger.isHolding) await mainThread.unwind("node"); // what it holds ends where it is
+    this.#debugger.close();
     for (let attempt = 0; attempt < attempts; attempt++) {
       await delay(patience);
       // A session that is blocked comes to its message when unwound. Nothing is awaited: one that does not even answer
@@ -286,6 +303,7 @@ export class KernelIo {
     const { flags, mainThread, kill } = this.#options;
     if (!this.#closing) await this.#executor.exit(code);
     await this.#close();
+    this.#debugger.close();
     mainThread.close();
     Atomics.store(flags, flag.flushed, 1);
     Atomics.notify(flags, flag.flushed);

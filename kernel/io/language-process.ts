@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Language, LanguageCommand, LanguageResponse, RemoteLanguage } from "../protocol/threads.ts";
+import type { LanguageCommand, LanguageResponse, RemoteLanguage, ServedLanguage } from "../protocol/threads.ts";
 import { SnapshotFile } from "./snapshot-file.ts";
 
 interface Waiting {
@@ -86,7 +86,7 @@ export function startLanguage(
   }
 
   const remote =
-    (method: keyof Language) =>
+    (method: keyof ServedLanguage) =>
     (...args: unknown[]) =>
       new Promise((resolve, reject) => {
         const id = ++last;
@@ -100,6 +100,8 @@ export function startLanguage(
     complete: remote("complete"),
     inspect: remote("inspect"),
     isComplete: remote("isComplete"),
+    outline: remote("outline"),
+    expression: remote("expression"),
     renew() {
       const old = current;
       abandon(new LanguageAbandoned("the compiler was given up, as it did not end"));

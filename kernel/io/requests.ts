@@ -1,10 +1,10 @@
 import type { Connection } from "../protocol/connection.ts";
 import type { CompleteReply, InspectReply, KernelInfoReply } from "../protocol/contents.ts";
 import { toCodePoints, toUnits } from "../protocol/cursor.ts";
+import { shown } from "../protocol/shown.ts";
 import type { RemoteLanguage } from "../protocol/threads.ts";
 import type { OpenComms } from "./comms.ts";
 import type { History } from "./history.ts";
-import { shown } from "./shown.ts";
 
 type Content = Record<string, unknown>;
 

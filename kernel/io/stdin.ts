@@ -1,8 +1,8 @@
 import type { InputRequest } from "../protocol/contents.ts";
 import type { Header } from "../protocol/message.ts";
+import { shown } from "../protocol/shown.ts";
 import type { InputReply } from "../protocol/threads.ts";
 import type { Received } from "../protocol/wire.ts";
-import { shown } from "./shown.ts";
 
 export interface StdinOptions {
   /** Sends an `input_request` to the front end that asked for the cell. @returns its header */

@@ -1,6 +1,7 @@
 /** The io thread: it owns the sockets, so they are served while the main thread runs user code. */
 import { totalmem } from "node:os";
 import { type MessagePort, resourceLimits, workerData } from "node:worker_threads";
+import { KernelDebugger } from "../debugger/debugger.ts";
 import { OutputReader } from "../protocol/output-ring.ts";
 import type { FromSession, InputReply, IoOptions, ToSession } from "../protocol/threads.ts";
 import { language, log } from "./compiler.ts";
@@ -35,6 +36,7 @@ const io = new KernelIo({
   toSession,
   answerSession: (reply: InputReply) => input.postMessage(reply),
   mainThread,
+  connectDebugger: (event) => new KernelDebugger({ language, event }),
   memory,
   kill,
   log,

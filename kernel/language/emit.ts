@@ -1,5 +1,6 @@
 import type TypeScript from "@tslab/typescript-for-tslab";
 import { cellParameters } from "../protocol/threads.ts";
+import { isBound } from "./bindings.ts";
 import { liveExports } from "./live-exports.ts";
 
 /** What `transpileModule` learned about a file, carried in its output's last line. */
@@ -78,21 +79,15 @@ function writtenOut(
   ts: typeof TypeScript,
   earlier: ReadonlySet<string>,
 ): TypeScript.TransformerFactory<TypeScript.SourceFile> {
-  const isBound = (name: string, from: TypeScript.Node): boolean => {
-    for (let node = from; node !== undefined; node = node.parent) {
-      const { locals } = node as { locals?: Map<string, unknown> };
-      const own = (node as { name?: TypeScript.Node }).name; // a named function or class expression knows its own name
-      if (locals?.has(name)) return true;
-      if ((ts.isFunctionExpression(node) || ts.isClassExpression(node)) && own?.getText() === name) return true;
-    }
-    return false;
-  };
   return (context) => {
     const { factory } = context;
     const read = ({ text }: TypeScript.Identifier) =>
       factory.createPropertyAccessExpression(factory.createIdentifier(cellParameters[0]), text);
     const isUnread = (name: TypeScript.Node, from: TypeScript.Node): name is TypeScript.Identifier =>
-      ts.isIdentifier(name) && name.text !== cellParameters[0] && earlier.has(name.text) && !isBound(name.text, from);
+      ts.isIdentifier(name) &&
+      name.text !== cellParameters[0] &&
+      earlier.has(name.text) &&
+      !isBound(ts, name.text, from);
     const visit = (node: TypeScript.Node): TypeScript.Node => {
       const visited = ts.visitEachChild(node, visit, context);
       if (ts.isPropertyAccessExpression(visited) && isUnread(visited.expression, node)) {
@@ -104,7 +99,7 @@ function writtenOut(
       }
       if (!ts.isShorthandPropertyAssignment(visited)) return visited;
       const { name, objectAssignmentInitializer: initial } = visited;
-      if (!earlier.has(name.text) || isBound(name.text, node)) return visited;
+      if (!earlier.has(name.text) || isBound(ts, name.text, node)) return visited;
       const value = read(name);
       return factory.createPropertyAssignment(name.text, initial ? factory.createAssignment(value, initial) : value);
     };

@@ -1,14 +1,17 @@
-import type { LanguageRequest, LanguageResponse, ResumableLanguage } from "../protocol/threads.ts";
+import type { DebuggerLanguage, LanguageRequest, LanguageResponse, ResumableLanguage } from "../protocol/threads.ts";
 
 /** Answers requests of the process that started this one with `language`, one after the other. */
-export function serveLanguage(language: ResumableLanguage): void {
+export function serveLanguage(language: ResumableLanguage & DebuggerLanguage): void {
   process.on("message", (message: LanguageRequest | { restore: unknown }) => {
     if ("restore" in message) language.restore(message.restore);
     else process.send?.(answer(language, message));
   });
 }
 
-function answer(language: ResumableLanguage, { id, method, args }: LanguageRequest): LanguageResponse {
+function answer(
+  language: ResumableLanguage & DebuggerLanguage,
+  { id, method, args }: LanguageRequest,
+): LanguageResponse {
   try {
     const call = language[method] as (...args: unknown[]) => unknown;
     const value = call.apply(language, args);

@@ -3,15 +3,18 @@ import { dirname, join } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
 import type { Converter, ConvertResult } from "tslab/dist/converter.js";
 import type { IsCompleteReply, MimeBundle } from "../protocol/contents.ts";
-import type { Completions, Conversion, ResumableLanguage } from "../protocol/threads.ts";
+import type { Outline } from "../protocol/debug.ts";
+import type { Completions, Conversion, DebuggerLanguage, ResumableLanguage } from "../protocol/threads.ts";
 import { modifiedAt } from "./compiler-system.ts";
 import { completenessOf } from "./completeness.ts";
+import { debuggerExpression } from "./debugger-expression.ts";
 import { blankExports, declarationsAfterThrow, forgottenDeclarations, withoutValue } from "./declarations.ts";
 import { mergeChains, ofCompiler } from "./diagnostics.ts";
 import { splitTrailer } from "./emit.ts";
 import { plainExports } from "./emitted-exports.ts";
 import type { Findings } from "./findings.ts";
 import { storedAs } from "./module-files.ts";
+import { outlineOf } from "./outline.ts";
 import { describeDiagnostics, reportDiagnostics, reportSettings } from "./report.ts";
 import { Declarations, type Excerpt, wordsIn } from "./scope.ts";
 import { compilerSwitches, defaultSettings, readSettings, type Settings } from "./settings.ts";
@@ -43,7 +46,7 @@ interface State {
 }
 
 /** TypeScript by tslab's converter: cells share one scope, later ones see and may redeclare the names of earlier ones. */
-export class TslabLanguage implements ResumableLanguage {
+export class TslabLanguage implements ResumableLanguage, DebuggerLanguage {
   readonly #compiler: TslabCompiler = loadTslab();
   readonly #folder: string;
   #converter: Converter;
@@ -163,6 +166,14 @@ export class TslabLanguage implements ResumableLanguage {
 
   isComplete(code: string): IsCompleteReply {
     return completenessOf(this.#compiler.typescript, code);
+  }
+
+  outline(code: string): Outline {
+    return outlineOf(this.#compiler.typescript, code);
+  }
+
+  expression(code: string, cells: string[], visible?: string[]): string {
+    return debuggerExpression(this.#compiler.typescript, code, new Set(cells), visible && new Set(visible));
   }
 
   #adopt(

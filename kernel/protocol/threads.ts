@@ -11,6 +11,7 @@ import type {
   KernelInfoReply,
   MimeBundle,
 } from "./contents.ts";
+import type { Outline } from "./debug.ts";
 
 /** A cell that was checked and turned into JavaScript. */
 export interface ConvertedCell {
@@ -87,6 +88,22 @@ export interface Language {
   isComplete(code: string): IsCompleteReply;
 }
 
+/** What a debugger asks of a language. */
+export interface DebuggerLanguage {
+  /** What a debugger needs to know of a source, a cell's or a script's: it is parsed, and not checked. */
+  outline(code: string): Outline;
+  /**
+   * What the user asks of a debugger, as JavaScript in which the names of cells are read where their values are.
+   *
+   * @param cells the names of cells
+   * @param visible the names that mean something else where it runs; not known yet if left out
+   */
+  expression(code: string, cells: string[], visible?: string[]): string;
+}
+
+/** All that a language's process answers. */
+export type ServedLanguage = Language & DebuggerLanguage;
+
 /** A language that another one, in a process of its own, can take the place of between two cells. */
 export interface ResumableLanguage extends Language {
   /** All that it knows of earlier cells. Survives a structured clone. */
@@ -97,15 +114,15 @@ export interface ResumableLanguage extends Language {
 
 /** A language in another process. */
 export type RemoteLanguage = {
-  [M in keyof Language]: (...args: Parameters<Language[M]>) => Promise<ReturnType<Language[M]>>;
+  [M in keyof ServedLanguage]: (...args: Parameters<ServedLanguage[M]>) => Promise<ReturnType<ServedLanguage[M]>>;
 } & {
   /** Gives up what is being worked on, and goes on with a new process, which knows the cells committed so far. */
   renew(): void;
 };
 
 export type LanguageRequest = {
-  [M in keyof Language]: { id: number; method: M; args: Parameters<Language[M]> };
-}[keyof Language];
+  [M in keyof ServedLanguage]: { id: number; method: M; args: Parameters<ServedLanguage[M]> };
+}[keyof ServedLanguage];
 
 /** `state`, after a commit: for the process that may have to take this one's place. */
 export type LanguageResponse = { id: number } & ({ value: unknown; state?: unknown } | { failure: string });
@@ -132,6 +149,9 @@ export interface LanguageSnapshot {
  * for the handling of a comm message, which has outputs too.
  */
 export type CellId = number;
+
+/** How stack traces and V8's debugger name a cell's code. */
+export const cellFile = (id: CellId): string => `cell:${id}`;
 
 /** A message of a comm, from either end to the other. */
 export interface CommEvent {

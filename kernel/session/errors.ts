@@ -2,16 +2,10 @@ import { SourceMap } from "node:module";
 import { count } from "../display/html.ts";
 import { textOf } from "../display/text.ts";
 import type { ErrorContent } from "../protocol/contents.ts";
+import type { RanFile } from "../protocol/debug.ts";
 
-/** Code that ran here, by the file name that stack traces give it. */
-export interface SourceFile {
-  /** How a reader knows it: "cell 3". */
-  title: string;
-  /** As the user wrote it; absent for a file, which they can open. */
-  source?: string;
-  sourceMaps: string[];
-  lineOffset: number;
-}
+/** Code that ran here. */
+export type SourceFile = Omit<RanFile, "name">;
 
 interface Frame {
   file: SourceFile;
@@ -51,6 +45,11 @@ export class ErrorReporter {
 
   add(filename: string, file: SourceFile): void {
     this.#files.set(filename, file);
+  }
+
+  /** All that was added. */
+  files(): RanFile[] {
+    return [...this.#files].map(([name, file]) => ({ name, ...file }));
   }
 
   /**

@@ -3,6 +3,7 @@ import type { DisplayData, ErrorContent, MimeBundle } from "../protocol/contents
 import {
   type CellId,
   type CommEvent,
+  cellFile,
   type FromSession,
   flag,
   type InputReply,
@@ -14,6 +15,7 @@ import { captureChildren } from "./child-processes.ts";
 import { CommDeliveries } from "./comm-deliveries.ts";
 import { CommRegistry } from "./comms.ts";
 import { plainConsole } from "./console.ts";
+import { installDebugView } from "./debug-view.ts";
 import { captureDescriptors } from "./descriptors.ts";
 import { provideDisposal } from "./disposal.ts";
 import { ErrorReporter } from "./errors.ts";
@@ -152,6 +154,7 @@ export class Session {
         },
       }),
     );
+    const removeDebugView = installDebugView(this.#exports, () => this.#errors.files());
     return () => {
       restoreStreams();
       restoreDescriptors();
@@ -163,6 +166,7 @@ export class Session {
       restoreStacks();
       this.#origin.dispose();
       removeHost();
+      removeDebugView();
       delete globals[interruptSymbol];
       delete globals[liveSymbol];
       delete globals[widgetSymbol];
@@ -214,7 +218,7 @@ export class Session {
   async #evaluate({ id, title, source, cell, mode }: RunRequest): Promise<Outcome> {
     const { javascript, isAsync, resultName, keepResultAs, sourceMaps, lineOffset, modules, imports = [] } = cell;
     const before = this.#running?.before ?? {};
-    const filename = `cell:${id}`;
+    const filename = cellFile(id);
     this.#errors.add(filename, { title, source, sourceMaps, lineOffset });
     for (const module of modules) {
       this.#errors.add(module.path, {

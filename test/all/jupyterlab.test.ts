@@ -55,6 +55,15 @@ const scripts = {
 interface Point { readonly x: number }
 const point: Point = { x: 42 };
 point.x`,
+  debugged: `// %%
+import { tensor } from "stridelab";
+const weights = tensor([[1, 2], [3, 4]]);
+// what is tripled
+function tripled(n: number): number {
+  const result = { triple: 3 * n, from: [n] };
+  return result.triple;
+}
+tripled(14)`,
   slider: `// %%
 import { widget } from "stridelab/notebook";
 const esm = \`export default {
@@ -215,5 +224,35 @@ test("the panel of a training run pauses it, steps, and sets its learning rate; 
   const after = await picture.boundingBox();
   expect([after?.y, after?.height]).toEqual([before?.y, before?.height]);
   await photograph(page, "jupyterlab-panel-after");
+  await page.context().close();
+});
+
+test("JupyterLab's debugger stops at a line that was clicked, shows variables, steps and goes on", async () => {
+  const page = await open("debugged");
+  const cell = page.locator(".jp-CodeCell").first();
+  // The button is there for a kernel whose kernelspec announces a debugger, and works once it is connected.
+  await page.locator(".jp-DebuggerBugButton:not([disabled])").click();
+  const gutter = cell.locator(".cm-breakpoint-gutter.cm-gutter");
+  const [column, line] = [await gutter.boundingBox(), await cell.locator(".cm-line").nth(4).boundingBox()];
+  await page.mouse.click(column!.x + column!.width / 2, line!.y + line!.height / 2);
+  await gutter.locator(".cm-breakpoint-icon").nth(1).waitFor(); // the first only keeps the column open
+  await cell.locator(".cm-content").click();
+  await page.keyboard.press("Control+Enter");
+
+  const stoppedAt = cell.locator(".jp-DebuggerEditor-highlight");
+  await expect.poll(() => stoppedAt.textContent(), { timeout: 60_000 }).toContain("const result");
+  const variables = page.locator(".jp-DebuggerVariables-body").first();
+  await expect.poll(() => variables.innerText()).toMatch(/n\s+14/);
+  await page.keyboard.press("F10");
+  await expect.poll(() => stoppedAt.textContent()).toContain("return result");
+  const result = variables.locator("jp-tree-item", { hasText: "result" }).first();
+  await expect.poll(() => result.innerText()).toContain("{ triple: 42, from: Array(1) }");
+  await result.click();
+  await expect.poll(() => result.innerText()).toMatch(/triple\s+42/);
+  await photograph(page, "jupyterlab-debugger");
+
+  await page.keyboard.press("F9");
+  await cell.locator(".jp-OutputArea-executeResult", { hasText: "42" }).waitFor();
+  await expect.poll(() => variables.innerText()).toContain("Tensor float32 [2, 2] [[1, 2], [3, 4]]"); // of all cells, now
   await page.context().close();
 });

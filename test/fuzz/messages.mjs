@@ -18,7 +18,12 @@ const requests = {
   connect_request: [],
   interrupt_request: [],
   input_reply: ["value", "status"],
+  debug_request: ["type", "seq", "command", "arguments"],
 };
+
+/** Of the debugger's: those that stop a thread would be obeyed, too. */
+const debugCommands = ["debugInfo", "initialize", "attach", "dumpCell", "source", "setBreakpoints", "stackTrace", "scopes", "variables", "continue", "next", "inspectVariables", "richInspectVariables", "modules", "exceptionInfo", "disconnect", "constructor", "__proto__"];
+
 const strangers = ["__proto___request", "constructor_request", "toString_request", "_request", "", "status", "debug_request", "create_subshell_request", "execute_reply", "x".repeat(10_000)];
 
 let sent = 0;
@@ -106,6 +111,17 @@ function validContent(choose) {
     data: { x: choose.below(10) },
     value: choose.pick(["", "typed", "x".repeat(100_000)]),
     status: choose.pick(["ok", "error"]),
+    type: "request",
+    seq: choose.below(100),
+    command: choose.pick(debugCommands),
+    arguments: {
+      code,
+      source: { path: choose.pick(["", "/etc/passwd", "x".repeat(10_000)]) },
+      breakpoints: [],
+      frameId: choose.below(3),
+      variablesReference: choose.below(3),
+      variableName: choose.pick(["console", "a b", "__proto__", "x".repeat(10_000)]),
+    },
   };
   return [type, Object.fromEntries(requests[type].map((name) => [name, fields[name]]))];
 }
@@ -115,7 +131,7 @@ function hostileParts(choose) {
   const type = choose.chance(0.15) ? choose.pick(strangers) : choose.pick(Object.keys(requests));
   const content = (requests[type] ?? ["a"])
     .filter(() => choose.chance(0.85))
-    .map((name) => `${JSON.stringify(name)}:${choose.chance(0.3) && name === "code" ? JSON.stringify(cell(choose)) : hostileValue(choose)}`);
+    .map((name) => `${JSON.stringify(name)}:${likely(choose, name) ?? hostileValue(choose)}`);
   if (choose.chance(0.2)) content.push(`"__proto__":${hostileValue(choose)}`);
   const head = header(type);
   const heads = Object.entries(head).map(([name, value]) => {
@@ -125,6 +141,13 @@ function hostileParts(choose) {
   const parent = choose.chance(0.2) ? `{"msg_id":${hostileValue(choose)}}` : "{}";
   const metadata = choose.chance(0.2) ? `{"a":${hostileValue(choose)}}` : "{}";
   return [`{${heads.join(",")}}`, parent, metadata, `{${content.join(",")}}`];
+}
+
+/** What makes some of the hostile messages come further than to the check of their first field. */
+function likely(choose, name) {
+  if (name === "code" && choose.chance(0.3)) return JSON.stringify(cell(choose));
+  if (name === "command" && choose.chance(0.8)) return JSON.stringify(choose.pick(debugCommands));
+  return undefined;
 }
 
 function damage(choose, frames) {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import { KernelDebugger } from "../../kernel/debugger/debugger.ts";
 import { KernelIo } from "../../kernel/io/kernel.ts";
 import type { MemoryWatch } from "../../kernel/io/memory-watch.ts";
 import { type Output, OutputQueue } from "../../kernel/io/outputs.ts";
@@ -162,6 +163,8 @@ function harness() {
     complete: async (_code, offset) => ({ matches: [`at ${offset}`], start: offset, end: offset }),
     inspect: unused,
     isComplete: unused,
+    outline: unused,
+    expression: unused,
     renew: () => {},
   };
   let terminations = 0;
@@ -184,6 +187,7 @@ function harness() {
     },
     toSession: (message) => void toSession.push(message),
     answerSession: (reply) => void answers.push(reply),
+    connectDebugger: (event) => new KernelDebugger({ language, event }),
     mainThread: {
       unwind: async () => {
         terminations++;

@@ -60,9 +60,20 @@ export const parts: readonly Part[] = [
   { file: `kernel/api/${any}`, layer: 0, also: ["kernel/display"], packages: [node] },
   { file: `kernel/protocol/${any}`, layer: 0, packages: [node] },
   { file: "kernel/protocol/client-sockets.ts", layer: 0, packages: [node, "zeromq"] },
-  { file: `kernel/io/${any}`, layer: 1, only: ["kernel/protocol"], packages: [node] },
-  { file: "kernel/io/sockets.ts", layer: 1, only: ["kernel/protocol"], packages: [node, "zeromq"] },
-  { file: `kernel/session/${any}`, layer: 1, packages: [node] },
+  {
+    file: `kernel/debugger/${any}`,
+    layer: 0,
+    also: ["kernel/protocol"],
+    packages: [node, "@vscode/debugprotocol", "@jridgewell/trace-mapping"],
+  },
+  { file: `kernel/io/${any}`, layer: 1, only: ["kernel/protocol", "kernel/debugger"], packages: [node] },
+  { file: "kernel/io/sockets.ts", layer: 1, only: ["kernel/protocol", "kernel/debugger"], packages: [node, "zeromq"] },
+  {
+    file: `kernel/session/${any}`,
+    layer: 1,
+    only: ["kernel/protocol", "kernel/display", "kernel/api"],
+    packages: [node],
+  },
   {
     file: `kernel/language/${any}`,
     layer: 1,

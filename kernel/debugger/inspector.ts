@@ -1,0 +1,36 @@
+import type { Debugger } from "node:inspector";
+import { Session } from "node:inspector/promises";
+
+export type CallFrame = Debugger.CallFrame;
+export type Paused = Debugger.PausedEventDataType;
+export type Resolved = Debugger.BreakpointResolvedEventDataType;
+
+/** V8's debugger of the main thread, at the other end of a connection that nothing else uses. */
+export interface Inspector {
+  /** Rejects with V8's words. */
+  readonly post: Session["post"];
+  onPaused(listener: (event: Paused) => void): void;
+  onResumed(listener: () => void): void;
+  onResolved(listener: (event: Resolved) => void): void;
+  /** What is held goes on; nothing stops any more. */
+  close(): void;
+}
+
+export function connectInspector(): Inspector {
+  const session = new Session();
+  session.connectToMainThread();
+  const urls = new Map<string, string>();
+  session.on("Debugger.scriptParsed", ({ params: { scriptId, url } }) => void urls.set(scriptId, url));
+  /** V8 leaves the names of scripts out of the frames of a stop. */
+  const named = (event: Paused): Paused => ({
+    ...event,
+    callFrames: event.callFrames.map((frame) => ({ ...frame, url: urls.get(frame.location.scriptId) ?? frame.url })),
+  });
+  return {
+    post: session.post.bind(session) as Session["post"],
+    onPaused: (listener) => void session.on("Debugger.paused", ({ params }) => listener(named(params))),
+    onResumed: (listener) => void session.on("Debugger.resumed", () => listener()),
+    onResolved: (listener) => void session.on("Debugger.breakpointResolved", ({ params }) => listener(params)),
+    close: () => session.disconnect(),
+  };
+}
