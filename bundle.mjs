@@ -20,3 +20,13 @@ await build({
     chunkFileNames: "shared-[name].js",
   },
 });
+
+/** What runs in a browser, each as one script without imports: the outputs of cells, and pages, carry them. */
+for (const name of ["player"]) {
+  await build({
+    input: { [name]: `lib/pages/${name}/main.ts` },
+    platform: "browser",
+    logLevel: "warn",
+    output: { dir: "dist/bundle", format: "iife", minify: true, entryFileNames: "[name].js" },
+  });
+}

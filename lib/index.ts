@@ -73,6 +73,7 @@ export {
   type ConfusionMatrixOptions,
   confusionMatrix,
 } from "./display/confusion-matrix.ts";
+export { type ConvolutionPlayerOptions, convolutionPlayer } from "./display/convolution-player.ts";
 export { type ExplainedPass, type Explanation, explain } from "./display/explanation.ts";
 export { type FilterGridOptions, filterGrid } from "./display/filter-grid.ts";
 export { type HistogramOptions, histogram } from "./display/histogram.ts";

@@ -43,6 +43,7 @@ export const parts: readonly Part[] = [
   { file: "lib/data/http.ts", layer: 4, packages: ["undici"] },
   { file: `lib/models/${any}`, layer: 5 },
   { file: `lib/display/${any}`, layer: 5 },
+  { file: `lib/display/player/${any}`, layer: 5 },
   { file: "lib/display/png.ts", layer: 5, packages: ["fast-png"] },
   { file: `lib/onnx/${any}`, layer: 5 },
   { file: `lib/onnx/operators/${any}`, layer: 5 },
@@ -52,6 +53,7 @@ export const parts: readonly Part[] = [
   { file: `lib/train/${any}`, layer: 6 },
   { file: "lib/methods.ts", layer: 7 },
   { file: "lib/index.ts", layer: 8 },
+  { file: `lib/pages/player/${any}`, layer: 9 },
 
   { file: `kernel/display/${any}`, layer: 0, packages: [node] },
   { file: `kernel/display/figure/${any}`, layer: 0, packages: [node] },

@@ -1,0 +1,94 @@
+import { wrapText } from "../format.ts";
+import { toBase64 } from "../png.ts";
+import { element, label, paleInk, svgDocument } from "../svg.ts";
+import { type Played, stepsOf } from "./played.ts";
+import { momentOf, type Panel, View } from "./view.ts";
+import { writeSum } from "./words.ts";
+
+const GAP = 16;
+const HEADING = 18;
+const EDGE = 12;
+
+/** Four moments of a layer one below the other: what there is to see where no script runs. */
+export function stripSvg(played: Played, description: string): string {
+  const view = new View(played);
+  let top = EDGE;
+  let widest = 0;
+  const parts: string[] = [];
+  const cells = new SharedParts();
+  for (const step of tellingSteps(played)) {
+    const moment = momentOf(played, step);
+    const { head, lines, total } = writeSum(played, moment.place);
+    parts.push(label(head, EDGE, top + 14, 15, { "font-weight": 600 }));
+    const sum = [lines.length === 1 ? lineText(lines[0]!) : "", total].filter((line) => line !== "");
+    top += 22;
+    for (const line of sum.flatMap((text) => wrapText(text, 100).slice(0, 2))) {
+      parts.push(label(line, EDGE, top + 11, 13, { fill: paleInk }));
+      top += 18;
+    }
+    const frame = placePanels(view.panels(moment), cells);
+    parts.push(element("g", { transform: `translate(${EDGE} ${top})` }, frame.content));
+    top += frame.height + 2 * GAP;
+    widest = Math.max(widest, frame.width);
+  }
+  return svgDocument(Math.max(widest, 560) + 2 * EDGE, top - GAP, description, parts);
+}
+
+/** The address of such a picture: a third larger than it is, where escaping its many angle brackets would triple it. */
+export function packedUri(svg: string): string {
+  return `data:image/svg+xml;base64,${toBase64(new TextEncoder().encode(svg))}`;
+}
+
+function lineText({ before, terms, between, after }: ReturnType<typeof writeSum>["lines"][number]): string {
+  return `${before}${terms.map(({ text }) => text).join(between)}${after}`;
+}
+
+/** The first output, the next in its row, the first of the next row, and the first of the next map or the last of all. */
+function tellingSteps(played: Played): number[] {
+  const { area } = played.outputs;
+  const last = stepsOf(played) - 1;
+  const plane = area.height * area.width;
+  const steps = [0, 1, area.width, plane <= last ? plane : last];
+  return [...new Set(steps.map((step) => Math.min(step, last)))].sort((a, b) => a - b);
+}
+
+/** Draws what comes again, such as the input, once. */
+class SharedParts {
+  readonly #names = new Map<string, string>();
+
+  once(content: string): string {
+    const name = this.#names.get(content);
+    if (name !== undefined) return element("use", { href: `#${name}` });
+    const fresh = `part${this.#names.size}`;
+    this.#names.set(content, fresh);
+    return element("g", { id: fresh }, content);
+  }
+}
+
+/** Channels side by side with their filters below them, maps to the right. */
+function placePanels(panels: readonly Panel[], cells: SharedParts): { content: string; width: number; height: number } {
+  const parts: string[] = [];
+  const drawn = (panel: Panel, x: number, y: number): void => {
+    parts.push(label(panel.heading, x + 3, y + 12, 12, { fill: paleInk }));
+    parts.push(element("g", { transform: `translate(${x} ${y + HEADING})` }, cells.once(panel.cells) + panel.marks));
+  };
+  const inputs = panels.filter(({ kind }) => kind === "input");
+  const inputHeight = Math.max(...inputs.map(({ height }) => height)) + HEADING + GAP / 2;
+  let x = 0;
+  let bottom = 0;
+  for (const input of inputs) {
+    const filter = panels.find(({ kind, index }) => kind === "filter" && index === input.index);
+    drawn(input, x, 0);
+    if (filter) drawn(filter, x, inputHeight);
+    bottom = Math.max(bottom, filter ? inputHeight + HEADING + filter.height : inputHeight);
+    x += Math.max(input.width, filter?.width ?? 0, 118) + GAP;
+  }
+  let y = 0;
+  let widest = 0;
+  for (const output of panels.filter(({ kind }) => kind === "output")) {
+    drawn(output, x + GAP, y);
+    y += output.height + HEADING + GAP / 2;
+    widest = Math.max(widest, output.width, 160);
+  }
+  return { content: parts.join(""), width: x + GAP + widest, height: Math.max(bottom, y) };
+}
