@@ -10,8 +10,6 @@ export interface Cell {
   readonly padding?: boolean;
   /** Whether a mask took it away. */
   readonly struck?: boolean;
-  /** Whether it is yet to come. */
-  readonly pale?: boolean;
 }
 
 /** Numbers in rows and columns, as coloured squares that bear their numbers where these are legible. */
@@ -27,8 +25,8 @@ export interface Grid {
 /** What is marked in a grid. */
 export interface Mark {
   readonly places: readonly { readonly row: number; readonly column: number }[];
-  /** `window`: what is computed now; `touched`: what has to do with what is pointed at. */
-  readonly kind: "window" | "touched";
+  /** `window`: what is computed now; `touched`: what has to do with what is pointed at; `later`: what is yet to come. */
+  readonly kind: "window" | "touched" | "later";
 }
 
 /** Below this, in pixels, figures cannot be told apart. */
@@ -46,55 +44,82 @@ export const MARGIN = 3;
 
 /** A grid as the content of an SVG, its upper left corner at 0, 0. */
 export function drawGrid(grid: Grid): string {
+  const { cell } = grid;
+  const write = writerOf(grid);
   const squares = new Map<string, string>();
-  const numbers: { x: number; y: number; text: string; ink: string; pale: boolean }[] = [];
+  const numbers: { x: number; y: number; text: string; ink: string }[] = [];
   const strikes: string[] = [];
-  const { area, cell } = grid;
-  for (let row = area.top; row < area.top + area.height; row++) {
-    for (let column = area.left; column < area.left + area.width; column++) {
-      const { value, padding = false, struck = false, pale = false } = grid.at(row, column);
-      const { x, y } = boxAt(grid, { top: row, left: column, height: 1, width: 1 });
-      const colour = shadeOf(value, grid.largest);
-      const fill = padding && !value ? "#eceef1" : hex(colour);
-      const look = attributes({ fill, ...(padding && paddingLine), ...(pale && { opacity: PALE }) });
-      squares.set(look, `${squares.get(look) ?? ""}M${x} ${y}h${cell}v${cell}h-${cell}z`);
-      if (struck && cell >= 4) strikes.push(strike(x, y, cell));
-      if (value === null) continue;
-      const ink = padding ? paleInk : inkOn(colour);
-      numbers.push({ x: x + cell / 2, y, text: shortNumber(value), ink, pale });
-    }
+  for (const { row, column, value, padding = false, struck = false } of cellsOf(grid)) {
+    const { x, y } = boxAt(grid, { top: row, left: column, height: 1, width: 1 });
+    const colour = colourOf(grid, { value, padding });
+    const look = attributes({ fill: hex(colour), ...(padding && paddingLine) });
+    squares.set(look, `${squares.get(look) ?? ""}${square(x, y, cell, cell)}`);
+    if (struck && cell >= 4) strikes.push(strike(x, y, cell));
+    if (value !== null) numbers.push({ x, y, text: write(value), ink: padding ? paleInk : inkOn(colour) });
   }
   const paths = [...squares].map(([look, d]) => `<path${look} d="${d}"/>`);
   const drawn = element("g", { stroke: "#c4c9d0", "stroke-width": 0.5 }, paths.join(""));
-  const size = Math.min(16, cell * 0.5, (cell - 3) / (0.6 * Math.max(1, ...numbers.map(({ text }) => text.length))));
-  if (size < LEAST_TEXT) return drawn + strikes.join("");
-  const texts = numbers.map(({ x, y, text, ink, pale }) => {
-    const look = { x, y: y + cell / 2 + size * 0.36, fill: ink === "#000000" ? undefined : ink };
-    return element("text", { ...look, opacity: pale ? PALE : undefined }, text);
+  const size = textSize(grid);
+  if (size === 0) return drawn + strikes.join("");
+  const texts = numbers.map(({ x, y, text, ink }) => {
+    const fill = ink === "#000000" ? undefined : ink;
+    return element("text", { x: x + cell / 2, y: y + cell / 2 + size * 0.36, fill }, text);
   });
   const written = element("g", { "font-size": size, "text-anchor": "middle" }, texts.join(""));
   return drawn + written + strikes.join("");
 }
 
-const PALE = 0.22;
+/** The cells in the order they are read, with where they lie. */
+export function* cellsOf({ area, at }: Grid): Generator<Cell & { readonly row: number; readonly column: number }> {
+  for (let row = area.top; row < area.top + area.height; row++) {
+    for (let column = area.left; column < area.left + area.width; column++) {
+      yield { ...at(row, column), row, column };
+    }
+  }
+}
+
+/** One size for all numbers of a grid, that of the longest; 0 where they would be too small to read. */
+export function textSize(grid: Grid): number {
+  const { cell } = grid;
+  if (cell * 0.5 < LEAST_TEXT) return 0;
+  const write = writerOf(grid);
+  const lengths = [...cellsOf(grid)].map(({ value }) => (value === null ? 0 : write(value).length));
+  const size = Math.min(16, cell * 0.5, (cell - 3) / (0.6 * Math.max(1, ...lengths)));
+  return size < LEAST_TEXT ? 0 : size;
+}
+
+/** White is zero, orange above, blue below; padding without a number of its own is grey. */
+export function colourOf({ largest }: Grid, { value, padding = false }: Cell): Rgb {
+  if (padding && !value) return [236, 238, 241];
+  if (value === null) return [255, 255, 255];
+  if (!Number.isFinite(value)) return marked;
+  // Full colours would drown the figures: three quarters of them tell signs and sizes apart as well.
+  return colourAt("diverging", 0.5 + (largest === 0 ? 0 : (0.375 * value) / largest));
+}
+
 const paddingLine = { stroke: "#8b929b", "stroke-dasharray": "2 2" };
+
+function square(x: number, y: number, width: number, height: number): string {
+  return `M${x} ${y}h${width}v${height}h-${width}z`;
+}
 
 /** What is marked in a grid, as content to lie on it. */
 export function drawMarks(grid: Grid, marks: readonly Mark[]): string {
-  const parts: string[] = [];
-  for (const { places, kind } of marks) {
-    const inside = places.filter(({ row, column }) => within(grid.area, row, column));
-    if (inside.length === 0) continue;
-    // A white line below sets the mark off from dark squares.
-    for (const [stroke, width] of [[ground, 5] as const, [markColours[kind], 3] as const]) {
-      const line = attributes({ fill: "none", stroke, "stroke-width": Math.min(width, 1 + grid.cell / 4) });
-      const boxes = boxesOf(inside).map((box) => boxAt(grid, box));
-      parts.push(
-        `<path${line} d="${boxes.map(({ x, y, width: w, height: h }) => `M${x} ${y}h${w}v${h}h-${w}z`).join("")}"/>`,
-      );
-    }
-  }
-  return parts.join("");
+  return marks.map((mark) => drawMark(grid, mark)).join("");
+}
+
+function drawMark(grid: Grid, { places, kind }: Mark): string {
+  const inside = places.filter(({ row, column }) => within(grid.area, row, column));
+  if (inside.length === 0) return "";
+  const boxes = boxesOf(inside).map((box) => boxAt(grid, box));
+  const d = boxes.map(({ x, y, width, height }) => square(x, y, width, height)).join("");
+  if (kind === "later") return element("path", { d, fill: ground, opacity: 0.75 });
+  // A white line below sets the mark off from dark squares.
+  return [[ground, 5] as const, [markColours[kind], 3] as const]
+    .map(([stroke, width]) => {
+      return element("path", { d, fill: "none", stroke, "stroke-width": Math.min(width, 1 + grid.cell / 4) });
+    })
+    .join("");
 }
 
 function attributes(values: Readonly<Record<string, string | number>>): string {
@@ -110,21 +135,18 @@ function strike(x: number, y: number, cell: number): string {
   return element("path", { d, stroke: paleInk, "stroke-width": 1, fill: "none" });
 }
 
-/** White is zero, orange above, blue below. */
-function shadeOf(value: number | null, largest: number): Rgb {
-  if (value === null) return [255, 255, 255];
-  if (!Number.isFinite(value)) return marked;
-  // Full colours would drown the figures: three quarters of them tell signs and sizes apart as well.
-  return colourAt("diverging", 0.5 + (largest === 0 ? 0 : (0.375 * value) / largest));
-}
-
-/** Two significant digits of fractions: more do not fit into a square, and the sum beside it has them. */
-export function shortNumber(value: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "-∞";
-  const magnitude = Math.abs(value);
-  if (Number.isInteger(value) && magnitude < 1e4) return `${value}`;
-  if (magnitude >= 1e4 || magnitude < 0.005) return value.toExponential(0).replace("e+", "e");
-  return `${Number(value.toPrecision(2))}`.replace(/^(-?)0\./, "$1.");
+/**
+ * How the numbers of a grid are written: whole ones as they are, fractions with as many decimals as all squares have room
+ * for. The sum beside it has more of them.
+ */
+export function writerOf({ largest }: Pick<Grid, "largest">): (value: number) => string {
+  const decimals = largest >= 100 ? 0 : largest >= 2 ? 1 : 2;
+  const tiny = largest < 0.05 || largest >= 1e4;
+  return (value) => {
+    if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "-∞";
+    if (Number.isInteger(value) && Math.abs(value) < 1e4) return `${value}`;
+    return tiny ? value.toExponential(0).replace("e+", "e") : value.toFixed(decimals).replace(/^(-?)0\./, "$1.");
+  };
 }
 
 interface Box {

@@ -1,17 +1,20 @@
 import { wrapText } from "../format.ts";
-import { toBase64 } from "../png.ts";
-import { element, label, paleInk, svgDocument } from "../svg.ts";
+import { encodePng, pngUri, toBase64 } from "../png.ts";
+import { element, label, paleInk, svgDocument, textWidth } from "../svg.ts";
+import { cellsOf, colourOf, drawGrid, type Grid, MARGIN, textSize } from "./grid.ts";
 import { type Played, stepsOf } from "./played.ts";
-import { momentOf, type Panel, View } from "./view.ts";
+import { momentOf, type Panel, type Room, View } from "./view.ts";
 import { writeSum } from "./words.ts";
 
+/** Four of them are one below the other: numbers are as small as can be read. */
+const stillRoom: Room = { width: 620, height: 190, largest: 22 };
 const GAP = 16;
 const HEADING = 18;
 const EDGE = 12;
 
 /** Four moments of a layer one below the other: what there is to see where no script runs. */
 export function stripSvg(played: Played, description: string): string {
-  const view = new View(played);
+  const view = new View(played, stillRoom, drawStill);
   let top = EDGE;
   let widest = 0;
   const parts: string[] = [];
@@ -22,7 +25,7 @@ export function stripSvg(played: Played, description: string): string {
     parts.push(label(head, EDGE, top + 14, 15, { "font-weight": 600 }));
     const sum = [lines.length === 1 ? lineText(lines[0]!) : "", total].filter((line) => line !== "");
     top += 22;
-    for (const line of sum.flatMap((text) => wrapText(text, 100).slice(0, 2))) {
+    for (const line of sum.flatMap(atMostTwoLines)) {
       parts.push(label(line, EDGE, top + 11, 13, { fill: paleInk }));
       top += 18;
     }
@@ -39,6 +42,12 @@ export function packedUri(svg: string): string {
   return `data:image/svg+xml;base64,${toBase64(new TextEncoder().encode(svg))}`;
 }
 
+/** A long sum is cut where a reader sees it: pages that run scripts have all of it. */
+function atMostTwoLines(text: string): string[] {
+  const [first, second, ...more] = wrapText(text, 96) as [string, ...string[]];
+  return second === undefined ? [first] : [first, more.length > 0 ? `${second} …` : second];
+}
+
 function lineText({ before, terms, between, after }: ReturnType<typeof writeSum>["lines"][number]): string {
   return `${before}${terms.map(({ text }) => text).join(between)}${after}`;
 }
@@ -50,6 +59,16 @@ function tellingSteps(played: Played): number[] {
   const plane = area.height * area.width;
   const steps = [0, 1, area.width, plane <= last ? plane : last];
   return [...new Set(steps.map((step) => Math.min(step, last)))].sort((a, b) => a - b);
+}
+
+/** Squares too small for numbers are the pixels of a picture, which takes a tenth of the room. */
+function drawStill(grid: Grid): string {
+  if (textSize(grid) > 0) return drawGrid(grid);
+  const { width, height } = grid.area;
+  const data = Uint8Array.from([...cellsOf(grid)].flatMap((cell) => [...colourOf(grid, cell)]));
+  const href = pngUri(toBase64(encodePng({ width, height, channels: 3, data })));
+  const place = { x: MARGIN, y: MARGIN, width: width * grid.cell, height: height * grid.cell };
+  return element("image", { ...place, href, style: "image-rendering: pixelated" });
 }
 
 /** Draws what comes again, such as the input, once. */
@@ -65,30 +84,37 @@ class SharedParts {
   }
 }
 
-/** Channels side by side with their filters below them, maps to the right. */
+/** Channels side by side with their filters below them, a single one at its side; maps to the right. */
 function placePanels(panels: readonly Panel[], cells: SharedParts): { content: string; width: number; height: number } {
   const parts: string[] = [];
   const drawn = (panel: Panel, x: number, y: number): void => {
     parts.push(label(panel.heading, x + 3, y + 12, 12, { fill: paleInk }));
-    parts.push(element("g", { transform: `translate(${x} ${y + HEADING})` }, cells.once(panel.cells) + panel.marks));
+    const place = { transform: `translate(${x} ${y + HEADING})` };
+    parts.push(element("g", place, cells.once(panel.cells) + panel.marks));
   };
   const inputs = panels.filter(({ kind }) => kind === "input");
-  const inputHeight = Math.max(...inputs.map(({ height }) => height)) + HEADING + GAP / 2;
   let x = 0;
   let bottom = 0;
   for (const input of inputs) {
     const filter = panels.find(({ kind, index }) => kind === "filter" && index === input.index);
+    const below = filter && inputs.length > 1 ? input.height + HEADING + GAP / 2 : 0;
     drawn(input, x, 0);
-    if (filter) drawn(filter, x, inputHeight);
-    bottom = Math.max(bottom, filter ? inputHeight + HEADING + filter.height : inputHeight);
-    x += Math.max(input.width, filter?.width ?? 0, 118) + GAP;
+    const width = widthOf(input) + GAP;
+    if (filter) drawn(filter, below > 0 ? x : x + width, below);
+    bottom = Math.max(bottom, HEADING + input.height, filter ? below + HEADING + filter.height : 0);
+    x += filter && below === 0 ? width + widthOf(filter) + GAP : Math.max(width, filter ? widthOf(filter) + GAP : 0);
   }
   let y = 0;
   let widest = 0;
   for (const output of panels.filter(({ kind }) => kind === "output")) {
-    drawn(output, x + GAP, y);
+    drawn(output, x, y);
     y += output.height + HEADING + GAP / 2;
-    widest = Math.max(widest, output.width, 160);
+    widest = Math.max(widest, widthOf(output));
   }
-  return { content: parts.join(""), width: x + GAP + widest, height: Math.max(bottom, y) };
+  return { content: parts.join(""), width: x + widest, height: Math.max(bottom, y) };
+}
+
+/** With room for its heading. */
+function widthOf({ width, heading }: Panel): number {
+  return Math.max(width, textWidth(heading, 12));
 }

@@ -1,16 +1,6 @@
 import { reachOf } from "./axis.ts";
 import { drawGrid, drawMarks, type Grid, gridSize, type Mark } from "./grid.ts";
-import {
-  type Area,
-  inputAt,
-  isBeside,
-  outputAt,
-  type Place,
-  type Played,
-  placeOf,
-  stepOf,
-  weightIndex,
-} from "./played.ts";
+import { type Area, inputAt, isBeside, outputAt, type Place, type Played, placeOf, weightIndex } from "./played.ts";
 import { seenBy, tapsOf } from "./terms.ts";
 
 /** A picture of numbers with its heading. */
@@ -38,7 +28,7 @@ export interface Moment {
   readonly pointed: { readonly channel: number; readonly row: number; readonly column: number } | null;
 }
 
-/** So many channels, and so many maps, are shown side by side. */
+/** So many channels are shown side by side. */
 export const ABREAST = 3;
 
 /** The pictures of a moment: each shown channel with the map's filter on it, and the maps around this one. */
@@ -46,13 +36,16 @@ export class View {
   readonly played: Played;
   /** The input with its padding. */
   readonly area: Area;
-  readonly #cells: { readonly input: number; readonly filter: number; readonly output: number };
+  readonly #draw: (grid: Grid) => string;
+  readonly #sizes: Sizes;
   readonly #largest: { readonly input: number; readonly filter: number; readonly output: number };
 
-  constructor(played: Played) {
+  /** @param draw how numbers become content of an SVG */
+  constructor(played: Played, room: Room = pageRoom, draw: (grid: Grid) => string = drawGrid) {
     this.played = played;
+    this.#draw = draw;
     this.area = areaOf(played);
-    this.#cells = cellsOf(played, this.area);
+    this.#sizes = sizesOf(played, this.area, room);
     const { input, weights, outputs } = played;
     this.#largest = {
       input: largestOf(input.values),
@@ -83,7 +76,7 @@ export class View {
     const zeros = played.rule === "sum";
     const grid: Grid = {
       area,
-      cell: this.#cells.input,
+      cell: this.#sizes.input,
       largest: this.#largest.input,
       at: (row, column) => {
         const padding = isBeside(played, row, column);
@@ -92,7 +85,7 @@ export class View {
     };
     const marks: Mark[] = [{ places: tapsOf(played, place), kind: "window" }];
     if (pointed?.channel === channel) marks.push({ places: [pointed], kind: "touched" });
-    return panel("input", channel, `input, channel ${played.input.channels[channel]}`, grid, marks);
+    return this.#panel("input", channel, `input, channel ${played.input.channels[channel]}`, grid, marks);
   }
 
   #filter(channel: number, read: number, { place, pointed }: Moment): Panel {
@@ -100,7 +93,7 @@ export class View {
     const { height, width, values, mask } = played.weights as NonNullable<Played["weights"]>;
     const grid: Grid = {
       area: { top: 0, left: 0, height, width },
-      cell: this.#cells.filter,
+      cell: this.#sizes.filter,
       largest: this.#largest.filter,
       at: (row, column) => {
         const at = weightIndex(played, place, read, row, column);
@@ -115,26 +108,27 @@ export class View {
       marks.push({ places: [{ row: hit.tapRow, column: hit.tapColumn }], kind: "touched" });
     }
     const map = played.outputs.maps[place.map];
-    return panel("filter", channel, `filter ${map}, channel ${played.input.channels[channel]}`, grid, marks);
+    return this.#panel("filter", channel, `filter ${map}, channel ${played.input.channels[channel]}`, grid, marks);
   }
 
   #output(map: number, { place, done, pointed }: Moment): Panel {
     const { played } = this;
     const { outputs } = played;
-    const grid: Grid = {
-      area: outputs.area,
-      cell: this.#cells.output,
-      largest: this.#largest.output,
-      at: (row, column) => {
-        const at = { map, row, column };
-        return { value: outputAt(played, at), pale: stepOf(played, at) >= done };
-      },
-    };
-    const marks: Mark[] = map === place.map ? [{ places: [place], kind: "window" }] : [];
+    const at = (row: number, column: number) => ({ value: outputAt(played, { map, row, column }) });
+    const grid: Grid = { area: outputs.area, cell: this.#sizes.output, largest: this.#largest.output, at };
     const reads = pointed !== null && (outputs.reads[map] as readonly number[]).includes(pointed.channel);
-    if (reads) marks.unshift({ places: seenBy(played, pointed.row, pointed.column), kind: "touched" });
+    const marks: Mark[] = [
+      ...laterIn(played, map, done),
+      { places: reads ? seenBy(played, pointed.row, pointed.column) : [], kind: "touched" },
+      { places: map === place.map ? [place] : [], kind: "window" },
+    ];
     const bias = this.#biasOf(map);
-    return panel("output", map, `output, map ${outputs.maps[map]}${bias}`, grid, marks);
+    return this.#panel("output", map, `output, map ${outputs.maps[map]}${bias}`, grid, marks);
+  }
+
+  #panel(kind: Panel["kind"], index: number, heading: string, grid: Grid, marks: readonly Mark[]): Panel {
+    const drawn = { cells: this.#draw(grid), marks: drawMarks(grid, marks) };
+    return { kind, index, heading, grid, ...gridSize(grid), ...drawn };
   }
 
   #biasOf(map: number): string {
@@ -143,8 +137,9 @@ export class View {
   }
 
   #mapsAround(map: number): number[] {
-    const first = Math.floor(map / ABREAST) * ABREAST;
-    const count = Math.min(ABREAST, this.played.outputs.maps.length - first);
+    const { maps } = this.#sizes;
+    const first = Math.floor(map / maps) * maps;
+    const count = Math.min(maps, this.played.outputs.maps.length - first);
     return Array.from({ length: count }, (_, i) => first + i);
   }
 }
@@ -154,8 +149,17 @@ export function momentOf(played: Played, step: number): Moment {
   return { place: placeOf(played, step), done: step + 1, firstChannel: 0, pointed: null };
 }
 
-function panel(kind: Panel["kind"], index: number, heading: string, grid: Grid, marks: readonly Mark[]): Panel {
-  return { kind, index, heading, grid, ...gridSize(grid), cells: drawGrid(grid), marks: drawMarks(grid, marks) };
+/** The outputs of a map that are yet to come: what is left of a row, and the rows below it. */
+function laterIn({ outputs }: Played, map: number, done: number): Mark[] {
+  const { top, left, height, width } = outputs.area;
+  const here = Math.min(Math.max(done - map * height * width, 0), height * width);
+  const places = Array.from({ length: height * width - here }, (_, i) => ({
+    row: top + Math.floor((here + i) / width),
+    column: left + ((here + i) % width),
+  }));
+  const row = top + Math.floor(here / width);
+  const parts = [places.filter((place) => place.row === row), places.filter((place) => place.row !== row)];
+  return parts.filter((part) => part.length > 0).map((part) => ({ places: part, kind: "later" }));
 }
 
 /** The input as far as there are numbers, and as far as windows reach beside them. */
@@ -169,27 +173,48 @@ function areaOf({ rows, columns, input, outputs: { area } }: Played): Area {
   return { top, left, height: bottom - top + 1, width: right - left + 1 };
 }
 
-/** Pixels: what fits beside a notebook's menus, and on a screen together with the sum below. */
-const WIDTH = 720;
-const HEIGHT = 340;
-const LARGEST = 34;
+/** How much room there is, in pixels: for all pictures side by side, for the input's height, and for one number. */
+export interface Room {
+  readonly width: number;
+  readonly height: number;
+  readonly largest: number;
+}
 
-/** Squares as large as fit: first of the input, then of the maps in the room that it leaves, and of filters below it. */
-function cellsOf({ outputs, weights }: Played, area: Area) {
+/** What fits beside a notebook's menus, and on a screen together with the sum below. */
+const pageRoom: Room = { width: 720, height: 340, largest: 34 };
+
+interface Sizes {
+  readonly input: number;
+  readonly filter: number;
+  readonly output: number;
+  /** How many maps one below the other. */
+  readonly maps: number;
+}
+
+/** Squares as large as fit: first of the input, then of the maps in the room that it leaves, and of filters at its side. */
+function sizesOf({ outputs, weights }: Played, area: Area, room: Room): Sizes {
   const channels = Math.min(ABREAST, (outputs.reads[0] as readonly number[]).length);
-  const maps = Math.min(ABREAST, outputs.maps.length);
+  const fit = (width: number, height: number, columns: number, rows: number): number =>
+    Math.max(2, Math.min(room.largest, Math.floor(width / columns), Math.floor(height / rows)));
   const share = area.width / (area.width + outputs.area.width);
-  const across = Math.max(0.5, Math.min(0.8, channels === 1 ? share : 0.8)) * WIDTH;
-  const input = fit(across - 14 * channels, HEIGHT, area.width * channels, area.height);
-  const room = Math.max(140, WIDTH - channels * (area.width * input + 14));
-  const output = fit(room, HEIGHT - 24 * (maps - 1), outputs.area.width, outputs.area.height * maps);
-  const filter = weights === null ? 0 : fit(Math.max(140, area.width * input), 190, weights.width, weights.height);
-  return { input, filter, output };
+  const across = Math.max(0.5, Math.min(0.8, channels === 1 ? share : 0.8)) * room.width;
+  const input = fit(across - GAP * channels, room.height, area.width * channels, area.height);
+  const beside = channels === 1 && weights !== null ? room.width / 5 : 0;
+  const left = Math.max(room.width / 5, room.width - beside - channels * (area.width * input + GAP));
+  const below = channels === 1 ? beside : Math.max(room.width / 5, area.width * input);
+  const filter = weights === null ? 0 : fit(below, room.height / 2, weights.width, weights.height);
+  const output = (maps: number) =>
+    fit(left, room.height - HEADING * (maps - 1), outputs.area.width, outputs.area.height * maps);
+  // Several maps where that leaves them legible, or no smaller than one would be.
+  const legible = Math.min(18, output(1));
+  const counts = [3, 2].filter((count) => count <= outputs.maps.length && output(count) >= legible);
+  const maps = counts[0] ?? 1;
+  return { input, filter, output: output(maps), maps };
 }
 
-function fit(width: number, height: number, columns: number, rows: number): number {
-  return Math.max(2, Math.min(LARGEST, Math.floor(width / columns), Math.floor(height / rows)));
-}
+/** Between pictures, and above each. */
+const GAP = 14;
+const HEADING = 24;
 
 function largestOf(values: ArrayLike<number>): number {
   let largest = 0;

@@ -44,7 +44,8 @@ export class Stage {
 
   #rebuild(panels: readonly Panel[]): void {
     this.#places = panels.map((panel) => this.#make(panel));
-    const channels = html("div", { class: "channels" });
+    const single = panels.filter(({ kind }) => kind === "input").length === 1;
+    const channels = html("div", { class: single ? "channels single" : "channels" });
     const maps = html("div", { class: "maps" });
     for (const { panel, figure } of this.#places) {
       if (panel.kind === "input") channels.append(html("div", { class: "channel" }, figure));

@@ -9,6 +9,7 @@ export const style = `
 .channels, .maps { display: flex; flex-wrap: wrap; gap: 0.6em 1em; }
 .maps { flex-direction: column; }
 .channel { display: flex; flex-direction: column; gap: 0.5em; }
+.single .channel { flex-direction: row; flex-wrap: wrap; gap: 0.5em 1.6em; }
 .panel { margin: 0; }
 .panel figcaption { font-size: 0.85em; opacity: 0.85; white-space: nowrap; }
 .panel svg { display: block; max-width: 100%; height: auto; touch-action: manipulation; user-select: none;
