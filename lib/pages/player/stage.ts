@@ -23,6 +23,8 @@ interface Place {
   readonly figure: HTMLElement;
   readonly heading: HTMLElement;
   readonly svg: SVGSVGElement;
+  readonly cells: SVGGElement;
+  readonly marks: SVGGElement;
 }
 
 /** The pictures of a player. They keep their elements from step to step, so that focus and pointer stay where they are. */
@@ -56,13 +58,17 @@ export class Stage {
   }
 
   #make(panel: Panel): Place {
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const [svg, cells, marks] = [svgElement("svg"), svgElement("g"), svgElement("g")];
     svg.setAttribute("role", "img");
+    marks.setAttribute("pointer-events", "none");
+    svg.append(cells, marks);
     const heading = html("figcaption");
     const figure = html("figure", { class: `panel ${panel.kind}` }, heading, svg);
-    const place: Place = { panel, figure, heading, svg };
+    const place: Place = { panel, figure, heading, svg, cells, marks };
     if (panel.kind === "filter") return place;
-    svg.addEventListener("pointermove", (event) => this.#gestures.point(placeUnder(place, event)));
+    const point = (event: PointerEvent): void => this.#gestures.point(placeUnder(place, event));
+    svg.addEventListener("pointerenter", point);
+    svg.addEventListener("pointermove", point);
     svg.addEventListener("pointerleave", () => this.#gestures.point(null));
     svg.addEventListener("click", (event) => {
       const pressed = placeUnder(place, event);
@@ -90,8 +96,15 @@ const arrows: Readonly<Record<string, readonly [rows: number, columns: number]>>
   ArrowRight: [0, 1],
 };
 
+function svgElement<K extends keyof SVGElementTagNameMap>(name: K): SVGElementTagNameMap[K] {
+  return document.createElementNS("http://www.w3.org/2000/svg", name);
+}
+
 function fill(place: Place, panel: Panel): void {
-  const { svg, heading } = place;
+  const { svg, heading, cells, marks } = place;
+  // Squares that stay the same stay: under a pointer, new ones would be left and entered anew.
+  if (cells.innerHTML === "" || panel.cells !== place.panel.cells) cells.innerHTML = panel.cells;
+  if (marks.innerHTML === "" || panel.marks !== place.panel.marks) marks.innerHTML = panel.marks;
   place.panel = panel;
   heading.textContent = panel.heading;
   svg.setAttribute("viewBox", `0 0 ${panel.width} ${panel.height}`);
@@ -100,7 +113,6 @@ function fill(place: Place, panel: Panel): void {
   const { height, width } = panel.grid.area;
   const keys = panel.kind === "input" ? "; arrow keys point at its numbers" : "";
   svg.setAttribute("aria-label", `${panel.heading}: ${height} by ${width} numbers${keys}`);
-  svg.innerHTML = panel.cells + panel.marks;
 }
 
 /** Where a pointer is, in the grid's coordinates. */
