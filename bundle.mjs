@@ -22,7 +22,7 @@ await build({
 });
 
 /** What runs in a browser, each as one script without imports: the outputs of cells, and pages, carry them. */
-for (const name of ["player"]) {
+for (const name of ["player", "demo"]) {
   await build({
     input: { [name]: `lib/pages/${name}/main.ts` },
     platform: "browser",

@@ -63,6 +63,7 @@ export { type ReadImageOptions, readImage } from "./data/read-image.ts";
 export type { PublishedFile, PublishedSet } from "./data/sources.ts";
 export { type Normalize, normalized, type PixelStatistics, pixelStatistics } from "./data/statistics.ts";
 export { TensorDataset } from "./data/tensor-dataset.ts";
+export { type ExportDemoOptions, exportDemo } from "./demo/export-demo.ts";
 export { type ActivationMapsOptions, activationMaps } from "./display/activation-maps.ts";
 export type { AxisScale } from "./display/axis.ts";
 export type { ChartAxis } from "./display/chart.ts";

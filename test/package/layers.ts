@@ -51,9 +51,11 @@ export const parts: readonly Part[] = [
   { file: `lib/onnx/export/${any}`, layer: 5 },
   { file: `lib/onnx/protobuf/${any}`, layer: 5, only: ["lib/errors.ts"], packages: ["@bufbuild/protobuf/wire"] },
   { file: `lib/train/${any}`, layer: 6 },
+  { file: `lib/demo/${any}`, layer: 6 },
   { file: "lib/methods.ts", layer: 7 },
   { file: "lib/index.ts", layer: 8 },
   { file: `lib/pages/player/${any}`, layer: 9 },
+  { file: `lib/pages/demo/${any}`, layer: 9 },
 
   { file: `kernel/display/${any}`, layer: 0, packages: [node] },
   { file: `kernel/display/figure/${any}`, layer: 0, packages: [node] },
