@@ -7,7 +7,7 @@ import { momentOf, type Panel, type Room, View } from "./view.ts";
 import { writeSum } from "./words.ts";
 
 /** Four of them are one below the other: numbers are as small as can be read. */
-const stillRoom: Room = { width: 620, height: 190, largest: 22 };
+const stillRoom: Room = { width: 680, height: 200, largest: 26 };
 const GAP = 16;
 const HEADING = 18;
 const EDGE = 12;

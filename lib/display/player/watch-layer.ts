@@ -34,7 +34,10 @@ const helpers = ["pad", "mask", "flip filters"];
 export function watchLayer(op: string, layer: Module, input: Tensor): Watched {
   const steps: { applied: Applied; operands: Floats[] }[] = [];
   const watch = (applied: Applied): void => {
-    steps.push({ applied, operands: applied.inputs.map((x) => peek(x).slice() as Floats) });
+    const { operation, inputs } = applied;
+    // Memory of what is on its way is used again, so what will be shown is copied; weights of a whole network are not.
+    const shown = operation === "mask" || (played.test(operation) && !steps.some((step) => step.operands.length > 1));
+    steps.push({ applied, operands: shown ? inputs.map((x) => peek(x).slice() as Floats) : [] });
   };
   const output = noGrad(() => evaluating(layer, () => observing(() => layer.forward(input), watch)));
   const found = steps.filter(({ applied }) => played.test(applied.operation));

@@ -4,7 +4,7 @@
  */
 export const style = `
 :host { display: block; }
-.player { direction: ltr; text-align: left; font: max(1em, 15px)/1.45 system-ui, sans-serif; outline-offset: 4px; }
+.player { direction: ltr; text-align: left; font: max(1em, 15px)/1.45 system-ui, sans-serif; padding: 4px; }
 .stage { display: flex; flex-wrap: wrap; gap: 0.6em 1.6em; align-items: flex-start; }
 .channels, .maps { display: flex; flex-wrap: wrap; gap: 0.6em 1em; }
 .maps { flex-direction: column; }
@@ -16,6 +16,7 @@ export const style = `
   font-family: system-ui, sans-serif; }
 .input svg, .output svg { cursor: crosshair; }
 :focus-visible { outline: 2px solid #009e73; outline-offset: 2px; border-radius: 3px; }
+.player:focus-visible { outline-offset: -2px; }
 .sum { margin-top: 0.7em; min-height: 5.2em; max-height: 13em; overflow: auto; overflow-wrap: anywhere;
   font-variant-numeric: tabular-nums; }
 .head { font-weight: 650; font-size: 1.1em; }
