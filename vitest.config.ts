@@ -5,6 +5,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"], // the built copies under dist/ must not run as tests
     exclude: ["test/all/**"], // these need Python, a browser or other compilers: npm run test:all
     env: { STRIDELAB_HISTORY: "off" }, // the user's own history is none of the tests' business
+    maxWorkers: "100%", // a process each; Vitest leaves a core free, which on a machine of two is half
     testTimeout: 120_000,
     expect: { poll: { timeout: 30_000 } }, // a kernel on a busy machine answers late
     hookTimeout: 120_000,

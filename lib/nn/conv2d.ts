@@ -4,7 +4,7 @@ import { checkConvolution } from "../ops/convolution-plan.ts";
 import type { Padding } from "../ops/padding.ts";
 import { bothDirections, type Pair, type StridePolicy } from "../ops/window.ts";
 import type { Random } from "../random.ts";
-import type { Convolved2d, GroupProblem } from "../shapes/convolution.ts";
+import type { Convolved2d, FilterShape, GroupProblem } from "../shapes/convolution.ts";
 import type { layerRule, Ruled, WindowRule } from "../shapes/layers.ts";
 import type { Fits, Known } from "../shapes/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -57,7 +57,7 @@ export class Conv2d<
   /** @internal */
   declare readonly [layerRule]?: Ruled<WindowRule<"convolution2d", "conv2d", [C, F], K, [S, P, L, Y]>, K>;
   /** `[F, C / groups, K, L]`, at first, without an initializer, normal with deviation √(2 / (C / groups · K · L)) for ReLU (He et al., 2015). */
-  readonly filters: Tensor<readonly [F, number, number, number]>;
+  readonly filters: Tensor<FilterShape<C, F, K, G>>;
   /** `[F]`, at first zero; null without bias. */
   readonly bias: Tensor<readonly [F]> | null;
   /** How the filters slide, as it was given. */
@@ -83,8 +83,9 @@ export class Conv2d<
     checkConvolution("Conv2d", settings);
     const channels = inChannels / groups;
     const fans = { fanIn: channels * k * l, fanOut: outChannels * k * l };
-    this.filters = parameterOf([options.outChannels, channels, k, l], fans, random, weightInitializer);
-    this.bias = biasOf(bias, [options.outChannels], this.filters, random, biasInitializer);
+    const filters = parameterOf([options.outChannels, channels, k, l], fans, random, weightInitializer);
+    this.filters = filters as never;
+    this.bias = biasOf(bias, [options.outChannels], filters, random, biasInitializer);
     this.settings = settings;
   }
 

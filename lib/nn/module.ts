@@ -1,5 +1,7 @@
 import { describe, OptionError } from "../errors.ts";
 import { Random } from "../random.ts";
+import type { Fits } from "../shapes/shape.ts";
+import type { StateProblem, TakenFrom } from "../shapes/states.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import { type AnyTensor, convert, type Parameter, type Tensor } from "../tensor/tensor.ts";
 import { inFields, named } from "./fields.ts";
@@ -132,20 +134,26 @@ export abstract class Module {
    *
    * @example lenet5().stateDict()["conv1.filters"]!.shape // [6, 1, 5, 5]
    */
-  stateDict(): Record<string, AnyTensor> {
-    return stateOf(this);
+  stateDict<M extends Module>(this: M): Record<string, AnyTensor> & TakenFrom<M> {
+    return stateOf(this) as Record<string, AnyTensor> & TakenFrom<M>;
   }
 
   /**
    * Sets its parameters and buffers to those of a state, in place: optimisers keep hold of them. Numbers of another type are
    * converted. Nothing is changed if anything is refused. A shared tensor may stand under any of its names.
    *
+   * Where the types of both networks are known, one that cannot take the state does not compile.
+   *
    * @returns which names the two had not in common: none, unless `strict` is false
    * @throws OptionError for names that are missing or unexpected; ShapeError for tensors of other shapes. Both name them all
    * @example lenet5().loadStateDict(lenet5().stateDict())
    */
-  loadStateDict(state: StateDict, options: LoadOptions = {}): LoadedState {
-    return loadState(this, state, options);
+  loadStateDict<M extends Module, State extends StateDict, const O extends LoadOptions = { readonly strict?: true }>(
+    this: M,
+    state: State & Fits<StateProblem<State, M, O>>,
+    options?: O,
+  ): LoadedState {
+    return loadState(this, state, options ?? {});
   }
 
   /**

@@ -1,6 +1,8 @@
 import type { Floats } from "../compute/floats.ts";
 import * as compute from "../compute/pointwise-loss.ts";
 import { checkOptions, OptionError, ShapeError } from "../errors.ts";
+import type { Fits } from "../shapes/shape.ts";
+import type { TargetOf } from "../shapes/targets.ts";
 import { checkTensor } from "../tensor/check.ts";
 import { peek } from "../tensor/numbers.ts";
 import { type Shape, sameShape } from "../tensor/shape.ts";
@@ -23,14 +25,14 @@ import { cast } from "./reshape.ts";
  * @throws ShapeError if the shapes differ; OptionError for a number that is no probability
  * @example binaryCrossEntropy(tensor([0.5, 0.5]), tensor([0, 1])).item() // 0.693...
  */
-export function binaryCrossEntropy<D extends FloatDType = "float32">(
-  probabilities: Tensor<Shape, D>,
-  targets: Tensor<Shape, DType>,
+export function binaryCrossEntropy<X extends Shape, Y extends Shape, D extends FloatDType = "float32">(
+  probabilities: Tensor<X, D>,
+  targets: Tensor<Y, DType> & Fits<TargetOf<"binaryCrossEntropy", X, Y>>,
   options?: ReductionOptions & { readonly reduction?: "mean" | "sum" },
 ): Tensor<readonly [], D>;
-export function binaryCrossEntropy<D extends FloatDType = "float32">(
-  probabilities: Tensor<Shape, D>,
-  targets: Tensor<Shape, DType>,
+export function binaryCrossEntropy<X extends Shape, Y extends Shape, D extends FloatDType = "float32">(
+  probabilities: Tensor<X, D>,
+  targets: Tensor<Y, DType> & Fits<TargetOf<"binaryCrossEntropy", X, Y>>,
   options: ReductionOptions,
 ): Tensor<Shape, D>;
 export function binaryCrossEntropy(
@@ -71,14 +73,14 @@ export interface BinaryCrossEntropyOptions extends ReductionOptions {
  * @throws ShapeError if the shapes differ, or the weights do not fit
  * @example binaryCrossEntropyWithLogits(tensor([0, 1000]), tensor([0, 1])).item() // 0.346...
  */
-export function binaryCrossEntropyWithLogits<D extends FloatDType = "float32">(
-  scores: Tensor<Shape, D>,
-  targets: Tensor<Shape, DType>,
+export function binaryCrossEntropyWithLogits<X extends Shape, Y extends Shape, D extends FloatDType = "float32">(
+  scores: Tensor<X, D>,
+  targets: Tensor<Y, DType> & Fits<TargetOf<"binaryCrossEntropyWithLogits", X, Y>>,
   options?: BinaryCrossEntropyOptions & { readonly reduction?: "mean" | "sum" },
 ): Tensor<readonly [], D>;
-export function binaryCrossEntropyWithLogits<D extends FloatDType = "float32">(
-  scores: Tensor<Shape, D>,
-  targets: Tensor<Shape, DType>,
+export function binaryCrossEntropyWithLogits<X extends Shape, Y extends Shape, D extends FloatDType = "float32">(
+  scores: Tensor<X, D>,
+  targets: Tensor<Y, DType> & Fits<TargetOf<"binaryCrossEntropyWithLogits", X, Y>>,
   options: BinaryCrossEntropyOptions,
 ): Tensor<Shape, D>;
 export function binaryCrossEntropyWithLogits(

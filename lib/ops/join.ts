@@ -2,7 +2,7 @@ import { apply } from "../autograd/apply.ts";
 import { roomForGradient } from "../autograd/gradients.ts";
 import { type Box, gather, rowMajorSteps, scatter } from "../compute/strided.ts";
 import { checkInteger, checkOptions, describe, OptionError, ShapeError } from "../errors.ts";
-import type { Concatenated, Stacked } from "../shapes/axes.ts";
+import type { Concatenated, SplitEqually, Stacked } from "../shapes/axes.ts";
 import type { Fits, Known } from "../shapes/shape.ts";
 import { checkTensor } from "../tensor/check.ts";
 import { numbers } from "../tensor/numbers.ts";
@@ -145,11 +145,21 @@ function join<D extends DType>(
  * @example split(zeros([10, 3]), 2).map((part) => part.shape) // [[5, 3], [5, 3]]
  * @example split(zeros([2, 8]), [3, 5], { axis: 1 }).map((part) => part.shape) // [[2, 3], [2, 5]]
  */
-export function split<D extends DType = "float32">(
-  x: Tensor<Shape, D>,
+export function split<
+  X extends Shape,
+  const P extends number | readonly number[],
+  D extends DType = "float32",
+  const A extends number = 0,
+>(
+  x: Tensor<X, D> & Fits<SplitEqually<X, P, A>>,
+  parts: P,
+  options?: AxisOptions<A>,
+): Tensor<Known<SplitEqually<X, P, A>>, D>[];
+export function split(
+  x: Tensor<Shape, DType>,
   parts: number | readonly number[],
   options: AxisOptions = {},
-): Tensor<Shape, D>[] {
+): Tensor<Shape, DType>[] {
   checkTensor("split", "the input", x);
   checkOptions("split", options, ["axis"]);
   const input = operand("split", "input", x);

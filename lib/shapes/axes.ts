@@ -98,6 +98,27 @@ export type Taken<Op extends string, X, Axis, Sizes extends Shape> = X extends r
 /** A shape with another size in one place. */
 type Replaced<X, At, Size> = { readonly [Axis in keyof X]: Axis extends At ? Size : X[Axis] };
 
+/** The shape of each of as many equal parts along an axis. Where the sizes are listed, they are for run time to add up. */
+export type SplitEqually<X, Count, Axis> = X extends readonly unknown[]
+  ? number extends X["length"]
+    ? Shape
+    : AxisAt<X, Axis> extends infer At
+      ? string extends At
+        ? Shape
+        : At extends keyof X
+          ? Count extends number
+            ? Divide<X[At] extends number ? X[At] : number, Count> extends [infer Part, infer Rest]
+              ? [Part, Rest] extends [Dimension, 0]
+                ? Replaced<X, At, Part>
+                : number extends Rest
+                  ? Replaced<X, At, number>
+                  : `split: ${Count} equal parts do not make up ${X[At] & number}, an axis of ${Shown<X>}; give the size of each`
+              : never
+            : Replaced<X, At, number>
+          : NoAxis<"split", X, Axis>
+      : never
+  : Shape;
+
 /** A shape with its axes in reverse order. */
 export type Reversed<S extends Shape> = number extends S["length"]
   ? Shape

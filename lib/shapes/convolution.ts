@@ -222,3 +222,10 @@ type Grown<Size, By> = Size extends null
         : Add<Size, By>
       : number
     : number;
+
+/** The shape of a layer's filters, `[F, C / groups, K, L]`; with groups, their depth is not computed. */
+export type FilterShape<C extends number, F extends number, K, G> = K extends number
+  ? readonly [F, G extends 1 ? C : number, K, K]
+  : K extends readonly [infer Rows extends number, infer Columns extends number]
+    ? readonly [F, G extends 1 ? C : number, Rows, Columns]
+    : readonly [F, number, number, number];

@@ -93,7 +93,8 @@ export type Ruling<R, X> = R extends readonly [infer Name, ...unknown[]]
 /** The same for a layer, whose type has its rule. */
 type Applied<Layer, X> = Ruling<RuleOf<Layer>, X>;
 
-type RuleOf<Layer> = Layer extends { readonly [layerRule]?: { readonly rule: infer R } } ? R : LayerRule;
+/** The rule in a layer's type; one without a name where it has none. */
+export type RuleOf<Layer> = Layer extends { readonly [layerRule]?: { readonly rule: infer R } } ? R : LayerRule;
 
 /** What is known of a network's layers where no more is known than that it takes examples `From` and gives `To` of each. */
 export interface Takes<From extends Shape, To extends Shape> {

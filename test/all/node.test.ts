@@ -14,12 +14,8 @@ test.each([20, 22, 24, 26])("a notebook runs under Node %i", async (major) => {
 /** A tenth of the time, and no Node changes it: a front end that is not shipped, and declarations under TypeScript 5.0.4. */
 const elsewhere = ["test/kernel/language/stock.test.ts", "test/lib/cells.test.ts"];
 
-/**
- * The library's tests compute, so each core takes some; Vitest leaves one free, which on a machine of two is half. Those of
- * the kernel have processes of three threads to wait for, one at a time.
- */
-const kernel = { part: "the kernel", folders: ["test/kernel"], options: [] };
-const library = { part: "the library", folders: ["test/lib"], options: ["--maxWorkers=100%"] };
+const kernel = { part: "the kernel", folders: ["test/kernel"] };
+const library = { part: "the library", folders: ["test/lib"] };
 
 /** What an engine or a system decides: code emitted for it, its arithmetic, threads, files. The rest is plain TypeScript. */
 const engine = ["wasm", "compute", "tensor", "autograd", "files", "formats", "data", "train", "optim"];
@@ -29,31 +25,38 @@ const close = {
   folders: engine.map((part) => `test/lib/${part}/`),
 };
 
-// 20 is the version under which npm test itself is run.
-test.each([
+// 20 is the version under which npm test itself is run. Two at a time: the kernel's tests wait for processes half of their time.
+test.concurrent.each([
   { major: 22, ...kernel },
   { major: 22, ...close },
   { major: 24, ...kernel },
   { major: 24, ...library },
   { major: 26, ...kernel },
   { major: 26, ...close },
-])("under Node $major the tests of $part pass", { timeout: 1_000_000 }, async ({ major, folders, options }) => {
+])("under Node $major the tests of $part pass", { timeout: 1_000_000 }, async ({ major, folders }) => {
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
   const without = elsewhere.flatMap((file) => ["--exclude", file]);
-  const { code, stdout, stderr } = await run(await nodeOf(major), [vitest, "run", ...folders, ...options, ...without], {
-    env: { ...process.env, NO_COLOR: "1" },
-    timeout: 900_000, // two to three minutes on a machine that does nothing else
-  });
-  expect(code, `${stdout}\n${stderr}`).toBe(0);
-});
-
-test.each([20, 22, 24, 26])("a hundred interrupts of every kind leave a kernel under Node %i whole", async (major) => {
   const { code, stdout, stderr } = await run(
-    process.execPath,
-    ["test/all/interrupts.mjs", "100", await nodeOf(major)],
+    await nodeOf(major),
+    [vitest, "run", ...folders, "--maxWorkers=1", ...without],
     {
-      timeout: 590_000,
+      env: { ...process.env, NO_COLOR: "1" },
+      timeout: 900_000, // some four minutes on a machine that does nothing else
     },
   );
   expect(code, `${stdout}\n${stderr}`).toBe(0);
 });
+
+test.concurrent.each([20, 22, 24, 26])(
+  "a hundred interrupts of every kind leave a kernel under Node %i whole",
+  async (major) => {
+    const { code, stdout, stderr } = await run(
+      process.execPath,
+      ["test/all/interrupts.mjs", "100", await nodeOf(major)],
+      {
+        timeout: 590_000,
+      },
+    );
+    expect(code, `${stdout}\n${stderr}`).toBe(0);
+  },
+);

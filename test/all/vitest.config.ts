@@ -8,6 +8,7 @@ export default defineConfig({
     include: ["test/all/**/*.test.ts"],
     globalSetup: ["test/all/fresh.ts"],
     fileParallelism: false, // each file runs kernels, compilers or a browser, which take all cores there are
+    maxConcurrency: 2, // of the tests in a file that say they run beside each other
     env: { STRIDELAB_HISTORY: "off" }, // the user's own history is none of the tests' business
     testTimeout: 600_000,
     expect: { poll: { timeout: 30_000 } },

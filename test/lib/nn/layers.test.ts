@@ -44,7 +44,7 @@ describe("modules", () => {
   test("layers of a Sequential have names, given or counted, also as types", () => {
     const conv1 = new Conv2d({ inChannels: 1, outChannels: 6, kernelSize: 5 });
     const net = new Sequential({ conv1, flat: new Flatten() });
-    expectTypeOf(net.layers.conv1.filters).toEqualTypeOf<Tensor<readonly [6, number, number, number]>>();
+    expectTypeOf(net.layers.conv1.filters).toEqualTypeOf<Tensor<readonly [6, 1, 5, 5]>>();
     expectTypeOf(lenet5().layers.fc3.weights).toEqualTypeOf<Tensor<readonly [10, 84]>>();
     expect(net.namedModules().map(([path]) => path)).toEqual(["", "conv1", "flat"]);
     expect(new Sequential(new ReLU(), new Flatten()).children().map(([name]) => name)).toEqual(["0", "1"]);

@@ -92,6 +92,14 @@ export const accepted: readonly string[] = [
   "const y = lib.densenet().forward(zeros([2, 3, 224, 224])); is<typeof y, Shown<readonly [2, 1000]>>(true);",
   "const net: lib.GoogLeNet = lib.googlenet({ classes: 5 }); const module: lib.Module = net; const y = net.forward(any); const loss: lib.Loss = lib.googlenetLoss; new Sequential({ shade: new lib.Identity(), net: lib.googlenet() }).forward(zeros([2, 3, 64, 64]));",
   "for (const { images } of lib.batches(lib.digits(), { batchSize: 64 })) { const y = lib.lenet5().forward(images); is<typeof y, Shown<readonly ['N', 10]>>(true); }",
+  "const [y] = lib.split(zeros([10, 3]), 2); is<typeof y, Shown<readonly [5, 3]>>(true);",
+  "const [y] = lib.split(batch, [3, 25], { axis: -1 }); is<typeof y, Shown<readonly ['N', 1, 28, number]>>(true); lib.split(any, 3, { axis: 2 }); lib.split(batch, 2);",
+  "lib.binaryCrossEntropy(zeros([2, 3]), tensor([1, 0, 1, 1, 0, 0], [2, 3] as const, 'uint8'));",
+  // states: the same tensors, or what no type says
+  "const make = () => new Sequential({ conv: new Conv2d({ inChannels: 1, outChannels: 6, kernelSize: 5 }), fc: new Linear({ inFeatures: 864, outFeatures: 10 }) }); make().loadStateDict(make().stateDict()); make().loadStateDict({ ...lib.lenet5().stateDict() }); make().loadStateDict({}); const state: lib.StateDict = make().stateDict(); lib.lenet5().loadStateDict(state);",
+  "lib.lenet5().loadStateDict(lib.lenet5().stateDict(), { strict: true }); lib.vgg({ depth: 16 }).loadStateDict(lib.resnet().stateDict()); const some: lib.Module = lib.lenet5(); some.loadStateDict(lib.vgg().stateDict()); lib.lenet5().loadStateDict(some.stateDict());",
+  "const small = new Sequential({ fc: new Linear({ inFeatures: 3, outFeatures: 2 }) }); const large = new Sequential({ fc: new Linear({ inFeatures: 3, outFeatures: 2 }), relu: new ReLU(), head: new Linear({ inFeatures: 2, outFeatures: 1 }) }); large.loadStateDict(small.stateDict(), { strict: false }); small.loadStateDict(large.stateDict(), { strict: false }); new Sequential({ fc: new Linear({ inFeatures: 3, outFeatures: 2 }), relu: new ReLU() }).loadStateDict(small.stateDict());",
+  "new Conv2d({ inChannels: 4, outChannels: 6, kernelSize: 3, groups: 2 }).loadStateDict(new Conv2d({ inChannels: 2, outChannels: 6, kernelSize: 3, stride: 2 }).stateDict()); class Own extends lib.Module { fc = new Linear({ inFeatures: 1, outFeatures: 2 }); forward(x: Tensor) { return this.fc.forward(x); } copy() { const other = new Own(); other.loadStateDict(this.stateDict()); return other; } }",
   // nothing known: nothing to fight
   "const y = lib.conv2d(any, any); const z: Tensor = y; new Linear({ inFeatures: 3, outFeatures: 4 }).forward(any); lib.add(any, zeros([3])); lib.matmul(any, any); lib.concat([any, any]);",
   "const sizes: number[] = [1, 2]; lib.reshape(any, sizes); const layers: lib.Module[] = []; const net: Sequential = new Sequential(...layers); net.forward(batch);",

@@ -136,4 +136,49 @@ export const refused: readonly (readonly [code: string, sentence: string])[] = [
     "crossEntropy: the scores are [4, 1000], and the labels [4, 1]; give one label an example: shape [4]",
   ],
   ["const y: Tensor<readonly [64, 11]> = lib.linear(zeros([64, 784]), zeros([10, 784]));", "11"],
+  [
+    "const make = <O extends number>(outFeatures: O) => new Sequential({ flat: new Flatten(), fc: new Linear({ inFeatures: 84, outFeatures }) }); make(10).loadStateDict(make(100).stateDict());",
+    "loadStateDict: layer fc: its weights are [100, 84] in the state, [10, 84] here; build the network that the state was taken from",
+  ],
+  [
+    "lib.lenet5().loadStateDict(new Sequential({ conv1: new Conv2d({ inChannels: 3, outChannels: 6, kernelSize: 5 }) }).stateDict());",
+    "loadStateDict: layer conv1: its filters are [6, 3, 5, 5] in the state, [6, 1, 5, 5] here",
+  ],
+  [
+    "new Sequential(new Flatten(), new Linear({ inFeatures: 4, outFeatures: 2 })).loadStateDict(new Sequential(new Flatten(), new Linear({ inFeatures: 4, outFeatures: 2 }), new ReLU(), new Linear({ inFeatures: 2, outFeatures: 2 })).stateDict());",
+    "loadStateDict: the state has tensors of a layer 3, which the network has not",
+  ],
+  [
+    "lib.lenet5().loadStateDict(new Sequential({ conv1: new Conv2d({ inChannels: 1, outChannels: 6, kernelSize: 5 }) }).stateDict());",
+    "loadStateDict: the network has a layer conv2, of which the state has no tensors",
+  ],
+  [
+    "new Sequential({ a: new lib.Residual({ body: new Linear({ inFeatures: 3, outFeatures: 3 }) }) }).loadStateDict(new Sequential({ a: new lib.Residual({ body: new lib.BatchNorm1d({ features: 3 }) }) }).stateDict());",
+    "loadStateDict: layer a: layer body: its weights are [3] in the state, [3, 3] here",
+  ],
+  [
+    "new lib.BatchNorm1d({ features: 3, affine: false }).loadStateDict(new lib.BatchNorm1d({ features: 4 }).stateDict());",
+    "loadStateDict: its weights are [4] in the state, [3] here",
+  ],
+  [
+    "new Sequential({ a: new Linear({ inFeatures: 3, outFeatures: 3 }) }).loadStateDict(new Sequential({ a: new lib.PReLU({ channels: 3 }) }).stateDict());",
+    "loadStateDict: layer a: its weights are [3] in the state, [3, 3] here",
+  ],
+  [
+    "lib.resnet({ classes: 10 }).loadStateDict(lib.resnet().stateDict());",
+    "loadStateDict: the state's network gives [1000] of an example, this one [10]",
+  ],
+  [
+    "lib.vgg({ inChannels: 1 }).loadStateDict(lib.vgg().stateDict(), { strict: false });",
+    "loadStateDict: the state's network takes 3 channels, this one 1",
+  ],
+  [
+    "lib.split(zeros([10, 3]), 4);",
+    "split: 4 equal parts do not make up 10, an axis of [10, 3]; give the size of each",
+  ],
+  ["lib.split(zeros([10, 3]), 2, { axis: 2 });", "split: there is no axis 2 in [10, 3]"],
+  [
+    "lib.binaryCrossEntropyWithLogits(zeros([4, 1]), zeros([4]));",
+    "the input is [4, 1], the target [4]; reshape the target",
+  ],
 ];
