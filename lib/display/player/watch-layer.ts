@@ -36,7 +36,8 @@ export function watchLayer(op: string, layer: Module, input: Tensor): Watched {
   const watch = (applied: Applied): void => {
     const { operation, inputs } = applied;
     // Memory of what is on its way is used again, so what will be shown is copied; weights of a whole network are not.
-    const shown = operation === "mask" || (played.test(operation) && !steps.some((step) => step.operands.length > 1));
+    const first = played.test(operation) && steps.every((step) => !played.test(step.applied.operation));
+    const shown = first || operation === "mask";
     steps.push({ applied, operands: shown ? inputs.map((x) => peek(x).slice() as Floats) : [] });
   };
   const output = noGrad(() => evaluating(layer, () => observing(() => layer.forward(input), watch)));
