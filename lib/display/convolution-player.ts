@@ -1,16 +1,17 @@
-import { checkInteger, checkOptions, describe, OptionError } from "../errors.ts";
+import { checkOptions, describe, OptionError } from "../errors.ts";
 import { shippedText } from "../files/shipped.ts";
 import { escapeHtml } from "../mime.ts";
 import { Module } from "../nn/module.ts";
 import { checkTensor } from "../tensor/check.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
-import { formatCount, joinSentences } from "./format.ts";
+import { joinSentences } from "./format.ts";
 import { Picture, wrapFigure } from "./picture.ts";
+import { checkChoice, checkSize } from "./player/choice.ts";
 import { layerIn } from "./player/layer-in.ts";
 import { pack } from "./player/pack.ts";
-import { type Plan, planOf } from "./player/plan.ts";
+import { planOf } from "./player/plan.ts";
 import { type Played, placeOf } from "./player/played.ts";
-import { type Choice, readLayer } from "./player/read-layer.ts";
+import { readLayer } from "./player/read-layer.ts";
 import { packedUri, stripSvg } from "./player/strip.ts";
 import { watchLayer } from "./player/watch-layer.ts";
 import { describe as describePlayed, sumText, writeSum } from "./player/words.ts";
@@ -31,9 +32,6 @@ export interface ConvolutionPlayerOptions {
   readonly title?: string;
   readonly caption?: string;
 }
-
-/** More numbers than this make an output of more than 110 kB: notebooks keep every one of them. */
-const LIMIT = 20_000;
 
 const op = "convolutionPlayer";
 
@@ -61,8 +59,8 @@ export function convolutionPlayer(layer: Module, input: AnyTensor, options: Conv
   const chosen = layerIn(op, layer, input as Tensor, options.layer);
   const watched = watchLayer(op, chosen.layer, chosen.input);
   const plan = planOf(watched);
-  const played = readLayer(watched, plan, checkChoice(plan, options));
-  checkSize(played, plan);
+  const played = readLayer(watched, plan, checkChoice(op, plan, options));
+  checkSize(op, played, plan);
   return draw(played, options, watched.notes);
 }
 
@@ -85,52 +83,6 @@ function draw(played: Played, { title, caption }: ConvolutionPlayerOptions, note
     "image/svg+xml": svg,
     "text/plain": [joinSentences(title, caption, summary), first].join("\n"),
   });
-}
-
-function checkChoice({ examples, maps, rows, columns }: Plan, options: ConvolutionPlayerOptions): Choice {
-  const { example = 0 } = options;
-  checkInteger(op, "example", example, 0);
-  if (example >= examples) {
-    const fix = examples === 1 ? "leave it out" : `give 0 to ${examples - 1}`;
-    throw new OptionError(op, `example is ${example}, and the batch has ${examples}`, fix);
-  }
-  const chosen = options.maps ?? Array.from({ length: maps }, (_, map) => map);
-  const isMap = (map: unknown) => Number.isInteger(map) && (map as number) >= 0 && (map as number) < maps;
-  if (!Array.isArray(chosen) || chosen.length === 0 || !chosen.every(isMap) || new Set(chosen).size < chosen.length) {
-    const problem = `maps is ${Array.isArray(chosen) ? `[${chosen.join(", ")}]` : describe(chosen)}`;
-    throw new OptionError(op, problem, `give different numbers of maps, 0 to ${maps - 1}: [0]`);
-  }
-  const [top, bottom] = checkSpan("rows", options.rows ?? [0, rows], rows);
-  const [left, right] = checkSpan("columns", options.columns ?? [0, columns], columns);
-  return { example, maps: chosen, area: { top, left, height: bottom - top, width: right - left } };
-}
-
-function checkSpan(name: string, span: readonly number[], size: number): readonly [number, number] {
-  const given: unknown = span; // a pair only as far as the compiler saw the caller
-  const [begin, end] = Array.isArray(given) && given.length === 2 ? (given as [unknown, unknown]) : [];
-  if (Number.isInteger(begin) && Number.isInteger(end)) {
-    const [from, before] = [begin as number, end as number];
-    if (from >= 0 && from < before && before <= size) return [from, before];
-  }
-  const problem = `${name} is ${Array.isArray(given) ? `[${given.join(", ")}]` : describe(given)}`;
-  throw new OptionError(op, problem, `give [from, before] within the output's ${size}: [0, ${Math.min(size, 4)}]`);
-}
-
-function checkSize({ input, weights, outputs }: Played, { maps, rows, columns }: Plan): void {
-  const numbers = input.values.length + (weights?.values.length ?? 0) + outputs.values.length;
-  if (numbers <= LIMIT) return;
-  const parts = `${formatCount(input.values.length)} of the input, ${formatCount(weights?.values.length ?? 0)} weights, ${formatCount(outputs.values.length)} outputs`;
-  const some = [
-    maps > 1 && "maps: [0]",
-    rows > 4 && `rows: [0, ${Math.min(rows - 1, 8)}]`,
-    columns > 4 && `columns: [0, ${Math.min(columns - 1, 8)}]`,
-  ].filter((one) => one !== false);
-  const problem = `a player keeps at most ${formatCount(LIMIT)} numbers, and these are ${formatCount(numbers)}: ${parts}`;
-  const fix =
-    some.length === 0
-      ? "play a smaller layer"
-      : `choose outputs, and what they see comes along: { ${some.join(", ")} }`;
-  throw new OptionError(op, problem, fix);
 }
 
 /** `3 × 5 × 5`: channels, rows and columns; of sequences without rows. */

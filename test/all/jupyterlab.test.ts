@@ -72,12 +72,7 @@ const freePort = (): Promise<number> =>
   });
 
 test("JupyterLab colours a cell as TypeScript, and runs it", async () => {
-  const answers = () =>
-    fetch(`${address}/api?token=${TOKEN}`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  await expect.poll(answers, { timeout: 300_000, interval: 500, message: "JupyterLab answers" }).toBe(true);
+  await untilServed();
   const page = await browser.newPage({ viewport: { width: 1200, height: 700 } });
   page.setDefaultTimeout(240_000);
   await page.goto(`${address}/lab/tree/typed.ipynb?token=${TOKEN}`);
@@ -102,9 +97,11 @@ test("JupyterLab colours a cell as TypeScript, and runs it", async () => {
 });
 
 test("JupyterLab shows a player's still picture in a notebook it does not trust, and lets it play in one that was run", async () => {
+  await untilServed();
   const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
   page.setDefaultTimeout(240_000);
-  await page.goto(`${address}/lab/tree/player.ipynb?token=${TOKEN}`);
+  // In a workspace of its own: the other test's notebook would be open here, too.
+  await page.goto(`${address}/lab/workspaces/player/tree/player.ipynb?token=${TOKEN}`);
   await page.locator(".jp-OutputArea-output img[alt^='maxPool2d']").waitFor();
   const player = page.locator("[data-stridelab-player] .player");
   expect(await player.count(), "scripts of strangers do not run").toBe(0);
@@ -116,10 +113,19 @@ test("JupyterLab shows a player's still picture in a notebook it does not trust,
   await page.context().close();
 });
 
+async function untilServed(): Promise<void> {
+  const answers = () =>
+    fetch(`${address}/api?token=${TOKEN}`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await expect.poll(answers, { timeout: 300_000, interval: 500, message: "JupyterLab answers" }).toBe(true);
+}
+
 /** Runs the first cell until something is there: Lab passes over a cell that is run before its kernel is connected. */
 async function runUntil(page: Page, result: Locator): Promise<void> {
   const runs = async () => {
-    await page.locator(".jp-CodeCell .cm-content").first().click();
+    await page.locator(".jp-CodeCell .cm-content").first().click({ timeout: 30_000 });
     await page.keyboard.press("Control+Enter");
     return result.waitFor({ timeout: 20_000 }).then(
       () => true,

@@ -4,19 +4,10 @@ import type { AveragePoolDetails, LpPoolDetails } from "../../ops/pooling.ts";
 import { peek } from "../../tensor/numbers.ts";
 import { elementCount } from "../../tensor/shape.ts";
 import { type Axis, reachOf, tapsAt } from "./axis.ts";
+import type { Choice } from "./choice.ts";
 import type { Bank, Plan } from "./plan.ts";
 import type { Area, Played, PlayedInput, PlayedOutputs, PlayedWeights } from "./played.ts";
 import type { Watched } from "./watch-layer.ts";
-
-/** What of a layer is played, checked. */
-export interface Choice {
-  /** Which example of the batch. */
-  readonly example: number;
-  /** Maps of the output, by number. */
-  readonly maps: readonly number[];
-  /** Which outputs of each. */
-  readonly area: Area;
-}
 
 /** What is played of a layer: a part of its outputs, and all that they were computed from. */
 export function readLayer(watched: Watched, plan: Plan, { example, maps, area }: Choice): Played {

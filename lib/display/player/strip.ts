@@ -3,7 +3,8 @@ import { encodePng, pngUri, toBase64 } from "../png.ts";
 import { element, label, paleInk, svgDocument, textWidth } from "../svg.ts";
 import { cellsOf, colourOf, drawGrid, type Grid, MARGIN, textSize } from "./grid.ts";
 import { type Played, stepsOf } from "./played.ts";
-import { momentOf, type Panel, type Room, View } from "./view.ts";
+import type { Room } from "./room.ts";
+import { momentOf, type Panel, View } from "./view.ts";
 import { writeSum } from "./words.ts";
 
 /** Four of them are one below the other: numbers are as small as can be read. */

@@ -1,6 +1,7 @@
 import { reachOf } from "./axis.ts";
 import { drawGrid, drawMarks, type Grid, gridSize, type Mark } from "./grid.ts";
 import { type Area, inputAt, isBeside, outputAt, type Place, type Played, placeOf, weightIndex } from "./played.ts";
+import { ABREAST, pageRoom, type Room, type Sizes, sizesOf } from "./room.ts";
 import { seenBy, tapsOf } from "./terms.ts";
 
 /** A picture of numbers with its heading. */
@@ -27,9 +28,6 @@ export interface Moment {
   /** A number of the input that is pointed at; null for none. */
   readonly pointed: { readonly channel: number; readonly row: number; readonly column: number } | null;
 }
-
-/** So many channels are shown side by side. */
-export const ABREAST = 3;
 
 /** The pictures of a moment: each shown channel with the map's filter on it, and the maps around this one. */
 export class View {
@@ -172,49 +170,6 @@ function areaOf({ rows, columns, input, outputs: { area } }: Played): Area {
   const right = Math.max(input.area.left + input.area.width - 1, across?.last ?? 0);
   return { top, left, height: bottom - top + 1, width: right - left + 1 };
 }
-
-/** How much room there is, in pixels: for all pictures side by side, for the input's height, and for one number. */
-export interface Room {
-  readonly width: number;
-  readonly height: number;
-  readonly largest: number;
-}
-
-/** What fits beside a notebook's menus, and on a screen together with the sum below. */
-const pageRoom: Room = { width: 720, height: 340, largest: 34 };
-
-interface Sizes {
-  readonly input: number;
-  readonly filter: number;
-  readonly output: number;
-  /** How many maps one below the other. */
-  readonly maps: number;
-}
-
-/** Squares as large as fit: first of the input, then of the maps in the room that it leaves, and of filters at its side. */
-function sizesOf({ outputs, weights }: Played, area: Area, room: Room): Sizes {
-  const channels = Math.min(ABREAST, (outputs.reads[0] as readonly number[]).length);
-  const fit = (width: number, height: number, columns: number, rows: number): number =>
-    Math.max(2, Math.min(room.largest, Math.floor(width / columns), Math.floor(height / rows)));
-  const share = area.width / (area.width + outputs.area.width);
-  const across = Math.max(0.5, Math.min(0.8, channels === 1 ? share : 0.8)) * room.width;
-  const input = fit(across - GAP * channels, room.height, area.width * channels, area.height);
-  const beside = channels === 1 && weights !== null ? room.width / 5 : 0;
-  const left = Math.max(room.width / 5, room.width - beside - channels * (area.width * input + GAP));
-  const below = channels === 1 ? beside : Math.max(room.width / 5, area.width * input);
-  const filter = weights === null ? 0 : fit(below, room.height / 2, weights.width, weights.height);
-  const output = (maps: number) =>
-    fit(left, room.height - HEADING * (maps - 1), outputs.area.width, outputs.area.height * maps);
-  // Several maps where that leaves them legible, or no smaller than one would be.
-  const legible = Math.min(18, output(1));
-  const counts = [3, 2].filter((count) => count <= outputs.maps.length && output(count) >= legible);
-  const maps = counts[0] ?? 1;
-  return { input, filter, output: output(maps), maps };
-}
-
-/** Between pictures, and above each. */
-const GAP = 14;
-const HEADING = 24;
 
 function largestOf(values: ArrayLike<number>): number {
   let largest = 0;

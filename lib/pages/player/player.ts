@@ -1,5 +1,6 @@
 import { type Place, type Played, placeOf, stepOf, stepsOf } from "../../display/player/played.ts";
-import { ABREAST, type Moment, type Panel, View } from "../../display/player/view.ts";
+import { ABREAST } from "../../display/player/room.ts";
+import { type Moment, type Panel, View } from "../../display/player/view.ts";
 import { html } from "../element.ts";
 import { Clock } from "./clock.ts";
 import { Controls } from "./controls.ts";
