@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { root, succeed, temporaryFolder } from "../package/command.ts";
 import { chromiumPath, pythonPrograms } from "./tools.ts";
@@ -19,9 +19,6 @@ beforeAll(async () => {
   const script = join(folder, "typed.nb.ts");
   writeFileSync(script, SCRIPT);
   await succeed(process.execPath, ["bin/stridelab.js", "convert", script]);
-  const player = join(folder, "player.nb.ts");
-  writeFileSync(player, PLAYER);
-  await succeed(process.execPath, ["bin/stridelab.js", "run", player, "--out", join(folder, "player.ipynb")]);
   const port = await freePort();
   address = `http://127.0.0.1:${port}`;
   const own = (name: string) => join(folder, "jupyter", name);
@@ -56,10 +53,6 @@ interface Point { readonly x: number }
 const point: Point = { x: 42 };
 point.x`;
 
-const PLAYER = `// %%
-import { MaxPool2d, convolutionPlayer, tensor } from "stridelab";
-convolutionPlayer(new MaxPool2d({ kernelSize: 2 }), tensor([[[[1, 5, 2, 0], [3, 4, 1, 7]]]]))`;
-
 /** A port that was free a moment ago. */
 const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -72,7 +65,12 @@ const freePort = (): Promise<number> =>
   });
 
 test("JupyterLab colours a cell as TypeScript, and runs it", async () => {
-  await untilServed();
+  const answers = () =>
+    fetch(`${address}/api?token=${TOKEN}`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await expect.poll(answers, { timeout: 300_000, interval: 500, message: "JupyterLab answers" }).toBe(true);
   const page = await browser.newPage({ viewport: { width: 1200, height: 700 } });
   page.setDefaultTimeout(240_000);
   await page.goto(`${address}/lab/tree/typed.ipynb?token=${TOKEN}`);
@@ -90,47 +88,18 @@ test("JupyterLab colours a cell as TypeScript, and runs it", async () => {
   expect(keyword).toBeTruthy();
   expect([await classOf("interface"), await classOf("readonly")]).toEqual([keyword, keyword]);
 
-  await runUntil(page, page.locator(".jp-CodeCell .jp-OutputArea-executeResult", { hasText: "42" }));
-  mkdirSync(join(root, "out"), { recursive: true });
-  await page.screenshot({ path: join(root, "out", "jupyterlab.png") });
-  await page.context().close();
-});
-
-test("JupyterLab shows a player's still picture in a notebook it does not trust, and lets it play in one that was run", async () => {
-  await untilServed();
-  const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
-  page.setDefaultTimeout(240_000);
-  // In a workspace of its own: the other test's notebook would be open here, too.
-  await page.goto(`${address}/lab/workspaces/player/tree/player.ipynb?token=${TOKEN}`);
-  await page.locator(".jp-OutputArea-output img[alt^='maxPool2d']").waitFor();
-  const player = page.locator("[data-stridelab-player] .player");
-  expect(await player.count(), "scripts of strangers do not run").toBe(0);
-  await runUntil(page, player);
-  await player.focus();
-  await page.keyboard.press("ArrowRight"); // would leave the cell, if it were Lab's
-  expect(await player.locator(".head").innerText()).toBe("output [0, 0, 1] = 7");
-  await page.screenshot({ path: join(root, "out", "jupyterlab-player.png") });
-  await page.context().close();
-});
-
-async function untilServed(): Promise<void> {
-  const answers = () =>
-    fetch(`${address}/api?token=${TOKEN}`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  await expect.poll(answers, { timeout: 300_000, interval: 500, message: "JupyterLab answers" }).toBe(true);
-}
-
-/** Runs the first cell until something is there: Lab passes over a cell that is run before its kernel is connected. */
-async function runUntil(page: Page, result: Locator): Promise<void> {
+  // Lab passes over a cell that is run before its kernel is connected, so it is asked again.
+  const result = page.locator(".jp-CodeCell .jp-OutputArea-executeResult", { hasText: "42" });
   const runs = async () => {
-    await page.locator(".jp-CodeCell .cm-content").first().click({ timeout: 30_000 });
+    await editor.click();
     await page.keyboard.press("Control+Enter");
     return result.waitFor({ timeout: 20_000 }).then(
       () => true,
       () => false,
     );
   };
-  await expect.poll(runs, { timeout: 240_000, message: "the cell shows its result" }).toBe(true);
-}
+  await expect.poll(runs, { timeout: 240_000, message: "the cell shows 42" }).toBe(true);
+  mkdirSync(join(root, "out"), { recursive: true });
+  await page.screenshot({ path: join(root, "out", "jupyterlab.png") });
+  await page.context().close();
+});
