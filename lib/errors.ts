@@ -56,8 +56,8 @@ export class DataError extends Error {
 export class GradientError extends Error {
   override readonly name = "GradientError";
 
-  constructor(problem: string, fix: string) {
-    super(`backward: ${problem}\n  fix: ${fix}`);
+  constructor(problem: string, fix: string, operation = "backward") {
+    super(`${operation}: ${problem}\n  fix: ${fix}`);
   }
 }
 

@@ -67,6 +67,7 @@ export { type ExportDemoOptions, exportDemo } from "./demo/export-demo.ts";
 export { type ActivationMapsOptions, activationMaps } from "./display/activation-maps.ts";
 export type { AxisScale } from "./display/axis.ts";
 export type { ChartAxis } from "./display/chart.ts";
+export { type ClassScore, type ClassScores, classScores } from "./display/class-scores.ts";
 export type { ColourMap } from "./display/colours.ts";
 export {
   type ClassNumbers,
@@ -82,6 +83,7 @@ export { type ImageGridOptions, imageGrid } from "./display/image-grid.ts";
 export { type LineChartOptions, lineChart, type Series } from "./display/line-chart.ts";
 export { type NumberTableOptions, numberTable } from "./display/number-table.ts";
 export type { Picture } from "./display/picture.ts";
+export { type PredictionBarsOptions, predictionBars } from "./display/prediction-bars.ts";
 export { type Summary, summary } from "./display/summary.ts";
 export { type Cell, type TableOptions, table } from "./display/table.ts";
 export {
@@ -99,6 +101,36 @@ export { type FormatNpzOptions, formatNpz, type ParseNpzOptions, parseNpz } from
 export { loadNpz, saveNpz } from "./formats/npz-file.ts";
 export { formatSafetensors, parseSafetensors, type Safetensors } from "./formats/safetensors.ts";
 export { type LoadSafetensorsOptions, loadSafetensors, saveSafetensors } from "./formats/safetensors-file.ts";
+export {
+  type ActivatingPatch,
+  type ActivatingPatches,
+  type ActivatingPatchesOptions,
+  maximallyActivatingPatches,
+} from "./interpret/activating-patches.ts";
+export {
+  type ActivationMaximizationOptions,
+  type ActivationMaximum,
+  activationMaximization,
+} from "./interpret/activation-maximization.ts";
+export type { Attribution, AttributionParts } from "./interpret/attribution.ts";
+export type { Baseline } from "./interpret/baseline.ts";
+export {
+  type AdversarialExamples,
+  type FastGradientSignOptions,
+  fastGradientSign,
+} from "./interpret/fast-gradient-sign.ts";
+export { type GradCam, type GradCamOptions, gradCam } from "./interpret/grad-cam.ts";
+export {
+  type IntegratedGradients,
+  type IntegratedGradientsOptions,
+  integratedGradients,
+} from "./interpret/integrated-gradients.ts";
+export { type OcclusionOptions, occlusion } from "./interpret/occlusion.ts";
+export type { PixelRange } from "./interpret/pixel-range.ts";
+export type { QuadratureMethod } from "./interpret/quadrature.ts";
+export { deconvnet, guidedBackpropagation } from "./interpret/rectifier-rules.ts";
+export { type SaliencyOptions, type SmoothGradOptions, saliency, smoothGrad } from "./interpret/saliency.ts";
+export type { TargetOptions, Unit } from "./interpret/target.ts";
 export type { Displayable, MimeBundle } from "./mime.ts";
 export { type AlexNet2012Options, alexnet, alexnet2012 } from "./models/alexnet.ts";
 export {
@@ -369,4 +401,5 @@ export {
   topKAccuracy,
 } from "./train/metrics.ts";
 export { type OverSeedsOptions, overSeeds, SeedRuns, type SeedSpread } from "./train/over-seeds.ts";
+export { type TopLoss, type TopLosses, type TopLossesOptions, topLosses } from "./train/top-losses.ts";
 export type { Instructions } from "./wasm/features.ts";

@@ -68,8 +68,29 @@ function optionsOf(options: AnyTensor | BackwardOptions | undefined): BackwardOp
   return options;
 }
 
+/**
+ * Another way back through some operations than their own. Given the operation's name, the gradient that arrives, not to be
+ * changed, and the operation's own way back; gives an array that is fresh for each operand, as that does.
+ */
+export type GradientRule = (
+  operation: string,
+  arrived: Floats,
+  own: (dOut: Floats) => readonly (Floats | null)[],
+) => readonly (Floats | null)[];
+
+/** Where gradients start, and how they flow. */
+interface FlowOptions {
+  /** The gradient that arrives at the root, of its shape; default 1, for a root of one number. */
+  readonly gradient?: AnyTensor;
+  readonly rule?: GradientRule | undefined;
+}
+
 /** The gradients of `root` with respect to some tensors; adds nothing to any `grad`. Null where `root` does not depend on one. */
-export function gradientsOf(root: AnyTensor, wanted: readonly AnyTensor[]): (AnyTensor | null)[] {
+export function gradientsOf(
+  root: AnyTensor,
+  wanted: readonly AnyTensor[],
+  { gradient, rule }: FlowOptions = {},
+): (AnyTensor | null)[] {
   const order = inReverseOrder(root);
   // What leads to a wanted tensor, each after its inputs: nothing else need be computed, or be freed.
   const leads = new Set<AnyTensor>(wanted);
@@ -82,7 +103,7 @@ export function gradientsOf(root: AnyTensor, wanted: readonly AnyTensor[]): (Any
   };
   if (leads.has(root)) {
     const path = order.filter((node) => leads.has(node));
-    flow(root, seed(root, undefined), path, (input) => leads.has(input), take, false);
+    flow(root, seed(root, gradient), path, (input) => leads.has(input), take, false, rule);
   }
   return wanted.map((x) => found.get(x) ?? null);
 }
@@ -95,6 +116,7 @@ function flow(
   needs: (input: AnyTensor) => boolean,
   reached: (node: AnyTensor, gradient: Gradient) => void,
   retain: boolean,
+  rule: GradientRule = ownWay,
 ): void {
   const gradients = new Map<AnyTensor, Gradient>([[root, { values: start, readers: 1 }]]);
   for (const node of order) {
@@ -106,7 +128,8 @@ function flow(
     const { origin } = node;
     reached(node, arrived);
     if (origin !== null) {
-      const results = guarded(node, () => origin.backward(arrived.values, origin.inputs.map(needs), node));
+      const own = (dOut: Floats) => origin.backward(dOut, origin.inputs.map(needs), node);
+      const results = guarded(node, () => rule(origin.operation, arrived.values, own));
       origin.inputs.forEach((input, i) => {
         const values = results[i];
         if (values) arrive(gradients, input, values === arrived.values ? again(arrived) : { values, readers: 1 });
@@ -116,6 +139,8 @@ function flow(
     finish(arrived);
   }
 }
+
+const ownWay: GradientRule = (_operation, arrived, own) => own(arrived);
 
 /** Gives the memory back that the gradient of one node needed. */
 function free(node: AnyTensor, origin: Origin): void {

@@ -32,6 +32,8 @@ export interface LayoutOptions {
   readonly labelled?: boolean;
   /** Whether each image has a line around it: on a ground as light as the images. */
   readonly framed?: boolean;
+  /** Wanted side of one image, in pixels; by default that of one among several, or of a single one. */
+  readonly side?: number;
 }
 
 /**
@@ -39,14 +41,14 @@ export interface LayoutOptions {
  * would be wider than the page.
  */
 export function layoutOf(count: number, height: number, width: number, options: LayoutOptions = {}): Layout {
-  const { columns, labelled = false, framed = false } = options;
+  const { columns, labelled = false, framed = false, side = count > 1 ? TILE : SINGLE } = options;
   const frame = framed ? 1 : 0;
   const gap = count === 1 ? 0 : framed ? 5 : 3;
   const around = 2 * frame + gap;
   // Few photographs may be large, many must be small: four to a row are small enough.
   const abreast = columns ?? Math.min(4, Math.ceil(Math.sqrt(count)));
   const room = Math.max(1, Math.floor((PAGE_WIDTH + gap) / abreast) - around);
-  const wanted = Math.min(count > 1 ? TILE : SINGLE, room);
+  const wanted = Math.min(side, room);
   const least = labelled ? Math.ceil(LABELLED / width) : 1;
   const scale = Math.max(least, Math.floor(wanted / Math.max(height, width)));
   // Four times as high as wide is still shown whole: spectrograms and long texts as images are.

@@ -1,8 +1,8 @@
 import { noGrad } from "../autograd/apply.ts";
-import { batches, checkDataset, type Dataset } from "../data/batches.ts";
+import { checkDataset, type Dataset } from "../data/batches.ts";
+import { type ClassScores, classScores } from "../display/class-scores.ts";
 import { type ConfusionMatrix, type ConfusionMatrixOptions, confusionMatrix } from "../display/confusion-matrix.ts";
-import { checkInteger, checkOptions, describe, InterruptedError, OptionError, ShapeError } from "../errors.ts";
-import { interruptRequested } from "../interrupt.ts";
+import { checkInteger, checkOptions, describe, OptionError, ShapeError } from "../errors.ts";
 import { evaluating } from "../nn/evaluating.ts";
 import { Module } from "../nn/module.ts";
 import { crossEntropy } from "../ops/loss.ts";
@@ -11,7 +11,7 @@ import { checkTensor } from "../tensor/check.ts";
 import { peek } from "../tensor/numbers.ts";
 import { allocate } from "../tensor/storage.ts";
 import { type AnyTensor, freshTensor, type Tensor } from "../tensor/tensor.ts";
-import { breathe } from "./breathe.ts";
+import { eachBatch } from "./each-batch.ts";
 import { type Score, scoreText } from "./history.ts";
 import { agreement, areClasses, type ClassLabels, checkMetrics, type Metrics, measure } from "./metrics.ts";
 
@@ -64,6 +64,11 @@ export class Evaluation implements Score {
     return confusionMatrix(this.labels, this.predictions, options);
   }
 
+  /** Precision, recall and F1 of each class, as a picture. @throws OptionError as the function `classScores` */
+  classScores(options: ConfusionMatrixOptions = {}): ClassScores {
+    return classScores(this.labels, this.predictions, options);
+  }
+
   /** In a line: loss, accuracy, metrics. */
   toString(): string {
     return scoreText(this);
@@ -89,14 +94,11 @@ export async function evaluate<T extends AnyTensor = ClassLabels>(
   checkTask("evaluate", network, examples, loss);
   checkMetrics("evaluate", metrics);
   checkInteger("evaluate", "batchSize", batchSize, 1);
-  const pause = breathe();
   const measuring = measure("evaluate", metrics);
   const predictions = allocate("int32", examples.count);
   const truth = allocate("int32", examples.count);
-  let [total, done, classified] = [0, 0, 0];
-  for (const { images, labels } of batches(examples, { batchSize })) {
-    if (interruptRequested())
-      throw new InterruptedError(`evaluate: stopped after ${done} of ${examples.count} examples`);
+  let [total, classified] = [0, 0];
+  await eachBatch("evaluate", examples, batchSize, ({ images, labels }, done) => {
     const count = images.shape[0] as number;
     noGrad(() => {
       const scores = evaluating(network, () => network.forward(images));
@@ -107,14 +109,12 @@ export async function evaluate<T extends AnyTensor = ClassLabels>(
       truth.set(peek(labels as unknown as ClassLabels), done);
       classified += count;
     });
-    done += count;
-    await pause();
-  }
+  });
   const vector = (data: Int32Array) =>
     freshTensor<readonly [number], "int32">(data.slice(0, classified), [classified], "int32");
   return new Evaluation({
-    loss: total / done,
-    accuracy: classified === done ? agreement(predictions, truth) : Number.NaN,
+    loss: total / examples.count,
+    accuracy: classified === examples.count ? agreement(predictions, truth) : Number.NaN,
     metrics: measuring.values(),
     predictions: vector(predictions),
     labels: vector(truth),

@@ -92,7 +92,9 @@ summary(build(), [3, 32, 32]);
 // shifted, by up to four pixels, and mirrored every second time (He et al., 2016, section 4.2).
 //
 // Measured with the first 10,000 photographs, 16 epochs, seeds 0 to 2, on the first 1,000 test photographs: 79.0 ± 0.5 %,
-// and 88.3 ± 0.9 % of the photographs it learned from.
+// and 88.3 ± 0.9 % of the photographs it learned from. For all 50,000 the recipe is the same, and takes five times as long:
+// what is missing at 10,000 are photographs, as those it learned from are known so much better, and 79 % is one percent from
+// 80. It has been run with these 10,000 alone.
 
 // %% Training
 import {

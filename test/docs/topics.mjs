@@ -7,6 +7,7 @@ export const topics = {
   Layers: ["lib/nn/"],
   Networks: ["lib/models/"],
   Training: ["lib/optim/", "lib/train/"],
+  Interpretation: ["lib/interpret/"],
   Data: ["lib/data/", "lib/formats/", "lib/onnx/"],
   Pictures: ["lib/display/", "lib/demo/", "lib/mime.ts"],
   Speed: ["lib/compute/", "lib/wasm/", "lib/ops/settings.ts"],

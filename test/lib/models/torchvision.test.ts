@@ -10,10 +10,10 @@ import { mobilenetV2 } from "../../../lib/models/mobilenet.ts";
 import { resnet } from "../../../lib/models/resnet.ts";
 import { squeezenet } from "../../../lib/models/squeezenet.ts";
 import type { Module } from "../../../lib/nn/module.ts";
-import { torchNames } from "../../../lib/nn/torch-state.ts";
 import { wrap } from "../../../lib/tensor/create.ts";
 import type { Tensor } from "../../../lib/tensor/tensor.ts";
 import { root } from "../../package/command.ts";
+import { fill, numbers } from "../formula.ts";
 
 const classes = 10;
 const heads = { auxiliaryHeads: true, dropout: 0, auxiliaryDropout: 0 };
@@ -32,30 +32,6 @@ const networks: Readonly<Record<string, () => Module>> = {
 /** What torchvision_formula.py found in float64; the file is beside it. */
 type Values = Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
 const truth = JSON.parse(readFileSync(join(root, "test/golden/torchvision.json"), "utf8")) as Values;
-
-/** `numbers` of that program: uniform between -1/2 and 1/2, from a tensor's name and the place there. */
-function numbers(name: string, count: number, scale = 1, shift = 0): Float64Array {
-  let start = 2166136261;
-  for (const byte of new TextEncoder().encode(name)) start = Math.imul(start ^ byte, 16777619);
-  const values = new Float64Array(count);
-  for (let place = 0; place < count; place++) {
-    let mixed = (place + start) | 0;
-    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x7feb352d);
-    mixed ^= mixed >>> 15;
-    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x846ca68b);
-    values[place] = (((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32 - 0.5) * scale + shift;
-  }
-  return values;
-}
-
-/** Gives every tensor the numbers that `fill` of that program gives it. */
-function fill(network: Module): void {
-  for (const [name, tensor] of torchNames(network)) {
-    const scale = tensor.shape.length > 1 ? Math.sqrt((24 * tensor.shape[0]!) / tensor.size) : 0.5;
-    const shift = tensor.shape.length === 1 && /(running_var|weight)$/.test(name) ? 1 : 0;
-    tensor.assign(numbers(name, tensor.size, scale, shift));
-  }
-}
 
 const shape = [2, 3, 64, 64] as const;
 const images = numbers("images", 2 * 3 * 64 * 64);

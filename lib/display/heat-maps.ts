@@ -1,0 +1,212 @@
+import { peek } from "../tensor/numbers.ts";
+import type { AnyTensor } from "../tensor/tensor.ts";
+import { type ColourMap, colourAt, marked, type Rgb } from "./colours.ts";
+import { formatNumber, joinSentences, plural } from "./format.ts";
+import type { Images } from "./images.ts";
+import { layoutOf } from "./layout.ts";
+import { figureHtml, Picture } from "./picture.ts";
+import { encodePng, pngUri, toBase64 } from "./png.ts";
+import { sheetOf } from "./sheet.ts";
+import { paintSprite } from "./sprite.ts";
+import { statistics } from "./statistics.ts";
+import { svgUri } from "./svg.ts";
+
+/** How maps over inputs are drawn. */
+export interface HeatMapOptions {
+  readonly title: string;
+  /** What the colours mean. */
+  readonly caption: string;
+  /** One under each example. */
+  readonly labels: readonly string[];
+  /** One under each map, and what they are. */
+  readonly notes: readonly string[];
+  readonly noted: string;
+  /** Whether numbers have a sign to be seen: blue and orange, zero pale. Else dark is zero and yellow the most. */
+  readonly signed: boolean;
+  /** How a pixel's channels become one number. */
+  readonly combine: "sum" | "largest";
+  /** The share of a map's numbers that is drawn to scale; the few larger ones look as the largest of these. */
+  readonly clip: number;
+}
+
+/** Examples beyond this many are not drawn; fewer where they have many numbers, so that the picture stays small. */
+const LIMIT = 8;
+const NUMBERS = 16 * 1024;
+/** Shades on each side of zero: few enough to pack well, and neighbours cannot be told apart. */
+const SHADES = 32;
+/** Up to so many examples have a row each, larger; more a column each. */
+const IN_ROWS = 2;
+/** Wanted side of an image among few. */
+const LARGE = 168;
+
+/**
+ * Draws maps beside what they are of: input, map, and the map over the input.
+ *
+ * @param inputs `[N, C, H, W]`, `[N, C, W]` (drawn as C × W pixels) or `[N, I]` (as 1 × I)
+ * @param maps the same, or with one channel
+ */
+export function heatMaps(inputs: AnyTensor, maps: AnyTensor, options: HeatMapOptions): Picture {
+  const { title, signed, combine, clip } = options;
+  const all = inputs.shape[0] as number;
+  const { height, width } = planesAt(inputs, 0);
+  const count = Math.min(all, LIMIT, Math.max(1, Math.floor((NUMBERS * all) / inputs.size)));
+  const map: ColourMap = signed ? "diverging" : "sequential";
+  const pictures = Array.from({ length: count }, (_, n) => {
+    const input = planesAt(inputs, n);
+    const heat = combined(planesAt(maps, n), combine);
+    const scale = scaleOf(heat.data, clip);
+    return { input, heat, scale, base: coloursOf(input) };
+  });
+  const rows = count <= IN_ROWS;
+  const order = rows
+    ? pictures.flatMap((one, n) => [0, 1, 2].map((kind) => ({ one, n, kind })))
+    : [0, 1, 2].flatMap((kind) => pictures.map((one, n) => ({ one, n, kind })));
+  const bytes = new Uint8Array(order.length * 3 * height * width);
+  for (const [i, { one, kind }] of order.entries()) bytes.set(drawn(one, kind, map), i * 3 * height * width);
+  const images: Images = { count: order.length, channels: 3, height, width, data: bytes };
+  const labels = order.map(({ n, kind }) =>
+    rows
+      ? [options.labels[n]!, `${options.noted} ${options.notes[n]}`, "map over input"][kind]!
+      : [options.labels[n]!, options.notes[n]!, ""][kind]!,
+  );
+  const layout = layoutOf(images.count, height, width, {
+    columns: rows ? 3 : count,
+    labelled: true,
+    framed: true,
+    ...(rows && { side: LARGE }),
+  });
+  const png = toBase64(
+    encodePng(
+      paintSprite(
+        images,
+        layout,
+        order.map(() => [0, 255] as const),
+        map,
+      ),
+    ),
+  );
+  const broken = statistics(pictures.flatMap(({ heat }) => [...heat.data]));
+  const caption = joinSentences(
+    options.caption,
+    `${rows ? "From the left" : "From the top"}: input, map with the ${options.noted}, map over the input; every example has its own scale`,
+    clip < 1 && `The strongest ${formatNumber(Math.round(100 - 100 * clip))} % of a map look alike`,
+    broken.nans + broken.infinities > 0 && "What is NaN or infinite is magenta",
+    all > count && `The first ${count} of ${plural(all, "example")}`,
+  );
+  const words = pictures.map(
+    ({ heat }, n) => `${options.labels[n]} (${options.noted} ${options.notes[n]}): ${whereMost(heat)}`,
+  );
+  const alt = joinSentences(title, caption, words.join("; "));
+  const ends = signed ? { low: "against", high: "for" } : { low: "0", high: "most" };
+  const sheet = sheetOf(layout, pngUri(png), alt, { labels, scale: { map, ...ends } });
+  return new Picture({
+    "text/html": figureHtml({
+      title,
+      caption,
+      alt,
+      source: svgUri(sheet.svg),
+      width: sheet.width,
+      height: sheet.height,
+    }),
+    "image/png": png,
+    "text/plain": [title, ...words, caption].join("\n"),
+  });
+}
+
+interface Planes {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly data: ArrayLike<number>;
+}
+
+/** One example as planes of pixels. */
+function planesAt(x: AnyTensor, n: number): Planes {
+  const sizes = x.shape.slice(1) as readonly number[];
+  const size = sizes.reduce((product, one) => product * one, 1);
+  const data = peek(x).subarray(n * size, (n + 1) * size);
+  if (sizes.length === 3) return { channels: sizes[0]!, height: sizes[1]!, width: sizes[2]!, data };
+  // Channels of a sequence lie below each other; a map that has one for all of them stands as high.
+  return { channels: 1, height: sizes.length === 2 ? sizes[0]! : 1, width: sizes.at(-1)!, data };
+}
+
+function combined(
+  { channels, height, width, data }: Planes,
+  combine: "sum" | "largest",
+): Planes & { data: Float64Array } {
+  const plane = height * width;
+  const one = new Float64Array(plane);
+  for (let i = 0; i < plane; i++) {
+    let value = data[i]!;
+    for (let c = 1; c < channels; c++) {
+      const next = data[c * plane + i]!;
+      value = combine === "sum" ? value + next : Math.max(value, next);
+    }
+    one[i] = value;
+  }
+  return { channels: 1, height, width, data: one };
+}
+
+/** The absolute value below which a share of a map's numbers lies. */
+function scaleOf(data: Float64Array, clip: number): number {
+  const sizes = data.filter(Number.isFinite).map(Math.abs).sort();
+  const most = sizes.at(-1) ?? 0;
+  return sizes[Math.ceil(clip * sizes.length) - 1] || most;
+}
+
+/** The input as colours, from its least to its most; what has neither one nor three channels as their mean. */
+function coloursOf({ channels, height, width, data }: Planes): Rgb[] {
+  const { min, max } = statistics(data);
+  const unit = min >= 0 && max <= 1 && channels === 3;
+  const [low, high] = unit ? [0, 1] : [min, max];
+  const plane = height * width;
+  const share = (value: number) => (high === low ? (high === 0 ? 0 : 0.5) : (value - low) / (high - low));
+  return Array.from({ length: plane }, (_, i) => {
+    const values = Array.from({ length: channels }, (_unused, c) => data[c * plane + i]!);
+    if (!values.every(Number.isFinite)) return marked;
+    const bytes = values.map((value) => 255 * share(value));
+    if (channels === 3) return bytes as unknown as Rgb;
+    const mean = bytes.reduce((sum, byte) => sum + byte, 0) / channels;
+    return [mean, mean, mean];
+  });
+}
+
+/** Input, map, or the map over the input, as planes of bytes. */
+function drawn(
+  { heat, scale, base }: { heat: { data: Float64Array }; scale: number; base: readonly Rgb[] },
+  kind: number,
+  map: ColourMap,
+): Uint8Array {
+  const plane = base.length;
+  const bytes = new Uint8Array(3 * plane);
+  for (let i = 0; i < plane; i++) {
+    const value = heat.data[i % heat.data.length]!;
+    const share = scale === 0 ? 0 : Math.round(SHADES * Math.max(-1, Math.min(1, value / scale))) / SHADES;
+    const colour = !Number.isFinite(value) ? marked : colourAt(map, map === "diverging" ? (1 + share) / 2 : share);
+    const under = base[i]!;
+    const pixel =
+      kind === 0
+        ? under
+        : kind === 1
+          ? colour
+          : over(under, map === "diverging" ? colourAt(map, share < 0 ? 0 : 1) : colour, Math.abs(share));
+    for (let c = 0; c < 3; c++) bytes[c * plane + i] = Math.round(pixel[c]!);
+  }
+  return bytes;
+}
+
+/** A colour over the input, whose greys are pressed together so that they hide no colour. */
+function over(under: Rgb, colour: Rgb, share: number): Rgb {
+  const level = Math.round((SHADES / 255) * (0.2126 * under[0] + 0.7152 * under[1] + 0.0722 * under[2]));
+  const grey = 70 + (150 / SHADES) * level;
+  const opacity = 0.85 * share ** 0.75;
+  return colour.map((part) => grey + opacity * (part - grey)) as unknown as Rgb;
+}
+
+/** `most at row 12, column 9`. */
+function whereMost({ data, width }: Planes & { data: Float64Array }): string {
+  let best = 0;
+  for (let i = 1; i < data.length; i++) if (Math.abs(data[i]!) > Math.abs(data[best]!)) best = i;
+  if (data[best] === 0) return "zero everywhere";
+  return `strongest at row ${Math.floor(best / width)}, column ${best % width}`;
+}
