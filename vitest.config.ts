@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"], // the built copies under dist/ must not run as tests
     exclude: ["test/all/**"], // these need Python, a browser or other compilers: npm run test:all
+    setupFiles: ["test/quiet.ts"],
     env: { STRIDELAB_HISTORY: "off" }, // the user's own history is none of the tests' business
     maxWorkers: "100%", // a process each; Vitest leaves a core free, which on a machine of two is half
     testTimeout: 120_000,

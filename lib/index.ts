@@ -14,6 +14,7 @@ export {
   GradientCheck,
   type GradientCheckOptions,
   type GradientDifference,
+  type GradientErrors,
   gradCheck,
 } from "./autograd/grad-check.ts";
 export { type GradientHook, onGradient } from "./autograd/hooks.ts";
@@ -66,6 +67,7 @@ export { TensorDataset } from "./data/tensor-dataset.ts";
 export { type ExportDemoOptions, exportDemo } from "./demo/export-demo.ts";
 export { type ActivationMapsOptions, activationMaps } from "./display/activation-maps.ts";
 export type { AxisScale } from "./display/axis.ts";
+export type { LossOfOutput } from "./display/capture-layers.ts";
 export type { ChartAxis } from "./display/chart.ts";
 export { type ClassScore, type ClassScores, classScores } from "./display/class-scores.ts";
 export type { ColourMap } from "./display/colours.ts";
@@ -80,12 +82,23 @@ export { type ExplainedPass, type Explanation, explain } from "./display/explana
 export { type FilterGridOptions, filterGrid } from "./display/filter-grid.ts";
 export { type HistogramOptions, histogram } from "./display/histogram.ts";
 export { type ImageGridOptions, imageGrid } from "./display/image-grid.ts";
+export { type LayerMapsOptions, layerMaps } from "./display/layer-maps.ts";
+export {
+  type LayerDistribution,
+  type LayerStatistics,
+  type LayerStatisticsOptions,
+  layerStatistics,
+} from "./display/layer-statistics.ts";
 export { type LineChartOptions, lineChart, type Series } from "./display/line-chart.ts";
+export { type NetworkGraphOptions, networkGraph } from "./display/network-graph.ts";
 export { type NumberTableOptions, numberTable } from "./display/number-table.ts";
 export type { Picture } from "./display/picture.ts";
 export { type PredictionBarsOptions, predictionBars } from "./display/prediction-bars.ts";
+export { type ReceptiveFieldMapOptions, receptiveFieldMap } from "./display/receptive-field-map.ts";
+export type { Statistics } from "./display/statistics.ts";
 export { type Summary, summary } from "./display/summary.ts";
 export { type Cell, type TableOptions, table } from "./display/table.ts";
+export { WeightHistory } from "./display/weight-history.ts";
 export {
   DataError,
   GradientError,
@@ -385,11 +398,21 @@ export type { DataTypes, DType, FloatDType, Stated } from "./tensor/storage.ts";
 export { type AnyTensor, type Parameter, Tensor } from "./tensor/tensor.ts";
 export { type CheckpointParts, loadCheckpoint, saveCheckpoint } from "./train/checkpoint.ts";
 export type { FitCheckpointOptions } from "./train/checkpointing.ts";
+export { type CompareRunsOptions, compareRuns } from "./train/compare-runs.ts";
 export type { EarlyStoppingOptions } from "./train/early-stopping.ts";
 export { type EvaluateOptions, Evaluation, evaluate, type Loss, type TrainingBatch } from "./train/evaluate.ts";
 export { fit } from "./train/fit.ts";
 export type { FitCallbacks, FitOptions, FitState } from "./train/fit-options.ts";
-export { type Epoch, History, percent, type Score, type StepRecord } from "./train/history.ts";
+export {
+  type ChartSmoothing,
+  type Epoch,
+  History,
+  type HistoryCurve,
+  percent,
+  type Score,
+  type SettingChange,
+  type StepRecord,
+} from "./train/history.ts";
 export { type FindLearningRateOptions, findLearningRate, LearningRateSearch } from "./train/learning-rate.ts";
 export {
   accuracy,
@@ -401,5 +424,6 @@ export {
   topKAccuracy,
 } from "./train/metrics.ts";
 export { type OverSeedsOptions, overSeeds, SeedRuns, type SeedSpread } from "./train/over-seeds.ts";
+export type { Pace } from "./train/pace.ts";
 export { type TopLoss, type TopLosses, type TopLossesOptions, topLosses } from "./train/top-losses.ts";
 export type { Instructions } from "./wasm/features.ts";

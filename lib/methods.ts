@@ -4,6 +4,8 @@
  */
 import { type BackwardOptions, backward } from "./autograd/backward.ts";
 import { detach } from "./autograd/grad.ts";
+import { GradientCheck } from "./autograd/grad-check.ts";
+import { gradientCheckMaps } from "./display/gradient-check-maps.ts";
 import { moduleTable } from "./display/summary.ts";
 import { tensorBundle } from "./display/tensor-bundle.ts";
 import { display, type MimeBundle } from "./mime.ts";
@@ -147,6 +149,13 @@ declare module "./nn/module.ts" {
   }
 }
 
+declare module "./autograd/grad-check.ts" {
+  interface GradientCheck {
+    /** How a notebook shows it: the errors of each input as a map. */
+    [display](): MimeBundle;
+  }
+}
+
 /** What Node's `console.log` asks for a text: tensors as numbers, not as fields with the graph behind them. */
 const inspect = Symbol.for("nodejs.util.inspect.custom");
 
@@ -248,6 +257,15 @@ const moduleMethods = {
   },
 };
 
+const gradientCheckMethods = {
+  [display](this: GradientCheck) {
+    return gradientCheckMaps(this)[display]();
+  },
+  [inspect](this: GradientCheck) {
+    return this.toString();
+  },
+};
+
 /** As methods of a class are: not enumerable, so that no loop over a tensor's fields meets them. */
 function install(prototype: object, methods: object): void {
   for (const [key, method] of Reflect.ownKeys(methods).map((name) => [name, Reflect.get(methods, name)] as const)) {
@@ -257,3 +275,4 @@ function install(prototype: object, methods: object): void {
 
 install(Tensor.prototype, tensorMethods);
 install(Module.prototype, moduleMethods);
+install(GradientCheck.prototype, gradientCheckMethods);

@@ -29,11 +29,6 @@ export interface NotebookHost {
    */
   payload(payload: Payload): void;
   readonly comms: Comms;
-  /**
-   * Whether what `key` names is not in the notebook yet, such as a library that outputs share. The calling cell brings
-   * it then, and is asked to again when it runs again.
-   */
-  isFirst(key: string): boolean;
 }
 
 /** One of the protocol's payloads: what a front end does once the cell has ended. */

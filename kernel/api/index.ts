@@ -25,3 +25,4 @@ export { html, latex, md, svg } from "./markup.ts";
 export { type NextInputOptions, nextInput, page } from "./payloads.ts";
 export { type PlotFigure, type PlotTrace, plot } from "./plot.ts";
 export { type PromptOptions, prompt } from "./prompt.ts";
+export { type Widget, type WidgetOptions, widget } from "./widget.ts";

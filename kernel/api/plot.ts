@@ -1,10 +1,10 @@
 import { type Figure, figureOf } from "../display/figure/figure.ts";
-import { canComeAlive, figureHtml } from "../display/figure/page.ts";
+import { figureHtml, svgUri } from "../display/figure/page.ts";
 import { sketch } from "../display/figure/sketch.ts";
+import { thinned } from "../display/figure/thin.ts";
 import { figureWords } from "../display/figure/words.ts";
 import { type Displayable, displaySymbol, type MimeBundle } from "../display/mime.ts";
 import { leafText } from "../display/preview.ts";
-import { notebookHost } from "./host.ts";
 
 /** One of a figure's traces, by the names of plotly.js: `{ type: "scatter", x: […], y: […], name: "loss" }`. */
 export type PlotTrace = object;
@@ -17,13 +17,15 @@ export interface PlotFigure {
 }
 
 /**
- * A plotly figure as a value, described by hand: `plot([{ x, y }], { title: { text: "Loss" } })`. VS Code, JupyterLab and
- * the exported page draw it to be zoomed and hovered over; where no script runs there is a still picture of it (lines,
- * dots, bars, heatmaps), and words everywhere. Typed arrays and other collections of numbers may stand where plotly
- * wants arrays.
+ * A plotly figure as a value, described by hand: `plot([{ x, y }], { title: { text: "Loss" } })`. VS Code, JupyterLab,
+ * Notebook and the exported page draw it to be zoomed and hovered over; where no script runs there is a still picture of it
+ * (lines, dots, bars, heatmaps), and words everywhere. Typed arrays and other collections of numbers may stand where plotly
+ * wants arrays. Lines of more than 1,000 points are thinned, the least and the greatest of each stretch kept, which the
+ * figure says; dots (`mode: "markers"`) never are.
  *
- * JupyterLab draws traces of types `scatter`, `bar` and `pie`; the drawing library is stored in the notebook once, with
- * the first figure (half a megabyte). Other types need VS Code, and are a still picture or words elsewhere.
+ * JupyterLab, Notebook and the page draw traces of flat axes (`scatter`, `bar`, `heatmap`, `histogram`, `box`, `violin`,
+ * `contour`, `pie`, ...) with the library that `stridelab install` put beside the kernel. Other types need VS Code, and
+ * are a still picture or words elsewhere.
  *
  * @param figure traces, one trace, or a figure that has `data` and perhaps `layout`
  * @param layout titles, axes, size; see plotly.js; default that of the figure, or empty
@@ -45,9 +47,6 @@ export function plot(
 
 const hasData = (figure: object): figure is PlotFigure => Array.isArray((figure as { data?: unknown }).data);
 
-/** Whether this copy of the package has brought the library outside of a kernel that keeps count. */
-let brought = false;
-
 class Plot implements Displayable {
   readonly #figure: Figure;
 
@@ -56,22 +55,14 @@ class Plot implements Displayable {
   }
 
   [displaySymbol](): MimeBundle {
-    const figure = this.#figure;
-    const words = figureWords(figure);
+    const { figure, notes } = thinned(this.#figure);
+    const words = [figureWords(this.#figure), ...notes].join("\n");
     const picture = sketch(figure, words);
     return {
       "application/vnd.plotly.v1+json": figure,
       ...(picture === undefined ? {} : { "image/svg+xml": picture }),
-      "text/html": figureHtml(figure, picture, words, canComeAlive(figure) && bringsLibrary()),
+      "text/html": figureHtml(figure, picture && svgUri(picture), words),
       "text/plain": words,
     };
   }
-}
-
-function bringsLibrary(): boolean {
-  const host = notebookHost();
-  if (host !== undefined) return host.isFirst("plotly");
-  const first = !brought;
-  brought = true;
-  return first;
 }

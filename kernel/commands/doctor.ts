@@ -6,6 +6,7 @@ import { checkShadows, checkSpec, dataFolders, findSpecs } from "./doctor/kernel
 import { checkDisks, checkHistory, checkLoopback, checkRuntime, checkTemporary } from "./doctor/machine.ts";
 import { checkCopies } from "./doctor/notebook-folder.ts";
 import { printReport } from "./doctor/report.ts";
+import { checkSettings } from "./doctor/settings.ts";
 import { checkNode, checkOptions, checkPackage, checkParts, systemName } from "./doctor/software.ts";
 import { checkTrial } from "./doctor/trial.ts";
 import { ownCommand } from "./self.ts";
@@ -14,7 +15,7 @@ import { readArguments, UsageError, withUsage } from "./usage.ts";
 const HELP = `usage: stridelab doctor [--json]
 
 Says what is wrong with this installation, and for each fault what mends it: Node, the packages, the kernels that
-Jupyter finds, the folders and sockets that a kernel needs. It starts a kernel, runs one cell, and changes nothing.
+Jupyter finds, the folders and sockets that a kernel needs, what it is set to and by whom. It starts a kernel, runs one cell, and changes nothing.
 Run it in the folder of your notebooks.
 
   --json    for programs
@@ -82,6 +83,7 @@ export async function examine(around: Surroundings): Promise<Finding[]> {
     checkJupyter(jupyter, specs, around),
     ...checkVariables(around),
     ...(await checkCopies(around)),
+    checkSettings(around, specs[0]),
     await checkTrial(around, specs[0]),
   ];
 }

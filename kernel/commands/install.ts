@@ -1,17 +1,22 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
+import { libraryFile, libraryName } from "../display/figure/library.ts";
 import { writeWhole } from "../notebook/files.ts";
 import { packageRoot } from "../protocol/package.ts";
 import { kernelSpec, ownerOf, TARGET_HELP, targetOf } from "./kernelspec.ts";
 import { logo32, logo64, logoSvg } from "./logo.ts";
-import { withUsage } from "./usage.ts";
+import { findSettings } from "./settings.ts";
+import { UsageError, withUsage } from "./usage.ts";
 
 const HELP = `usage: stridelab install [--user | --prefix DIR | --sys-prefix] [--name NAME] [--display-name TEXT]
+                         [--set name=value ...]
 
 Registers the kernel with Jupyter, for this Node and this copy of the package.
 
 ${TARGET_HELP}
   --display-name T   what launchers show, by default "TypeScript (stridelab)"
+  --set name=value   a setting of the kernels that it starts, such as threads=2; stridelab doctor shows all of them
 `;
 
 /** `stridelab install`: resolves with the exit code. */
@@ -22,7 +27,9 @@ export function run(argv: string[]): Promise<number> {
       process.stdout.write(HELP);
       return 0;
     }
-    const { name, displayName, folder } = target;
+    const { name, displayName, folder, settings } = target;
+    const { problems } = findSettings(undefined, settings);
+    if (problems.length > 0) throw new UsageError(`--set: ${problems.join("\n")}`);
     const obstacle =
       obstacleIn(packageRoot) ?? ((await ownerOf(folder)) === "another" ? occupied(name, folder) : undefined);
     if (obstacle !== undefined) {
@@ -32,8 +39,9 @@ export function run(argv: string[]): Promise<number> {
     await writeWhole(join(folder, "logo-svg.svg"), logoSvg);
     await writeWhole(join(folder, "logo-32x32.png"), Buffer.from(logo32, "base64"));
     await writeWhole(join(folder, "logo-64x64.png"), Buffer.from(logo64, "base64"));
+    await writeWhole(join(folder, libraryName), await readFile(libraryFile())); // a link would not be served
     // Last, because a folder is a kernel from the moment that this file is in it.
-    await writeWhole(join(folder, "kernel.json"), `${JSON.stringify(kernelSpec(displayName), null, 2)}\n`);
+    await writeWhole(join(folder, "kernel.json"), `${JSON.stringify(kernelSpec(displayName, settings), null, 2)}\n`);
     process.stdout.write(
       `installed the kernel ${name}, "${displayName}"\n  in    ${folder}\n  runs  ${packageRoot} under ${process.execPath}\n` +
         "check with: jupyter kernelspec list\n",

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { libraryVersion } from "../display/figure/library.ts";
 import { packageVersion, startCommand } from "../protocol/package.ts";
 import { readArguments, UsageError } from "./usage.ts";
 
@@ -10,16 +11,20 @@ export interface KernelSpec {
   display_name: string;
   language: string;
   interrupt_mode: "message";
-  /** `stridelab` marks the folder as ours, which is what `uninstall` goes by. */
-  metadata: { debugger: boolean; stridelab?: { version: string } };
+  /**
+   * `stridelab` marks the folder as ours, which is what `uninstall` goes by; `plotly` says which version of the drawing
+   * library lies beside this file, for pages that look for it.
+   */
+  metadata: { debugger: boolean; stridelab?: { version: string; plotly?: string } };
 }
 
-export const kernelSpec = (displayName: string): KernelSpec => ({
-  argv: [...startCommand, "{connection_file}"],
+/** @param settings `name=value`, which kernels started by it have */
+export const kernelSpec = (displayName: string, settings: readonly string[] = []): KernelSpec => ({
+  argv: [...startCommand, "{connection_file}", ...settings.flatMap((setting) => ["--set", setting])],
   display_name: displayName,
   language: "typescript",
   interrupt_mode: "message",
-  metadata: { debugger: false, stridelab: { version: packageVersion } },
+  metadata: { debugger: false, stridelab: { version: packageVersion, plotly: libraryVersion() } },
 });
 
 /** Where the options of `install` and `uninstall` point. */
@@ -28,6 +33,8 @@ export interface Target {
   displayName: string;
   /** The folder of this kernel: `DATA/kernels/NAME`. */
   folder: string;
+  /** `name=value`, what kernels are set to that it starts. */
+  settings: string[];
 }
 
 /** The options that both commands have, for their help. */
@@ -46,6 +53,7 @@ export function targetOf(argv: string[]): Target | undefined {
     prefix: { type: "string" },
     "sys-prefix": { type: "boolean" },
     name: { type: "string", default: "stridelab" },
+    set: { type: "string", multiple: true },
     "display-name": { type: "string", default: "TypeScript (stridelab)" },
     help: { type: "boolean", short: "h" },
   });
@@ -64,7 +72,8 @@ export function targetOf(argv: string[]): Target | undefined {
     throw new UsageError(`--name ${name} must consist of lower-case letters, digits, -, _ and .`);
   }
   const data = dataFolder(values.prefix, values["sys-prefix"] === true);
-  return { name, displayName: values["display-name"], folder: join(data, "kernels", name) };
+  const folder = join(data, "kernels", name);
+  return { name, displayName: values["display-name"], folder, settings: values.set ?? [] };
 }
 
 function dataFolder(prefix: string | undefined, sysPrefix: boolean): string {

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { parseArgs } from "node:util";
 import { getHeapStatistics } from "node:v8";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { languageVersions } from "../language/versions.ts";
@@ -23,6 +24,7 @@ import { Session } from "../session/session.ts";
 import { installUnwind } from "../session/unwind.ts";
 import { setEngineFlags } from "./engine-flags.ts";
 import { historyPath } from "./history-path.ts";
+import { findSettings } from "./settings.ts";
 
 const { writeSync } = fs; // before cells get one that writes into them
 
@@ -31,9 +33,9 @@ const { writeSync } = fs; // before cells get one that writes into them
  * @returns the exit code, only when it cannot start
  */
 export async function run(argv: string[]): Promise<number> {
-  const [path, ...others] = argv;
-  if (path === undefined || others.length > 0) {
-    process.stderr.write(`usage: ${packageName} start CONNECTION_FILE\n`);
+  const { path, words } = argumentsOf(argv);
+  if (path === undefined) {
+    process.stderr.write(`usage: ${packageName} start CONNECTION_FILE [--set name=value ...]\n`);
     return 2;
   }
   let connection: IoOptions["connection"];
@@ -47,6 +49,10 @@ export async function run(argv: string[]): Promise<number> {
     return 2;
   }
   setEngineFlags();
+  const { settings, problems } = findSettings(process.cwd(), words);
+  const notices = problems.map((problem) => `${problem} (passed over)`);
+  for (const notice of notices) process.stderr.write(`${notice}\n`);
+  if (settings.threads !== undefined) Object.assign(globalThis, { [Symbol.for("Jupyter.threads")]: settings.threads });
   const versions = languageVersions();
   const flags = new Int32Array(new SharedArrayBuffer(flagCount * Int32Array.BYTES_PER_ELEMENT));
   const io = new MessageChannel();
@@ -69,6 +75,9 @@ export async function run(argv: string[]): Promise<number> {
     info: kernelInfo(versions.typescript),
     historyFile: historyPath(process.env, process.platform),
     heapLimit: getHeapStatistics().heap_size_limit,
+    memoryLimit: settings.memory ?? Number.POSITIVE_INFINITY,
+    outputLimit: settings.output ?? Number.POSITIVE_INFINITY,
+    preset: settings.language === "" ? "" : `// @session ${settings.language}`,
   };
   const outputs = newOutputRing();
   const ports = { session: io.port2, language: language.port, input: input.port2 };
@@ -84,6 +93,8 @@ export async function run(argv: string[]): Promise<number> {
     flags,
     folder: process.cwd(),
     versions,
+    warnings: settings.warnings,
+    notices,
   });
   session.attach();
   installUnwind(flags);
@@ -100,6 +111,20 @@ export async function run(argv: string[]): Promise<number> {
     } else process.exit(0);
   });
   return new Promise(() => {}); // until the process ends
+}
+
+/** The connection file, and what `--set` says; no path where anything else is said. */
+function argumentsOf(args: string[]): { path: string | undefined; words: string[] } {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      options: { set: { type: "string", multiple: true } },
+      allowPositionals: true,
+    });
+    return { path: positionals.length === 1 ? positionals[0] : undefined, words: values.set ?? [] };
+  } catch {
+    return { path: undefined, words: [] };
+  }
 }
 
 function startThread(file: string, workerData: object, ports: MessagePort[], fail: (reason: string) => void): Worker {

@@ -189,9 +189,7 @@ export class Executor {
     if (warnings.length > 0) publisher.stream(id, { name: "stderr", text: `${warnings.join("\n")}\n` });
     if (!keep) delete cell.keepResultAs;
     const mode = silent && keep ? "quiet" : "result";
-    const { cellId } = this.#busyWith?.message.metadata ?? {}; // JupyterLab, Notebook and VS Code say it
-    const place = typeof cellId === "string" ? { place: cellId } : {};
-    toSession({ type: "run", id, title, source: code, ...place, cell, mode, allowStdin });
+    toSession({ type: "run", id, title, source: code, cell, mode, allowStdin });
     interrupter.started(id);
     let exceeded: ErrorContent | undefined;
     memory.start((error) => {

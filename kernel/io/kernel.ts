@@ -69,7 +69,8 @@ export class KernelIo {
   constructor(options: KernelIoOptions) {
     const { sockets, info, connection, historyFile, language, flags, toSession, mainThread, memory, log } = options;
     this.#options = options;
-    this.#publisher = new Publisher((message, topic) => sockets.publish(message, topic));
+    const publish = (message: Message<unknown>, topic?: Uint8Array) => sockets.publish(message, topic);
+    this.#publisher = new Publisher(publish, options.outputLimit);
     this.#interrupter = new Interrupter({
       flags,
       unwind: mainThread.unwind,
@@ -98,6 +99,12 @@ export class KernelIo {
   }
 
   start(): void {
+    const { language, preset, log } = this.#options;
+    // Before any cell can be asked for; committed, so that a compiler which takes this one's place knows it too.
+    if (preset !== "") {
+      void language.convert(preset).catch((error: unknown) => log(`settings: ${describe(error)}`));
+      void language.commit("all").catch(() => {});
+    }
     this.#options.sockets.serve({
       request: (channel, received) => {
         // A request that breaks something here must not take the thread with it, on which all others depend.

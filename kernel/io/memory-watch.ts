@@ -5,8 +5,10 @@ import type { ErrorContent } from "../protocol/contents.ts";
 export interface WatchedMemory {
   /** What V8 gives the session's thread for JavaScript's values before it ends the process. */
   readonly heapLimit: number;
-  /** What the machine, or the container, has. */
+  /** What the machine, or the container, has; less where the process is allowed less. */
   readonly machine: number;
+  /** Whether it is allowed less; default false. */
+  readonly isLimited?: boolean;
   /** What is left of that. */
   available(): number;
   /** What the process has in all, numbers in typed arrays too. */
@@ -59,7 +61,7 @@ export class MemoryWatch {
   }
 
   async #watch(stopped: () => boolean, exceeded: (error: ErrorContent) => void): Promise<void> {
-    const { heapLimit, machine, available, resident, heapUsed, collect } = this.#memory;
+    const { heapLimit, machine, isLimited = false, available, resident, heapUsed, collect } = this.#memory;
     let mostHeap = heapLimit * mostOfHeap;
     let mostResident = machine * leastOfMachine;
     const full = () => resident() >= mostResident && available() < machine * leftOfMachine;
@@ -77,7 +79,7 @@ export class MemoryWatch {
       const heap = await heapUsed();
       if (stopped()) return;
       if (heap >= mostHeap) return exceeded(heapIsFull(heap, heapLimit));
-      if (full()) return exceeded(machineIsFull(resident(), available(), machine));
+      if (full()) return exceeded(machineIsFull(resident(), available(), machine, isLimited));
     }
   }
 }
@@ -95,11 +97,12 @@ function heapIsFull(used: number, limit: number): ErrorContent {
   );
 }
 
-const machineIsFull = (used: number, left: number, machine: number): ErrorContent =>
-  outOfMemory(
-    `the kernel takes ${gibibytes(used)} GiB, and ${gibibytes(left)} of the machine's ${gibibytes(machine)} GiB are ` +
-      `left. ${advice}`,
-  );
+function machineIsFull(used: number, left: number, machine: number, isLimited: boolean): ErrorContent {
+  const all = isLimited
+    ? `the ${gibibytes(machine)} GiB of its setting "memory"`
+    : `the machine's ${gibibytes(machine)} GiB`;
+  return outOfMemory(`the kernel takes ${gibibytes(used)} GiB, and ${gibibytes(left)} of ${all} are left. ${advice}`);
+}
 
 const outOfMemory = (evalue: string): ErrorContent => ({
   ename: "OutOfMemory",

@@ -8,6 +8,9 @@ type Send = (message: Message<unknown>, topic?: Uint8Array) => Promise<void>;
 /** Cells whose late output can still be told apart; older cells' output goes to the newest. */
 const rememberedCells = 4096;
 
+const cutNotice = (limit: number): string =>
+  `\n… the rest is left out: the kernel's setting "output" lets a cell print ${limit.toLocaleString("en-US")} characters\n`;
+
 /** Everything that leaves on iopub, each message under the request that caused it. */
 export class Publisher {
   readonly newHeader = headerFactory("kernel");
@@ -16,10 +19,15 @@ export class Publisher {
   readonly #parents = new Map<CellId, Header>();
   /** Silent cells show nothing. */
   readonly #silent = new Set<CellId>();
+  readonly #outputLimit: number;
+  /** Characters that cells have printed, where they may not print any number. */
+  readonly #printed = new Map<CellId, number>();
   #latest: Header | undefined;
 
-  constructor(send: Send) {
+  /** @param outputLimit characters that a cell may print */
+  constructor(send: Send, outputLimit = Number.POSITIVE_INFINITY) {
     this.#send = send;
+    this.#outputLimit = outputLimit;
     this.#outputs = new OutputQueue(({ parent, type, content, ...beside }) => this.now(type, content, parent, beside));
   }
 
@@ -42,12 +50,29 @@ export class Publisher {
     if (Math.abs(id) <= rememberedCells) return;
     const forgotten = id - Math.sign(id) * rememberedCells;
     this.#parents.delete(forgotten);
+    this.#printed.delete(forgotten);
     this.#silent.delete(forgotten);
   }
 
   stream(id: CellId, content: StreamContent): void {
     const parent = this.#parentOf(id);
-    if (parent !== undefined) this.#outputs.push({ parent, type: "stream", content });
+    if (parent === undefined) return;
+    for (const part of this.#withinLimit(id, content)) this.#outputs.push({ parent, type: "stream", content: part });
+  }
+
+  /** What a cell may still print of a text, and once that there is more. */
+  #withinLimit(id: CellId, content: StreamContent): StreamContent[] {
+    const limit = this.#outputLimit;
+    if (limit === Number.POSITIVE_INFINITY) return [content];
+    const printed = this.#printed.get(id) ?? 0;
+    if (printed > limit) return [];
+    this.#printed.set(id, printed + content.text.length);
+    const room = limit - printed;
+    if (content.text.length <= room) return [content];
+    return [
+      { ...content, text: content.text.slice(0, room) },
+      { name: "stderr", text: cutNotice(limit) },
+    ];
   }
 
   display(id: CellId, content: DisplayData, update: boolean): void {

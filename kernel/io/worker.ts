@@ -23,12 +23,14 @@ const toSession = (message: ToSession) => session.postMessage(message);
 const remote = connectLanguage(language, (state) => toSession({ type: "renew language", state }));
 const sockets = await bindSockets(options.connection, log);
 const mainThread = connectToMainThread();
+const resident = () => process.memoryUsage.rss();
 const memory = new MemoryWatch({
   ...mainThread,
   heapLimit: options.heapLimit - youngGeneration(),
-  machine: memoryOfMachine(),
-  available: () => process.availableMemory(),
-  resident: () => process.memoryUsage.rss(),
+  machine: Math.min(memoryOfMachine(), options.memoryLimit),
+  available: () => Math.min(process.availableMemory(), options.memoryLimit - resident()),
+  resident,
+  isLimited: options.memoryLimit < memoryOfMachine(),
 });
 const io = new KernelIo({
   ...options,

@@ -73,6 +73,15 @@ export function readSettings(code: string, before: Settings, isComment: (offset:
   return found;
 }
 
+/** Every setting with its value when nobody has set it. */
+export const languageDefaults: Readonly<Record<string, string>> = { typeErrors: "block", ...switches };
+
+/** What is wrong with a setting such as `strict=off`, in words; undefined if nothing is. */
+export function settingProblem(text: string): string | undefined {
+  const read = withSetting(text);
+  return typeof read === "string" ? read : undefined;
+}
+
 /** What a setting such as `strict=off` does, or what is wrong with it. */
 function withSetting(text: string): string | ((settings: Settings) => Settings) {
   const [, name = text, value = ""] = /^(.*?)=(.*)$/.exec(text) ?? [];

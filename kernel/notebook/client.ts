@@ -27,8 +27,17 @@ export type KernelOutput =
   | { type: "error"; content: ErrorContent }
   | { type: "clear_output"; content: ClearOutput };
 
+/** What a cell says to the front end's half of a widget. */
+export interface KernelComm {
+  type: "comm_open" | "comm_msg" | "comm_close";
+  content: Record<string, unknown>;
+  buffers: readonly Uint8Array[];
+}
+
 export interface ExecuteOptions {
   onOutput?: (output: KernelOutput) => void;
+  /** Default: nobody listens. */
+  onComm?: (message: KernelComm) => void;
   /** Default false: counted, stored, and its value shown. */
   silent?: boolean;
   /** Default true unless `silent`. */
@@ -134,6 +143,7 @@ const longestWay = 1000;
 
 interface Execution {
   onOutput: (output: KernelOutput) => void;
+  onComm: ((message: KernelComm) => void) | undefined;
   onInput: ExecuteOptions["onInput"];
   /** Its turn has come, or gone. */
   state: "queued" | "busy" | "over";
@@ -206,10 +216,17 @@ class ProcessClient implements KernelClient {
   }
 
   async execute(code: string, options: ExecuteOptions = {}): Promise<ExecuteReply> {
-    const { onOutput = () => {}, silent = false, storeHistory = !silent, stopOnError = true, onInput } = options;
+    const {
+      onOutput = () => {},
+      silent = false,
+      storeHistory = !silent,
+      stopOnError = true,
+      onInput,
+      onComm,
+    } = options;
     const header = this.#newHeader("execute_request");
     const idle = new Promise<void>((resolve) => {
-      this.#executions.set(header.msg_id, { onOutput, onInput, state: "queued", idle: resolve });
+      this.#executions.set(header.msg_id, { onOutput, onComm, onInput, state: "queued", idle: resolve });
     });
     const reply = await this.#ask("shell", header, {
       code,
@@ -274,7 +291,7 @@ class ProcessClient implements KernelClient {
     this.#replies.delete(id);
   }
 
-  #onOutput({ header, parent, content }: Message): void {
+  #onOutput({ header, parent, content, buffers }: Message): void {
     this.#heardOutputs = true;
     const execution = this.#executions.get(parent.msg_id ?? "");
     if (execution === undefined) return;
@@ -283,6 +300,9 @@ class ProcessClient implements KernelClient {
       if (execution.state === "over") execution.idle();
     } else if (outputTypes.has(header.msg_type))
       execution.onOutput({ type: header.msg_type, content } as unknown as KernelOutput);
+    else if (header.msg_type.startsWith("comm_")) {
+      execution.onComm?.({ type: header.msg_type as KernelComm["type"], content, buffers });
+    }
   }
 
   #die(death: KernelDied): void {

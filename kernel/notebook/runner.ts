@@ -2,6 +2,7 @@ import type { ErrorContent } from "../protocol/contents.ts";
 import type { KernelClient } from "./client.ts";
 import { type CodeCell, isCode, type Notebook, tagsOf } from "./notebook.ts";
 import { clearOutputs, OutputCollector } from "./outputs.ts";
+import { WidgetStates } from "./widgets.ts";
 
 /** A code cell that will run. */
 export interface Step {
@@ -39,13 +40,17 @@ export async function runNotebook(
   clearOutputs(notebook);
   notebook.metadata.language_info = client.info.language_info;
   const collector = new OutputCollector();
+  const widgets = new WidgetStates();
   const cells = notebook.cells.filter(isCode).filter(runs);
   for (const [i, cell] of cells.entries()) {
     const step = { cell, number: i + 1, total: cells.length };
     onStart?.(step);
     const limit = new Limit(client, timeout, signal);
     try {
-      const reply = await client.execute(cell.source, { onOutput: (output) => collector.add(cell, output) });
+      const reply = await client.execute(cell.source, {
+        onOutput: (output) => collector.add(cell, output),
+        onComm: (message) => widgets.add(message),
+      });
       cell.executionCount = reply.execution_count;
       if (limit.cause !== undefined || (reply.status !== "ok" && !tagsOf(cell).includes("raises-exception"))) {
         return { status: "failed", step, error: errorOf(reply, limit.cause, timeout), cause: limit.cause ?? "error" };
@@ -62,6 +67,7 @@ export async function runNotebook(
       return { status: "died", step, reason };
     } finally {
       limit.release();
+      widgets.keepIn(notebook);
       onEnd?.(step);
     }
   }

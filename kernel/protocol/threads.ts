@@ -139,8 +139,6 @@ export type ToSession =
       id: CellId;
       title: string;
       source: string;
-      /** The front end's name for the notebook's cell, the same in every run; absent where it has none. */
-      place?: string;
       cell: ConvertedCell;
       mode: "result" | "quiet";
       /** Whether the front end can ask the user for input. */
@@ -218,5 +216,11 @@ export interface IoOptions {
   historyFile: string | undefined;
   /** Bytes that V8 gives the session's thread for JavaScript's values. */
   heapLimit: number;
+  /** Bytes that the process may take; Infinity for what the machine has. */
+  memoryLimit: number;
+  /** Characters that a cell may print. */
+  outputLimit: number;
+  /** A cell before the first, which nobody sees: it says what the language is set to. Empty for nothing. */
+  preset: string;
   flags: Int32Array;
 }

@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { plot } from "../api/plot.ts";
+import { withFigureHtml } from "../display/figure/complete.ts";
 import { isFigure } from "../display/figure/figure.ts";
 import { base64, displaySymbol } from "../display/mime.ts";
 import { richFormats } from "../display/rich.ts";
@@ -11,10 +12,13 @@ import type { MimeBundle } from "../protocol/contents.ts";
  * method `Symbol.for("Jupyter.display")` gives, or text with a table, a tree or a picture where that says more. Without
  * a promise from the method the answer is immediate, so that a live display can draw from within a loop that never
  * yields.
+ *
+ * @param passing whether another drawing soon takes its place: then a figure is its still picture alone, as a page would
+ *   begin to draw the live one time and again
  */
-export function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
+export function bundleOf(value: unknown, passing = false): MimeBundle | Promise<MimeBundle> {
   const complete = (drawn: unknown) => {
-    const bundle = normalise(drawn);
+    const bundle = passing ? normalise(drawn) : withFigureHtml(normalise(drawn));
     const isWhole = "text/plain" in bundle || Object.keys(bundle).length === 0;
     return isWhole ? bundle : { "text/plain": textOf(value), ...bundle };
   };

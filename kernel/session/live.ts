@@ -12,8 +12,8 @@ import { bundleOf } from "./bundle.ts";
  *     live?.close();
  *
  * The value draws itself by `Symbol.for("Jupyter.display")`: at once, then in place after `update()`, at most ten times a
- * second with the last state never dropped, and once more on `close()`. A library that finds no such function runs
- * outside a notebook and draws nothing.
+ * second with the last state never dropped, less often where drawing would take more than a fiftieth of the time, and once more
+ * on `close()`. A library that finds no such function runs outside a notebook and draws nothing.
  */
 export const liveSymbol = Symbol.for("Jupyter.live");
 
@@ -27,10 +27,14 @@ export type Publish = (content: DisplayData, update: boolean) => void;
 /** Milliseconds between two drawings of one value: ten a second. */
 const interval = 100;
 
+/** The part of the time that drawing may take at most; a picture that is slow to draw is drawn less often. */
+const mostOfTime = 0.02;
+
 /** @param publish sends a display on behalf of the cell that opened it, also when it is redrawn later */
 export function openLive(value: object, publish: Publish): LiveHandle {
   const transient = { display_id: randomUUID() };
-  let drawnAt = Number.NEGATIVE_INFINITY;
+  /** When it may be drawn again. */
+  let next = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
   let shown = false;
   let closed = false;
@@ -46,18 +50,20 @@ export function openLive(value: object, publish: Publish): LiveHandle {
   const draw = () => {
     clearTimeout(timer);
     timer = undefined;
-    drawnAt = performance.now();
+    const begin = performance.now();
     const turn = ++started;
-    const bundle = bundleOf(value);
+    const bundle = bundleOf(value, !closed);
     if (bundle instanceof Promise) void bundle.then((data) => send(turn, data));
     else send(turn, bundle);
+    const end = performance.now();
+    next = Math.max(begin + interval, end + (end - begin) / mostOfTime);
   };
 
   draw();
   return {
     update() {
       if (closed) return;
-      const wait = drawnAt + interval - performance.now();
+      const wait = next - performance.now();
       // In a loop that never yields timers do not fire, so a drawing that is due is made here.
       if (wait <= 0) draw();
       else timer ??= setTimeout(draw, wait);

@@ -15,22 +15,12 @@ export interface HostActions {
   prompt: (message: string, password: boolean) => string;
   payload: (payload: Payload) => void;
   comms: Comms;
-  isFirst: (key: string) => boolean;
   /** The cell is not over before this is. */
   hold: (id: CellId, drawing: Promise<void>) => void;
 }
 
 /** The functions of `stridelab/notebook` for the cells of one session. */
-export function notebookHost({
-  cell,
-  display,
-  clear,
-  prompt,
-  payload,
-  comms,
-  isFirst,
-  hold,
-}: HostActions): NotebookHost {
+export function notebookHost({ cell, display, clear, prompt, payload, comms, hold }: HostActions): NotebookHost {
   return {
     display(value, { id, update, raw, metadata }) {
       const owner = cell();
@@ -52,7 +42,6 @@ export function notebookHost({
     prompt,
     payload,
     comms,
-    isFirst,
   };
 }
 

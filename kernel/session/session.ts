@@ -1,3 +1,4 @@
+import { type WidgetOptions, widgetSymbol } from "../api/widget.ts";
 import type { DisplayData, ErrorContent, MimeBundle } from "../protocol/contents.ts";
 import {
   type CellId,
@@ -17,7 +18,6 @@ import { captureDescriptors } from "./descriptors.ts";
 import { provideDisposal } from "./disposal.ts";
 import { ErrorReporter } from "./errors.ts";
 import { evaluate } from "./evaluate.ts";
-import { Firsts } from "./firsts.ts";
 import { sturdyImmediates } from "./immediates.ts";
 import { Questions, refuseStdin, StdinNotImplemented } from "./input.ts";
 import { interruptRequest, interruptSymbol } from "./interrupt.ts";
@@ -29,6 +29,7 @@ import { trackOrigin } from "./origin.ts";
 import { endOfTurn, promised } from "./promised.ts";
 import { captureStreams } from "./streams.ts";
 import { tslabModule } from "./tslab-module.ts";
+import { Widgets } from "./widgets.ts";
 
 export interface SessionOptions {
   post: (message: FromSession) => void;
@@ -39,6 +40,10 @@ export interface SessionOptions {
   /** The notebook's. */
   folder: string;
   versions: Readonly<Record<string, string>>;
+  /** Whether cells show what Node warns of; default true. */
+  warnings?: boolean;
+  /** What the first cell says before its own output, a line each; default nothing. */
+  notices?: readonly string[];
 }
 
 type RunRequest = Extract<ToSession, { type: "run" }>;
@@ -51,8 +56,6 @@ const interrupted: ErrorContent = {
 
 interface Running {
   id: CellId;
-  /** Which cell of the notebook it is, run after run. */
-  place: string;
   allowStdin: boolean;
   /** The values before it. */
   before: Record<string, unknown>;
@@ -65,7 +68,6 @@ export class Session {
   readonly #flags: Int32Array;
   readonly #modules: CellModules;
   readonly #errors = new ErrorReporter();
-  readonly #firsts = new Firsts();
   /** Values of all cells by name: a plain object, because cells read it in their innermost loops. */
   readonly #exports: Record<string, unknown> = {};
   /** Follows a cell through its timers and promises, so that late output finds its parent. */
@@ -74,10 +76,16 @@ export class Session {
   readonly #questions: Questions;
   readonly #comms: CommRegistry;
   readonly #deliveries: CommDeliveries;
+  readonly #widgets: Widgets;
   #running: Running | undefined;
+  readonly #warnings: boolean;
+  #notices: readonly string[];
 
-  constructor({ post, receiveInput: receive = () => undefined, flags, folder, versions }: SessionOptions) {
+  constructor(options: SessionOptions) {
+    const { post, receiveInput: receive = () => undefined, flags, folder, versions } = options;
     this.#post = post;
+    this.#warnings = options.warnings ?? true;
+    this.#notices = options.notices ?? [];
     this.#flags = flags;
     this.#comms = new CommRegistry({
       caller: () => this.#cell(),
@@ -88,6 +96,7 @@ export class Session {
       handle: (id, event) => this.#origin.run(id, () => this.#comms.receive(event)),
       explain: (error) => this.#errors.report(error).traceback.join("\n"),
     });
+    this.#widgets = new Widgets(this.#comms);
     this.#questions = new Questions({ post, receive, flags });
     const tslab = tslabModule((content, update) => this.#display(this.#cell(), content, update), versions);
     this.#modules = new CellModules(folder, new Map([["tslab", tslab]]));
@@ -109,7 +118,8 @@ export class Session {
         this.#uncaught("Uncaught (in promise) ", reason, this.#origin.ofUncaught(promise)),
       warning: (warning: Error) => {
         // Node announces its own experiments, such as require() of an ES module; the cell's author did nothing wrong.
-        if (warning.name !== "ExperimentalWarning") this.#stream("stderr", `${warning.name}: ${warning.message}\n`);
+        if (warning.name !== "ExperimentalWarning" && this.#warnings)
+          this.#stream("stderr", `${warning.name}: ${warning.message}\n`);
       },
       SIGINT: () => this.#post({ type: "sigint" }),
       exit: (code: number) => this.#exit(code),
@@ -127,6 +137,7 @@ export class Session {
       const id = this.#cell(); // the cell that opens it owns every later drawing
       return openLive(value, (content, update) => this.#display(id, content, update));
     };
+    globals[widgetSymbol] = (options: WidgetOptions<object>) => this.#widgets.open(options);
     const removeHost = installHost(
       notebookHost({
         cell: () => this.#cell(),
@@ -134,7 +145,6 @@ export class Session {
         prompt: (message, password) => this.#prompt(message, password),
         payload: (payload) => this.#post({ type: "payload", id: this.#runningCell(payload.source).id, payload }),
         comms: this.#comms,
-        isFirst: (key) => this.#firsts.isFirst(key, this.#cell(), this.#running?.place ?? ""),
         clear: (id, wait) => this.#post({ type: "clear", id, wait }),
         hold: (id, drawing) => {
           if (this.#running?.id === id) this.#running.drawings.add(drawing);
@@ -155,15 +165,17 @@ export class Session {
       removeHost();
       delete globals[interruptSymbol];
       delete globals[liveSymbol];
+      delete globals[widgetSymbol];
     };
   }
 
   /** Starts a cell; its `done` is posted when it settles, or when `interrupt` is called. */
   run(request: RunRequest): void {
-    const { id, allowStdin, source, place = source } = request;
+    const { id, allowStdin } = request;
     this.#deliveries.endTerminated();
     this.#latest = id;
-    this.#running = { id, place, allowStdin, before: { ...this.#exports }, drawings: new Set() };
+    if (request.mode === "result") this.#notify(id);
+    this.#running = { id, allowStdin, before: { ...this.#exports }, drawings: new Set() };
     const { drawings } = this.#running;
     void this.#origin
       .run(id, () => this.#evaluate(request))
@@ -172,6 +184,11 @@ export class Session {
         await endOfTurn();
         this.#settle(id, outcome);
       });
+  }
+
+  #notify(id: CellId): void {
+    for (const notice of this.#notices) this.#post({ type: "stream", id, name: "stderr", text: `${notice}\n` });
+    this.#notices = [];
   }
 
   /** Lets the handlers of a comm have a message: whenever this thread is free, so also while a cell awaits. */

@@ -21,7 +21,16 @@ export interface GradientDifference {
   readonly error: number;
 }
 
-/** What a gradient check found. Its text says it in words. */
+/** How far the gradient of one input was off, element by element. */
+export interface GradientErrors {
+  /** As in `GradientDifference`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** `|analytic - numeric| / max(1, |analytic|, |numeric|)` of each element, in row-major order. */
+  readonly errors: Float64Array;
+}
+
+/** What a gradient check found. Its text says it in words, and it draws itself as maps of the errors. */
 export class GradientCheck {
   /** Whether the worst error is within the tolerance. */
   readonly passed: boolean;
@@ -31,8 +40,11 @@ export class GradientCheck {
   readonly worst: GradientDifference;
   /** The largest error that passes. */
   readonly tolerance: number;
+  /** The error of every element, input by input. */
+  readonly inputs: readonly GradientErrors[];
 
-  constructor(checked: number, worst: GradientDifference, tolerance: number) {
+  constructor(checked: number, worst: GradientDifference, tolerance: number, inputs: readonly GradientErrors[]) {
+    this.inputs = inputs;
     this.passed = worst.error <= tolerance;
     this.checked = checked;
     this.worst = worst;
@@ -109,8 +121,14 @@ export function compareGradients(
   const value = (): number => noGrad(f).item();
   let worst: GradientDifference = { input: 0, name: "", index: [], analytic: 0, numeric: 0, error: -1 };
   let checked = 0;
+  const compared = inputs.map(({ name, tensor }) => ({
+    name,
+    shape: tensor.shape,
+    errors: new Float64Array(tensor.size),
+  }));
   tensors.forEach((x, input) => {
     const { data } = x;
+    const { errors } = compared[input]!;
     for (let i = 0; i < data.length; i++, checked++) {
       const kept = data[i]!;
       data[i] = kept + step;
@@ -122,11 +140,12 @@ export function compareGradients(
       const a = analytic[input]![i]!;
       const difference = Math.abs(a - numeric) / Math.max(1, Math.abs(a), Math.abs(numeric));
       const error = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+      errors[i] = error;
       if (error <= worst.error) continue;
       worst = { input, name: inputs[input]!.name, index: indexOf(i, x.shape), analytic: a, numeric, error };
     }
   });
-  return new GradientCheck(checked, worst, tolerance);
+  return new GradientCheck(checked, worst, tolerance, compared);
 }
 
 function checkInputs(inputs: readonly Float64Tensor[]): void {

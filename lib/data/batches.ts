@@ -1,5 +1,6 @@
 import { checkInteger, checkOptions, describe, OptionError } from "../errors.ts";
 import { Random } from "../random.ts";
+import { Orders } from "./orders.ts";
 
 /** Examples that can be picked by number, as whatever a training step takes. */
 export interface Dataset<Batch> {
@@ -71,20 +72,12 @@ export function batches<Batch>(dataset: Dataset<Batch>, options: BatchOptions): 
   }
   const length = dropLast ? Math.floor(count / batchSize) : Math.ceil(count / batchSize);
   checkStart(start, length);
-  let epochs = 0;
-  const nextOrder = (): Int32Array => {
-    const order = Int32Array.from({ length: count }, (_, i) => i);
-    shuffle?.shuffle(order);
-    epochs++;
-    return order;
-  };
+  const orders = new Orders(count, shuffle);
   let skip = start.step;
   return {
     length,
     *[Symbol.iterator]() {
-      while (epochs < start.epoch) nextOrder(); // the orders of the epochs before, whose numbers the stream has given out
-      const epoch = epochs;
-      const order = nextOrder();
+      const { order, epoch } = orders.next(start.epoch);
       const first = skip;
       skip = 0;
       const indicesOf = (step: number): Int32Array => order.slice(step * batchSize, (step + 1) * batchSize);

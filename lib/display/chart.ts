@@ -1,6 +1,6 @@
 import type { AxisScale } from "./axis.ts";
 import { lineColours } from "./colours.ts";
-import type { Point } from "./thin.ts";
+import type { BandPoint, Point } from "./thin.ts";
 
 /** What an axis measures. */
 export interface ChartAxis {
@@ -15,6 +15,8 @@ export interface Curve {
   readonly name: string;
   readonly faint: boolean;
   readonly points: readonly Point[];
+  /** The area around it, from left to right; empty where it has none. */
+  readonly band: readonly BandPoint[];
 }
 
 /** Everything that the two drawings of a chart need. */

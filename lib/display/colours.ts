@@ -35,8 +35,11 @@ export const lineColour: Rgb = [140, 146, 152];
 /** Between images that have a line around them. */
 export const groundColour: Rgb = [255, 255, 255];
 
-/** Lines that are told apart under every common kind of colour blindness (Okabe and Ito, 2008), on white; no yellow. */
-export const lineColours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"] as const;
+/**
+ * Lines that are told apart under every common kind of colour blindness (Okabe and Ito, 2008), on light and on dark ground:
+ * no yellow, and grey in the place of black.
+ */
+export const lineColours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#777777"] as const;
 
 /** A colour as CSS and SVG write it: `#0072b2`. */
 export function hex(colour: Rgb): string {

@@ -5,10 +5,10 @@ import { axisFor } from "./axis.ts";
 import { lineColours } from "./colours.ts";
 import { formatNumber, joinSentences, plural, shorten, wrapText } from "./format.ts";
 import { checkComputed } from "./images.ts";
-import { Picture } from "./picture.ts";
+import { figureHtml, Picture } from "./picture.ts";
 import { sparkline } from "./sparkline.ts";
 import { describeNonFinite, describeStatistics, statistics } from "./statistics.ts";
-import { element, gridInk, ink, label, paleInk, svgDocument, textWidth } from "./svg.ts";
+import { element, gridInk, ink, label, paleInk, svgDocument, svgSize, svgUri, textWidth } from "./svg.ts";
 
 /** How a histogram is drawn; every option may be left out. */
 export interface HistogramOptions {
@@ -37,7 +37,9 @@ export function histogram(x: AnyTensor, options: HistogramOptions = {}): Picture
   const note = joinSentences(describeStatistics(stats), trouble && "What is not finite is in no bar");
   const course = bins.counts.length > 0 ? `${sparkline(bins.counts, 50)}  ${plural(bins.counts.length, "bin")}` : "";
   const text = [options.title, course, note].filter(Boolean).join("\n");
-  return new Picture({ "image/svg+xml": svgOf(bins, options, note), "text/plain": text });
+  const svg = svgOf(bins, options, note);
+  const figure = { alt: text, source: svgUri(svg), ...svgSize(svg) };
+  return new Picture({ "text/html": figureHtml(figure), "image/svg+xml": svg, "text/plain": text });
 }
 
 interface Bins {

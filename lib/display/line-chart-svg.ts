@@ -11,6 +11,8 @@ const LEGEND_LINE = 22;
 const LEGEND_LINES = 4;
 /** Fewer points than this are also drawn as dots: a line alone hides how few there are. */
 const DOTS_BELOW = 31;
+/** More points than this are written to a tenth of a pixel, which nobody sees. */
+const MANY = 100;
 
 /** Where the plot lies in the picture, in pixels. */
 interface Frame {
@@ -30,7 +32,13 @@ function titleOf(title: string, left: number): string {
 /** The chart as a picture that needs no script. @param description the chart in words */
 export function lineChartSvg(chart: Chart & { readonly description: string }): string {
   const { title, x, y, curves, notes, description } = chart;
-  const drawn = curves.flatMap(({ points }) => points.filter(isDrawn));
+  const edges = curves.flatMap(({ band }) =>
+    band.flatMap(([at, low, high]): Point[] => [
+      [at, low],
+      [at, high],
+    ]),
+  );
+  const drawn = [...curves.flatMap(({ points }) => points.filter(isDrawn)), ...edges];
   const xAxis = axisFor(
     drawn.map(([at]) => at),
     x.scale,
@@ -54,6 +62,7 @@ export function lineChartSvg(chart: Chart & { readonly description: string }): s
     title ? titleOf(title, left) : "",
     element("g", { transform: `translate(${left} ${title ? 42 : 16})` }, legend.svg),
     axesOf(frame, xAxis, yAxis),
+    ...curves.map((curve, i) => bandOf(frame, xAxis, yAxis, curve, i)),
     ...curves.map((curve, i) => curveOf(frame, xAxis, yAxis, curve, i)),
     label(shorten(x.label, 80), left + frame.width / 2, bottom + 44, SIZES.axis, { "text-anchor": "middle" }),
     label(shorten(y.label, 40), 0, 0, SIZES.axis, {
@@ -98,7 +107,8 @@ function curveOf(frame: Frame, xAxis: Axis, yAxis: Axis, { points, faint }: Curv
   const at = ([x, y]: Point) =>
     [frame.left + xAxis.place(x) * frame.width, frame.top + (1 - yAxis.place(y)) * frame.height] as const;
   const runs = runsOf(points);
-  const path = runs.map((run) => `M${run.map((point) => at(point).map(round).join(" ")).join("L")}`).join("");
+  const write = points.length > MANY ? (value: number) => `${Math.round(value * 10) / 10}` : round;
+  const path = runs.map((run) => `M${run.map((point) => at(point).map(write).join(" ")).join("L")}`).join("");
   const colour = colourOf(index);
   const dots = points.filter(isDrawn).length < DOTS_BELOW ? runs.flat() : runs.filter((run) => run.length === 1).flat();
   const line = { d: path, fill: "none", stroke: colour, "stroke-width": faint ? 1 : 2, "stroke-linejoin": "round" };
@@ -108,6 +118,16 @@ function curveOf(frame: Frame, xAxis: Axis, yAxis: Axis, { points, faint }: Curv
   });
   const drawn = [path === "" ? "" : element("path", { ...line, "stroke-dasharray": dashArray(index) }), ...circles];
   return element("g", { opacity: faint ? 0.5 : undefined }, drawn.join(""));
+}
+
+/** The area around a curve: along its upper edge, and back along its lower one. */
+function bandOf(frame: Frame, xAxis: Axis, yAxis: Axis, { band }: Curve, index: number): string {
+  if (band.length === 0) return "";
+  const at = (x: number, y: number) =>
+    `${round(frame.left + xAxis.place(x) * frame.width)} ${round(frame.top + (1 - yAxis.place(y)) * frame.height)}`;
+  const there = band.map(([x, , high]) => at(x, high));
+  const back = band.toReversed().map(([x, low]) => at(x, low));
+  return element("path", { d: `M${[...there, ...back].join("L")}Z`, fill: colourOf(index), "fill-opacity": 0.2 });
 }
 
 /** The stretches between gaps. */

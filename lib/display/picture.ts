@@ -51,3 +51,14 @@ export function wrapFigure(content: string, { title, caption }: Pick<Figure, "ti
     : "";
   return `<figure style="margin: 0.5em 0">${head}${content}${foot}</figure>`;
 }
+
+/** Pictures below each other; the first one's pixels stand for all where a front end shows no HTML. @param text all in words */
+export function stacked(pictures: readonly Picture[], text: string): Picture {
+  const html = pictures.map(({ bundle }) => `${bundle["text/html"] as string}`);
+  const png = pictures.map(({ bundle }) => bundle["image/png"]).find((each) => each !== undefined);
+  return new Picture({
+    "text/html": html.join("\n"),
+    ...(png !== undefined && { "image/png": png }),
+    "text/plain": text,
+  });
+}

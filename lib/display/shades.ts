@@ -24,12 +24,19 @@ export function paletteOf(map: ColourMap): Rgb[] {
   return [...levels, marked, lineColour, groundColour];
 }
 
-/** Where a number lies in the palette. Where all are equal there is no share: zero is then the least, others the middle. */
-export function levelOf(value: number, low: number, high: number): number {
+/** Of many small maps nobody tells more shades than 85 apart, and their file is a quarter smaller. Divides 252 evenly. */
+export const COARSE = 3;
+
+/**
+ * Where a number lies in the palette. Where all are equal there is no share: zero is then the least, others the middle.
+ *
+ * @param step how many shades of the palette are taken as one: 1, or `COARSE`
+ */
+export function levelOf(value: number, low: number, high: number, step = 1): number {
   if (!Number.isFinite(value)) return MARKED;
   if (high === low) return low === 0 ? 0 : (LEVELS - 1) / 2;
   const share = (value - low) / (high - low);
-  return Math.round(Math.min(1, Math.max(0, share)) * (LEVELS - 1));
+  return step * Math.round((Math.min(1, Math.max(0, share)) * (LEVELS - 1)) / step);
 }
 
 /** The range of each image. */

@@ -2,7 +2,10 @@ import { type ColourMap, groundColour, lineColour, marked } from "./colours.ts";
 import { type Images, imageAt } from "./images.ts";
 import { type Layout, placeOf } from "./layout.ts";
 import { enlarge, type Raster } from "./png.ts";
-import { GROUND, LINE, levelOf, paletteOf, type Range } from "./shades.ts";
+import { COARSE, GROUND, LINE, levelOf, paletteOf, type Range } from "./shades.ts";
+
+/** More maps than this are small, and their colours are compared, not read. */
+const MANY = 16;
 
 /** Draws all images into one raster. @param ranges one an image @param map for images of one channel */
 export function paintSprite(images: Images, layout: Layout, ranges: readonly Range[], map: ColourMap): Raster {
@@ -12,8 +15,9 @@ export function paintSprite(images: Images, layout: Layout, ranges: readonly Ran
   const ground = channels === 1 ? [GROUND] : groundColour;
   const sprite: Raster = { width, height, channels, data: new Uint8Array(width * height * channels) };
   fill(sprite, 0, 0, width, height, frame > 0 ? ground : line);
+  const step = map !== "grey" && images.count > MANY ? COARSE : 1;
   for (let i = 0; i < images.count; i++) {
-    const cell = enlarge(paintImage(images, i, layout.shrink, ranges[i] as Range), layout.scale);
+    const cell = enlarge(paintImage(images, i, layout.shrink, ranges[i] as Range, step), layout.scale);
     const { x, y } = placeOf(layout, i);
     if (frame > 0) fill(sprite, x - frame, y - frame, cell.width + 2 * frame, cell.height + 2 * frame, line);
     copy(sprite, x, y, cell);
@@ -38,7 +42,7 @@ function copy(sprite: Raster, x: number, y: number, cell: Raster): void {
 }
 
 /** One image: palette levels where it has one channel, colours where it has three. */
-function paintImage(images: Images, index: number, shrink: number, [low, high]: Range): Raster {
+function paintImage(images: Images, index: number, shrink: number, [low, high]: Range, step: number): Raster {
   const { channels } = images;
   const [height, width] = [Math.ceil(images.height / shrink), Math.ceil(images.width / shrink)];
   const values = shrink === 1 ? imageAt(images, index) : shrunk(images, index, shrink);
@@ -46,7 +50,7 @@ function paintImage(images: Images, index: number, shrink: number, [low, high]: 
   const data = new Uint8Array(size * channels);
   for (let i = 0; i < size; i++) {
     if (channels === 1) {
-      data[i] = levelOf(values[i] as number, low, high);
+      data[i] = levelOf(values[i] as number, low, high, step);
       continue;
     }
     const [r, g, b] = [values[i] as number, values[size + i] as number, values[2 * size + i] as number];

@@ -12,7 +12,8 @@ const mostThreads = 256;
  * How many threads compute, the calling one included. Results have the same bits on any number. Threads start with the
  * first operation that is large enough, sleep when there is nothing to do, and never keep a process alive.
  *
- * @param count to use from the next operation on; left out, nothing changes. At first as many as the machine has cores
+ * @param count to use from the next operation on; left out, nothing changes. At first as many as the machine has cores, or
+ *   as the notebook's kernel is set to
  * @returns how many are in use: 1 where the platform has or allows no threads
  * @throws OptionError if it is no whole number from 1 to 256
  * @example threads(1) // leave the other cores to others

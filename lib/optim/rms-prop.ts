@@ -34,7 +34,7 @@ export class RMSProp extends Optimizer {
   /** Keeps the quotient finite. */
   readonly epsilon: number;
   /** Part of the last step that is kept. */
-  readonly momentum: number;
+  momentum: number;
   /** Whether the mean gradient's square is taken off. */
   readonly centered: boolean;
   readonly #square = remember(this, "square");

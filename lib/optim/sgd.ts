@@ -29,8 +29,8 @@ export interface SGDOptions {
  * new SGD([{ parameters: weights! }, { parameters: biases!, weightDecay: 0 }], { learningRate: 0.1, weightDecay: 5e-4 })
  */
 export class SGD extends Optimizer {
-  /** Part of the last step that is kept. */
-  readonly momentum: number;
+  /** Part of the last step that is kept; may be changed between steps. */
+  momentum: number;
   /** Whether the gradient is taken where momentum leads. */
   readonly nesterov: boolean;
   readonly #velocity = remember(this, "velocity");

@@ -5,6 +5,7 @@ import type { Optimizer } from "../optim/optimizer.ts";
 import { ReduceOnPlateau } from "../optim/plateau.ts";
 import type { Random } from "../random.ts";
 import { part, readCheckpoint, restoreParts, writeCheckpoint } from "./checkpoint.ts";
+import type { ByHand } from "./controls.ts";
 import type { EarlyStopping, EarlyStoppingState } from "./early-stopping.ts";
 import type { History } from "./history.ts";
 
@@ -31,11 +32,18 @@ export interface Progress {
   epoch: number;
   /** Steps of the next one that are over. */
   step: number;
+  /** Examples of it that they have seen. */
+  seen: number;
   /** What those took. */
   seconds: number;
   /** Whether the run has come to its own end, which more epochs would not put off. */
   over: boolean;
+  /** What was set by hand. */
+  byHand: ByHand;
 }
+
+/** At the beginning. */
+export const beginning = (): Progress => ({ epoch: 0, step: 0, seen: 0, seconds: 0, over: false, byHand: {} });
 
 /** What a run is made of beside network, optimiser and history. */
 export interface RunParts {
@@ -94,7 +102,10 @@ export class Checkpointing {
       earlyStopping.weights = part("extra", found.tensors);
     }
     // Who leaves early stopping out now wants to train on.
-    return { ...notes.progress, over: notes.progress.over && earlyStopping !== null };
+    const { progress } = notes;
+    const seen = progress.step * order.batchSize; // in files of before it was kept
+    const over = progress.over && earlyStopping !== null;
+    return Object.assign(beginning(), { seen }, progress, { over });
   }
 
   /** After a step: writes if it is time. */

@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/batches.ts";
+import type { Displayable } from "../mime.ts";
 import type { Module } from "../nn/module.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { ReduceOnPlateau } from "../optim/plateau.ts";
@@ -61,6 +62,22 @@ export interface FitOptions<T extends AnyTensor = ClassLabels> extends FitCallba
   readonly checkpoint?: FitCheckpointOptions;
   /** Decides the order of the examples; default 0. */
   readonly seed?: number;
-  /** Whether to show the loss curve while it grows; default true. */
+  /**
+   * Whether to show how it goes; default true. In a notebook the loss curve grows, in a terminal one line is rewritten, in a
+   * log there is a line an epoch.
+   */
   readonly live?: boolean;
+  /**
+   * What a notebook shows below the curve while training goes on, such as filters and what the network makes of a few images:
+   * functions that draw a picture, called between two steps with the network in evaluation. Each has its place, and a
+   * fiftieth of the time at most.
+   */
+  readonly pictures?: readonly (() => Displayable)[];
+  /**
+   * Whether to show controls in the notebook: pause, single steps, learning rate, batch size, and the momentum of `SGD` and
+   * `RMSProp`; default false. They work where Jupyter has anywidget (`pip install anywidget`); elsewhere training goes on
+   * without. What is set by hand holds from the next step on, also against a schedule, and stands in the history and in
+   * checkpoints; a run on which nothing is set has the same bits as one without controls.
+   */
+  readonly panel?: boolean;
 }

@@ -1,5 +1,13 @@
 import type { Dataset } from "../data/batches.ts";
-import { checkInteger, checkOptions, checkPositive, describe, InterruptedError, OptionError } from "../errors.ts";
+import {
+  checkBoolean,
+  checkInteger,
+  checkOptions,
+  checkPositive,
+  describe,
+  InterruptedError,
+  OptionError,
+} from "../errors.ts";
 import type { Module } from "../nn/module.ts";
 import { Optimizer } from "../optim/optimizer.ts";
 import { ReduceOnPlateau } from "../optim/plateau.ts";
@@ -13,7 +21,7 @@ import { Run } from "./run.ts";
 
 const known = [
   ...["optimizer", "epochs", "batchSize", "loss", "validation", "metrics", "schedule", "clipNorm"],
-  ...["earlyStopping", "checkpoint", "seed", "live", "onStep", "onEpoch"],
+  ...["earlyStopping", "checkpoint", "seed", "live", "pictures", "panel", "onStep", "onEpoch"],
 ];
 
 /**
@@ -30,6 +38,11 @@ const known = [
  * const net = new Sequential(new Flatten(), new Linear({ inFeatures: 784, outFeatures: 10 }));
  * const { train, test } = digitSets({ count: 200 });
  * await fit(net, train, { optimizer: new Adam(net.parameters()), epochs: 2, validation: test });
+ * @example
+ * const conv = new Conv2d({ inChannels: 1, outChannels: 8, kernelSize: 5 });
+ * const net = new Sequential(conv, new GlobalAveragePool2d(), new Flatten(), new Linear({ inFeatures: 8, outFeatures: 10 }));
+ * const pictures = [() => filterGrid(conv.filters)]; // which change as one looks
+ * await fit(net, digits({ count: 64 }), { optimizer: new Adam(net.parameters()), pictures, panel: true });
  * @example
  * const schedule = cosineDecay({ learningRate: 0.05, steps: 2 * 3 }); // 2 epochs of 3 steps
  * const net = lenet5();
@@ -64,7 +77,16 @@ function check<T extends AnyTensor>(
   options: FitOptions<T>,
 ): void {
   checkOptions("fit", options, known);
-  const { optimizer, epochs = 1, batchSize = 64, validation, metrics = {}, schedule } = options;
+  const {
+    optimizer,
+    epochs = 1,
+    batchSize = 64,
+    validation,
+    metrics = {},
+    schedule,
+    live = true,
+    panel = false,
+  } = options;
   const loss = lossFor(options.loss);
   checkTask("fit", network, examples, loss);
   checkMetrics("fit", metrics);
@@ -81,8 +103,23 @@ function check<T extends AnyTensor>(
   if (validation !== undefined) checkTask("fit", network, validation, loss);
   checkOptimizer(network, optimizer);
   if (options.clipNorm !== undefined) checkPositive("fit", "clipNorm", options.clipNorm);
+  checkBoolean("fit", "live", live);
+  checkBoolean("fit", "panel", panel);
+  checkPictures(options.pictures);
   checkInteger("fit", "epochs", epochs, 1);
   checkInteger("fit", "batchSize", batchSize, 1);
+}
+
+function checkPictures(pictures: FitOptions["pictures"]): void {
+  if (pictures === undefined) return;
+  const wrong: unknown = Array.isArray(pictures) ? pictures.find((draw) => typeof draw !== "function") : pictures;
+  if (wrong === undefined) return;
+  const fix = "give functions that draw: [() => filterGrid(network.parameters()[0])]";
+  throw new OptionError(
+    "fit",
+    `${wrong === pictures ? "pictures is" : "one of the pictures is"} ${describe(wrong)}`,
+    fix,
+  );
 }
 
 /** @throws OptionError unless it is an optimiser of this network: another's would run to the end, and teach it nothing */

@@ -1,19 +1,22 @@
-import { type Batches, batches, type Dataset } from "../data/batches.ts";
-import { describe, InterruptedError, OptionError } from "../errors.ts";
+import type { Dataset } from "../data/batches.ts";
+import { InterruptedError } from "../errors.ts";
 import { interruptRequested } from "../interrupt.ts";
 import type { Module } from "../nn/module.ts";
 import { ReduceOnPlateau } from "../optim/plateau.ts";
-import type { Schedule } from "../optim/schedule.ts";
-import { Random } from "../random.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
 import { breathe } from "./breathe.ts";
-import { Checkpointing, type Progress } from "./checkpointing.ts";
+import { beginning, Checkpointing, type Progress } from "./checkpointing.ts";
+import { Controls } from "./controls.ts";
 import { checkMonitored, EarlyStopping, monitored } from "./early-stopping.ts";
 import { type Evaluation, evaluate, lossFor, type TrainingBatch } from "./evaluate.ts";
+import { Feed } from "./feed.ts";
 import type { FitOptions, FitState } from "./fit-options.ts";
 import { type Epoch, History } from "./history.ts";
-import { type Live, showLive } from "./live.ts";
+import { type Live, livePicture, showLive } from "./live.ts";
+import { Pacer } from "./pace.ts";
+import { Panel } from "./panel.ts";
 import { type Task, trainingStep } from "./step.ts";
+import { Watched } from "./watched.ts";
 
 /** A run of `fit`: where it is, and how it goes on. */
 export class Run<T extends AnyTensor> {
@@ -22,10 +25,13 @@ export class Run<T extends AnyTensor> {
   readonly #options: FitOptions<T>;
   readonly #examples: number;
   readonly #epochs: number;
-  readonly #loader: Batches<TrainingBatch<T>>;
+  readonly #feed: Feed<TrainingBatch<T>>;
+  readonly #controls: Controls;
   readonly #earlyStopping: EarlyStopping | null;
   readonly #checkpointing: Checkpointing | null;
-  readonly #picture: Live | null;
+  readonly #panel: Panel | null;
+  readonly #shown: readonly Live[];
+  readonly #pacer = new Pacer();
   readonly #pause = breathe();
   readonly #at: Progress;
   #validation: Evaluation | null = null;
@@ -46,7 +52,7 @@ export class Run<T extends AnyTensor> {
     const order = { seed, batchSize, examples: examples.count };
     const parts = { network, optimizer, history, schedule, earlyStopping, order };
     const checkpointing = options.checkpoint === undefined ? null : new Checkpointing(options.checkpoint, parts);
-    const at = (await checkpointing?.resume()) ?? { epoch: 0, step: 0, seconds: 0, over: false };
+    const at = (await checkpointing?.resume()) ?? beginning();
     return new Run(network, examples, options, history, earlyStopping, checkpointing, at);
   }
 
@@ -59,20 +65,26 @@ export class Run<T extends AnyTensor> {
     checkpointing: Checkpointing | null,
     at: Progress,
   ) {
-    const { optimizer, epochs = 1, batchSize = 64, metrics = {}, seed = 0, live = true } = options;
+    const { optimizer, epochs = 1, batchSize = 64, metrics = {}, schedule, seed = 0 } = options;
+    const { live = true, pictures = [], panel = false } = options;
     this.history = history;
     this.#task = { network, optimizer, loss: lossFor(options.loss), metrics, clipNorm: options.clipNorm ?? null };
     this.#options = options;
     this.#examples = examples.count;
     this.#epochs = epochs;
     // Each epoch's order follows from the seed and its number, so the middle of a run is found again.
-    const start = { epoch: at.epoch, step: at.step };
-    this.#loader = batches(examples, { batchSize, shuffle: new Random(seed).fork("shuffle"), start });
+    this.#feed = new Feed(examples, seed);
+    this.#controls = new Controls(history, { optimizer, schedule, batchSize, examples: examples.count }, at.byHand);
     this.#earlyStopping = earlyStopping;
     this.#checkpointing = checkpointing;
     this.#at = at;
     if (!at.over) history.stopped = null;
-    this.#picture = live ? showLive(history) : null;
+    this.#plan();
+    this.#panel = panel ? Panel.open(this.#controls, history) : null;
+    this.#shown = [
+      ...(live ? [showLive(history)] : []), // above the others
+      ...pictures.flatMap((draw) => livePicture(new Watched(network, draw)) ?? []),
+    ];
   }
 
   /** Whether it is at its end, or a callback has stopped it on the way. */
@@ -87,32 +99,53 @@ export class Run<T extends AnyTensor> {
   /** Goes through the examples once, or through those that are left of an epoch. */
   async epoch(): Promise<void> {
     const at = this.#at;
+    const feed = this.#feed;
+    feed.begin(at.epoch, at.seen);
     let begin = performance.now() - 1000 * at.seconds;
-    for (const batch of this.#loader) {
-      this.#step(batch);
+    while (!feed.isEmpty) {
+      if (this.#panel?.standsStill) begin += await this.#panel.whenItGoesOn();
+      this.#step(feed.next(this.#controls.batchSize));
+      const [images, before] = [feed.seen - at.seen, at.seconds];
       at.step++;
+      at.seen = feed.seen;
       at.seconds = (performance.now() - begin) / 1000;
+      this.#pacer.step(images, at.seconds - before);
+      this.#plan();
       await this.#tell(this.#options.onStep, at.epoch + 1);
-      this.#picture?.update();
+      for (const picture of this.#shown) picture.update();
+      this.#panel?.update();
       const written = performance.now();
       if (this.#isStopped) return this.#checkpointing?.write(at);
       await this.#checkpointing?.afterStep(at);
       begin += performance.now() - written;
       await this.#pause();
     }
+    const over = performance.now();
     const ended = await this.#endOfEpoch();
     this.history.epochs.push(ended);
-    Object.assign(at, { epoch: ended.epoch, step: 0, seconds: 0 });
+    Object.assign(at, { epoch: ended.epoch, step: 0, seen: 0, seconds: 0 });
     this.#judge(ended);
     await this.#tell(this.#options.onEpoch, ended.epoch);
     if (this.isOver) await this.#checkpointing?.write(at);
     else await this.#checkpointing?.afterEpoch(at);
+    this.#pacer.between((performance.now() - over) / 1000);
+  }
+
+  /** What is still to come, of the batches as they are now. */
+  #plan(): void {
+    const { history } = this;
+    const { batchSize } = this.#controls;
+    const { epoch, seen } = this.#at;
+    const stepsFor = (examples: number): number => Math.ceil(examples / batchSize);
+    const later = Math.max(0, this.#epochs - epoch - 1);
+    const [left, each] = [epoch < this.#epochs ? this.#examples - seen : 0, this.#examples];
+    history.plannedSteps = history.steps + stepsFor(left) + later * stepsFor(each);
+    if (history.steps > 0) history.pace = this.#pacer.pace(left + later * each, later + 1);
   }
 
   #step(batch: TrainingBatch<T>): void {
     if (interruptRequested()) throw this.#interrupted();
-    const { schedule, optimizer } = this.#options;
-    if (typeof schedule === "function") optimizer.learningRate = rateOf(schedule, this.history.steps);
+    this.#controls.schedule();
     this.#isWhole = false;
     try {
       trainingStep(this.#task, batch, this.history);
@@ -172,19 +205,10 @@ export class Run<T extends AnyTensor> {
     const { network } = this.#task;
     network.eval();
     if (this.#earlyStopping?.restoreBest && this.#isAtEnd) this.#earlyStopping.restore(network);
-    this.#picture?.close();
+    this.history.pace = null;
+    for (const picture of this.#shown) picture.close();
+    this.#panel?.close();
   }
-}
-
-/** @throws OptionError if the schedule gives no learning rate */
-function rateOf(schedule: Schedule, step: number): number {
-  const rate: unknown = schedule(step);
-  if (typeof rate === "number" && rate >= 0 && Number.isFinite(rate)) return rate;
-  throw new OptionError(
-    "fit",
-    `the schedule gives ${describe(rate)} at step ${step}`,
-    "let it give a number from 0 on",
-  );
 }
 
 function scoreOf({ loss, accuracy, metrics }: Evaluation): NonNullable<Epoch["validation"]> {

@@ -25,6 +25,9 @@ const enginePages = 16_384;
 /** For more threads than this nobody asks: where so many find room, address space is not limited. */
 const mostProbes = 16;
 
+/** How many threads a kernel allows, where it says so. */
+const symbol = Symbol.for("Jupyter.threads");
+
 let wanted: number | undefined;
 const workers = new Set<Worker>();
 /** Whether the platform has no threads, or refused one. */
@@ -33,7 +36,8 @@ let refused = false;
 /** How many threads compute, the calling one included. */
 export function threadCount(): number {
   if (refused) return 1;
-  wanted ??= nodeModule<OperatingSystem>("node:os")?.availableParallelism() ?? 1;
+  const allowed = (globalThis as { [symbol]?: number })[symbol];
+  wanted ??= allowed ?? nodeModule<OperatingSystem>("node:os")?.availableParallelism() ?? 1;
   return wanted;
 }
 

@@ -75,8 +75,8 @@ import {
   overSeeds,
   randomCrop,
   randomHorizontalFlip,
-  seed as seedWeights,
   SGD,
+  seed as seedWeights,
 } from "stridelab";
 
 const batchSize = 32;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { root, succeed, temporaryFolder } from "../package/command.ts";
 import { chromiumPath, pythonPrograms } from "./tools.ts";
@@ -16,9 +16,11 @@ beforeAll(async () => {
   const folder = temporaryFolder(afterAll);
   const python = join(await pythonPrograms(), "python");
   await succeed(process.execPath, ["bin/stridelab.js", "install", "--prefix", folder]);
-  const script = join(folder, "typed.nb.ts");
-  writeFileSync(script, SCRIPT);
-  await succeed(process.execPath, ["bin/stridelab.js", "convert", script]);
+  for (const [name, text] of Object.entries(scripts)) {
+    const script = join(folder, `${name}.nb.ts`);
+    writeFileSync(script, text);
+    await succeed(process.execPath, ["bin/stridelab.js", "convert", script]);
+  }
   const port = await freePort();
   address = `http://127.0.0.1:${port}`;
   const own = (name: string) => join(folder, "jupyter", name);
@@ -48,10 +50,50 @@ afterAll(async () => {
 });
 
 const TOKEN = "a-token-of-this-test";
-const SCRIPT = `// %%
+const scripts = {
+  typed: `// %%
 interface Point { readonly x: number }
 const point: Point = { x: 42 };
-point.x`;
+point.x`,
+  slider: `// %%
+import { widget } from "stridelab/notebook";
+const esm = \`export default {
+  render({ model, el }) {
+    const slider = Object.assign(document.createElement("input"), { type: "range", min: 0, max: 1, step: 0.01 });
+    const label = document.createElement("output");
+    const bytes = (view) => [...new Float32Array(view.buffer, view.byteOffset, view.byteLength / 4)].join();
+    const show = () => {
+      slider.value = model.get("rate");
+      label.textContent = "rate " + model.get("rate") + ", bytes " + bytes(model.get("weights"));
+    };
+    slider.addEventListener("input", () => {
+      model.set("rate", Number(slider.value));
+      model.set("weights", new DataView(new Float32Array([3, 4]).buffer));
+      model.save_changes();
+    });
+    model.on("change", show);
+    model.on("msg:custom", (content, [view]) => label.append(", heard " + content + " " + bytes(view)));
+    show();
+    el.append(slider, label);
+  }
+}\`;
+const control = widget({ state: { rate: 0.1, weights: new Float32Array([1, 2]) }, esm });
+display(control);
+control
+// %%
+while (control.state.rate < 0.5) await new Promise((resolve) => setTimeout(resolve, 20));
+const [first, second] = control.state.weights;
+control.state.weights = new Float32Array([first! + second!]);
+control.send("bye", [new Float32Array([5])]);
+\`ended at \${control.state.rate}\``,
+  training: `// %%
+import { digits, fit, lenet5, SGD } from "stridelab";
+const net = lenet5();
+const optimizer = new SGD(net.parameters(), { learningRate: 0.01, momentum: 0.9 });
+const history = await fit(net, digits({ count: 300 }), { optimizer, epochs: 1000, panel: true, onStep: () =>
+  optimizer.learningRate === 0.003 ? "stop" : undefined });
+history.changes.map(({ setting, to }) => setting + " " + to).join()`,
+};
 
 /** A port that was free a moment ago. */
 const freePort = (): Promise<number> =>
@@ -64,20 +106,45 @@ const freePort = (): Promise<number> =>
       });
   });
 
-test("JupyterLab colours a cell as TypeScript, and runs it", async () => {
+/** Opens a notebook in a workspace of its own, without the tabs of another. */
+async function open(name: keyof typeof scripts): Promise<Page> {
   const answers = () =>
     fetch(`${address}/api?token=${TOKEN}`).then(
       ({ ok }) => ok,
       () => false,
     );
   await expect.poll(answers, { timeout: 300_000, interval: 500, message: "JupyterLab answers" }).toBe(true);
-  const page = await browser.newPage({ viewport: { width: 1200, height: 700 } });
+  const page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
   page.setDefaultTimeout(240_000);
-  await page.goto(`${address}/lab/tree/typed.ipynb?token=${TOKEN}`);
-  const editor = page.locator(".jp-CodeCell .cm-content[data-language=typescript]");
+  await page.goto(`${address}/lab/workspaces/${name}/tree/${name}.ipynb?token=${TOKEN}`);
+  const editor = page.locator(".jp-CodeCell .cm-content[data-language=typescript]").first();
   await editor.waitFor().catch((error: unknown) => {
     throw new Error(`no cell was taken for TypeScript; the server printed\n${printed}`, { cause: error });
   });
+  return page;
+}
+
+/** Runs a cell until something is there: Lab passes over a cell that is run before its kernel is connected. */
+async function runUntil(page: Page, cell: number, sign: Locator): Promise<void> {
+  const runs = async () => {
+    await page.locator(".jp-CodeCell .cm-content").nth(cell).click();
+    await page.keyboard.press("Control+Enter");
+    return sign.waitFor({ timeout: 20_000 }).then(
+      () => true,
+      () => false,
+    );
+  };
+  await expect.poll(runs, { timeout: 240_000, message: "what the cell shows" }).toBe(true);
+}
+
+async function photograph(page: Page, name: string): Promise<void> {
+  mkdirSync(join(root, "out"), { recursive: true });
+  await page.screenshot({ path: join(root, "out", `${name}.png`) });
+}
+
+test("JupyterLab colours a cell as TypeScript, and runs it", async () => {
+  const page = await open("typed");
+  const editor = page.locator(".jp-CodeCell .cm-content");
   // Words that are keywords in TypeScript only look like one that both languages have.
   const classOf = (word: string) =>
     editor
@@ -87,19 +154,66 @@ test("JupyterLab colours a cell as TypeScript, and runs it", async () => {
   const keyword = await classOf("const");
   expect(keyword).toBeTruthy();
   expect([await classOf("interface"), await classOf("readonly")]).toEqual([keyword, keyword]);
+  await runUntil(page, 0, page.locator(".jp-CodeCell .jp-OutputArea-executeResult", { hasText: "42" }));
+  await photograph(page, "jupyterlab");
+  await page.context().close();
+});
 
-  // Lab passes over a cell that is run before its kernel is connected, so it is asked again.
-  const result = page.locator(".jp-CodeCell .jp-OutputArea-executeResult", { hasText: "42" });
-  const runs = async () => {
-    await editor.click();
-    await page.keyboard.press("Control+Enter");
-    return result.waitFor({ timeout: 20_000 }).then(
-      () => true,
-      () => false,
-    );
+test("a widget's views move together, steer a cell that awaits, exchange bytes, and are back after the page is loaded again", async () => {
+  const page = await open("slider");
+  const sliders = page.locator(".jp-OutputArea-output input[type=range]");
+  await runUntil(page, 0, sliders.nth(1));
+  const labels = page.locator(".jp-OutputArea-output output");
+  const both = async (text: string) => {
+    for (const view of [0, 1]) await expect.poll(() => labels.nth(view).textContent()).toBe(text);
   };
-  await expect.poll(runs, { timeout: 240_000, message: "the cell shows 42" }).toBe(true);
-  mkdirSync(join(root, "out"), { recursive: true });
-  await page.screenshot({ path: join(root, "out", "jupyterlab.png") });
+  await both("rate 0.1, bytes 1,2");
+  await page.locator(".jp-CodeCell .cm-content").nth(1).click();
+  await page.keyboard.press("Control+Enter");
+  await page.locator(".jp-CodeCell .jp-InputPrompt", { hasText: "[*]" }).waitFor();
+  await sliders.nth(0).fill("0.3");
+  await both("rate 0.3, bytes 3,4");
+  expect(await sliders.nth(1).inputValue()).toBe("0.3");
+  await sliders.nth(1).fill("0.8");
+  await page.locator(".jp-OutputArea-executeResult", { hasText: "ended at 0.8" }).waitFor();
+  await both("rate 0.8, bytes 7, heard bye 5");
+  await photograph(page, "jupyterlab-widget");
+  await page.keyboard.press("Control+s");
+  await page.locator("#jp-main-statusbar", { hasText: "Saving completed" }).waitFor();
+  await page.reload();
+  await sliders.nth(1).waitFor();
+  await both("rate 0.8, bytes 7");
+  await page.context().close();
+});
+
+test("the panel of a training run pauses it, steps, and sets its learning rate; nothing moves when it goes", async () => {
+  const page = await open("training");
+  const panel = page.locator(".stridelab-panel");
+  await runUntil(page, 0, panel);
+  const button = (name: string) => panel.getByRole("button", { name, exact: true });
+  const note = () => panel.locator(".note").textContent();
+  const picture = page.locator(".jp-OutputArea-child").nth(1);
+  await expect.poll(note).toMatch(/^step \d+ of 5000$/);
+  await button("Pause").click();
+  await button("Go on").waitFor();
+  await expect.poll(note).toMatch(/^paused at/);
+  const stepped = Number(/\d+/.exec((await note()) ?? "")?.[0]);
+  await button("Step").click();
+  await expect.poll(note).toBe(`paused at step ${stepped + 1} of 5000`);
+  const rate = panel.getByLabel("learning rate", { exact: true });
+  await rate.fill("-1");
+  await rate.press("Enter");
+  await expect.poll(note).toBe("the learning rate is above 0");
+  expect(await rate.inputValue()).toBe("0.01");
+  await photograph(page, "jupyterlab-panel");
+  const before = await picture.boundingBox();
+  await rate.fill("0.003");
+  await rate.press("Enter");
+  await button("Go on").click();
+  await page.locator(".jp-OutputArea-executeResult", { hasText: "learning rate 0.003" }).waitFor();
+  await expect.poll(() => panel.count()).toBe(0);
+  const after = await picture.boundingBox();
+  expect([after?.y, after?.height]).toEqual([before?.y, before?.height]);
+  await photograph(page, "jupyterlab-panel-after");
   await page.context().close();
 });

@@ -169,6 +169,9 @@ function harness() {
     connection: {} as never,
     info: { status: "ok", banner: "me" } as KernelInfoReply,
     historyFile: undefined,
+    memoryLimit: Number.POSITIVE_INFINITY,
+    outputLimit: Number.POSITIVE_INFINITY,
+    preset: "",
     flags,
     language,
     sockets: {

@@ -45,6 +45,7 @@ export const parts: readonly Part[] = [
   { file: `lib/display/${any}`, layer: 5 },
   { file: `lib/display/player/${any}`, layer: 5 },
   { file: "lib/display/png.ts", layer: 5, packages: ["fast-png"] },
+  { file: "lib/display/graph-layout.ts", layer: 5, packages: ["@dagrejs/dagre"] },
   { file: `lib/onnx/${any}`, layer: 5 },
   { file: `lib/onnx/operators/${any}`, layer: 5 },
   { file: `lib/onnx/values/${any}`, layer: 5 },

@@ -1,88 +1,87 @@
-import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { gzipSync } from "node:zlib";
 import { escapeHtml } from "../html.ts";
 import type { Figure } from "./figure.ts";
-import { typeOf } from "./marks.ts";
-
-/** What the embedded library, plotly.js-basic-dist-min, can draw. */
-const basicTraces = ["scatter", "bar", "pie"];
-
-export const canComeAlive = ({ data }: Figure): boolean => data.every((trace) => basicTraces.includes(typeOf(trace)));
+import { canComeAlive, libraryName, libraryVersion, strangeTypes } from "./library.ts";
 
 /**
- * A figure as HTML for front ends that know no plotly: the still picture or the words, which a script replaces by the
- * figure where scripts run and the library is on the page. The script waits for it, since front ends render outputs in
- * any order.
+ * A figure as HTML for front ends that know no plotly: its still picture or its words, and a script that puts the figure
+ * itself in their place where there is a Jupyter server to give it the library. The picture stays where no script runs
+ * (notebooks that are not trusted, GitHub), where there is no server (exported pages), where none of its kernels brought
+ * the library, and where it does not load.
  *
- * @param library whether to bring it, compressed; it is half a megabyte, so once a notebook is enough
+ * @param still the address of the picture; undefined for a figure that has none
+ * @param words what the picture shows, for those who do not see it
  */
-export function figureHtml(figure: Figure, picture: string | undefined, words: string, library: boolean): string {
-  const still =
-    picture === undefined
-      ? `<pre>${escapeHtml(words)}</pre>${canComeAlive(figure) ? "" : `<p>${elsewhere(figure)}</p>`}`
-      : `<img src="${svgUri(picture)}" alt="${escapeHtml(words)}" width="640" style="max-width: 100%">`;
-  if (!canComeAlive(figure)) return `<div>${still}</div>`;
-  const id = `figure-${randomUUID()}`;
-  const brought = library ? `<script>${loader}(${JSON.stringify(packedLibrary())})</script>` : "";
-  return `<div id="${id}">${still}</div>${brought}<script>${drawer}(${JSON.stringify(id)}, ${scriptJson(figure)})</script>`;
+export function figureHtml(figure: Figure, still: string | undefined, words: string): string {
+  const alive = canComeAlive(figure);
+  const shown =
+    still === undefined
+      ? `<pre>${escapeHtml(words)}</pre>${alive ? "" : `<p>${elsewhere(figure)}</p>`}`
+      : `<img src="${still}" alt="${escapeHtml(words)}" style="max-width: 100%; height: auto">`;
+  const script = `<script>${drawer}(${scriptJson(figure)}, ${JSON.stringify(libraryVersion())})</script>`;
+  return `<div>${shown}</div>${alive ? script : ""}`;
 }
 
-function elsewhere({ data }: Figure): string {
-  const types = [...new Set(data.map(typeOf))].filter((type) => !basicTraces.includes(type));
-  return `Traces of type ${types.map(escapeHtml).join(", ")} cannot be drawn here; VS Code draws them.`;
-}
+const elsewhere = (figure: Figure): string =>
+  `Traces of type ${strangeTypes(figure).map(escapeHtml).join(", ")} cannot be drawn here; VS Code draws them.`;
 
 /** The address of an SVG that lies in the page itself; safe inside a double-quoted attribute. */
-const svgUri = (svg: string): string => `data:image/svg+xml,${svg.replace(/[^ -~]|["#%<>&]/gu, encodeURIComponent)}`;
+export const svgUri = (svg: string): string =>
+  `data:image/svg+xml,${svg.replace(/[^ -~]|["#%<>&]/gu, encodeURIComponent)}`;
 
 /** JSON that may stand inside a `<script>`: without `<`, no `</script>` or `<!--` in a string can end it. */
 const scriptJson = (value: unknown): string => JSON.stringify(value).replaceAll("<", "\\u003c");
 
-let packed: string | undefined;
-
-function packedLibrary(): string {
-  const file = createRequire(import.meta.url).resolve("plotly.js-basic-dist-min");
-  packed ??= gzipSync(readFileSync(file), { level: 9 }).toString("base64");
-  return packed;
-}
-
-/** `window.stridelabPlotly` is what figures wait for: a promise of the library, and how it is kept. */
-const waiting = `const shared = window.stridelabPlotly ??= (() => {
-    const shared = {};
-    shared.library = new Promise((resolve) => { shared.resolve = resolve; });
-    return shared;
-  })();`;
-
-/** The library is given an exports object of its own, as pages may have a loader that it would take itself for a part of. */
-const loader = `(async (packed) => {
-  ${waiting}
-  if (shared.loading) return;
-  shared.loading = true;
-  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const source = await new Response(stream).text();
-  const script = document.createElement("script");
-  script.textContent = "{ const module = { exports: {} }; const exports = module.exports; let define;" + source +
-    "\\nwindow.stridelabPlotly.resolve(module.exports); }";
-  document.head.append(script);
-})`;
-
-/** In the colours of the page around it, unless the figure has a ground of its own. */
-const drawer = `(async (id, { data, layout, config }) => {
-  ${waiting}
-  const place = document.getElementById(id);
-  if (!place) return;
-  const Plotly = await shared.library;
-  const ink = getComputedStyle(place).color;
-  const axis = { gridcolor: "rgba(128,128,128,0.3)", zerolinecolor: "rgba(128,128,128,0.5)", automargin: true };
-  const template = { layout: {
-    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: ink }, xaxis: axis, yaxis: axis,
-    margin: { l: 64, r: 24, t: layout.title ? 56 : 24, b: 56 },
-  } };
+/**
+ * Loads the library once a page: of the kernels that the server has, the one that brought this version, or any, under
+ * whatever name they are installed. It is given an exports object of its own, as pages may have a loader that it would take itself for a part
+ * of. The figure has the colours of the page around it, also when the theme changes, unless it has a ground of its own.
+ */
+const drawer = `(async ({ data, layout, config }, version) => {
+  const place = document.currentScript?.previousElementSibling;
+  const settings = document.getElementById("jupyter-config-data");
+  if (!place || !settings) return;
+  const load = async () => {
+    const { baseUrl } = JSON.parse(settings.textContent);
+    const read = async (path) => {
+      const response = await fetch(baseUrl + path);
+      if (!response.ok) throw new Error(path + ": " + response.status);
+      return response;
+    };
+    const { kernelspecs } = await (await read("api/kernelspecs")).json();
+    const versionOf = ({ spec }) => spec.metadata?.stridelab?.plotly;
+    const known = Object.values(kernelspecs).filter(versionOf);
+    const { name } = known.find((each) => versionOf(each) === version) ?? known[0];
+    const source = await (await read("kernelspecs/" + name + "/${libraryName}?v=" + version)).text();
+    const script = document.createElement("script");
+    script.textContent = "{ const module = { exports: {} }; const exports = module.exports; let define;" + source +
+      "\\ndocument.currentScript.library = module.exports; }";
+    document.head.append(script);
+    return script.library;
+  };
+  const Plotly = await (window.stridelabPlotly ??= load().catch(() => undefined));
+  if (!Plotly) return;
+  const template = () => {
+    const axis = { gridcolor: "rgba(128,128,128,0.3)", zerolinecolor: "rgba(128,128,128,0.5)", automargin: true };
+    const { color } = getComputedStyle(place.isConnected ? place : document.body);
+    return { layout: {
+      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color }, xaxis: axis, yaxis: axis,
+      margin: { l: 64, r: 24, t: layout.title ? 56 : 24, b: 56 },
+    } };
+  };
   const live = document.createElement("div");
+  const picture = place.querySelector("img");
+  live.setAttribute("role", "img");
+  live.setAttribute("aria-label", picture ? picture.alt : place.textContent);
   place.replaceChildren(live);
-  const shown = { height: 420, template: layout.paper_bgcolor ? {} : template, ...layout };
+  const themed = !layout.paper_bgcolor && !layout.template;
+  const shown = { height: 420, ...(themed ? { template: template() } : {}), ...layout };
   await Plotly.newPlot(live, data, shown, { responsive: true, displaylogo: false, ...config });
+  if (!themed) return;
+  const drawn = new WeakRef(live);
+  const watch = new MutationObserver(() => {
+    const figure = drawn.deref();
+    if (figure) Plotly.relayout(figure, { template: template() });
+    else watch.disconnect();
+  });
+  watch.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
 })`;

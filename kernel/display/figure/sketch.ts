@@ -33,7 +33,8 @@ export function sketch(figure: Figure, description: string): string | undefined 
     text(titleOf(figure.layout.title), left, 28, 17, 'font-weight="600"'),
     named ? legend(names, top - 14) : "",
     axes(frame),
-    ...marks.map((mark) => draw(mark, frame, counts)),
+    cells(marks, frame, counts),
+    ...marks.map((mark) => (mark.kind === "cell" ? "" : draw(mark, frame, counts))),
   ];
   const font = "system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif";
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(description)}" font-family="${font}">${parts.join("")}</svg>`;
@@ -104,16 +105,32 @@ function axes({ top, x, y }: Frame): string {
   return [...rows, ...columns, ...titles, frame].join("");
 }
 
-function draw(mark: Mark, { top, x, y }: Frame, counts: Counts): string {
+/** Shades of a heatmap: more cannot be told apart, and all cells of one are one path. */
+const SHADES = 48;
+
+function cells(marks: readonly Mark[], { top, x, y }: Frame, counts: Counts): string {
+  const [w, h] = [(right - left) / counts.columns, (bottom - top) / counts.rows];
+  const paths = new Map<number, string>();
+  for (const mark of marks) {
+    if (mark.kind !== "cell") continue;
+    const [cx, cy] = [placed(x.place(mark.x), left, right), placed(y.place(mark.y), bottom, top)];
+    if (cx === undefined || cy === undefined) continue;
+    // Cut off at the frame; a little over the next, or a line would show between them.
+    const [x0, x1] = [Math.max(left, cx - w / 2), Math.min(right, cx + w / 2 + 0.3)];
+    const [y0, y1] = [Math.max(top, cy - h / 2), Math.min(bottom, cy + h / 2 + 0.3)];
+    const shade = Math.round(mark.shade * SHADES);
+    const cell = `M${round(x0)} ${round(y0)}h${round(x1 - x0)}v${round(y1 - y0)}h${round(x0 - x1)}z`;
+    paths.set(shade, (paths.get(shade) ?? "") + cell);
+  }
+  return [...paths].map(([shade, d]) => `<path fill="${shadeOf(shade / SHADES)}" d="${d}"/>`).join("");
+}
+
+type Drawn = Exclude<Mark, { kind: "cell" }>;
+
+function draw(mark: Drawn, { top, x, y }: Frame, counts: Counts): string {
   const across = (value: unknown): number | undefined => placed(x.place(value), left, right);
   const up = (value: unknown): number | undefined => placed(y.place(value), bottom, top);
   if (mark.kind === "line") return line(mark, across, up);
-  if (mark.kind === "cell") {
-    const [w, h] = [(right - left) / counts.columns, (bottom - top) / counts.rows];
-    const [cx, cy] = [across(mark.x), up(mark.y)];
-    if (cx === undefined || cy === undefined) return "";
-    return rectangle(cx - w / 2, cy - h / 2, w + 0.3, h + 0.3, shadeOf(mark.shade), top);
-  }
   const room = ((mark.flat ? bottom - top : right - left) / counts.across) * 0.8;
   const thick = room / mark.slots;
   const centre = mark.flat ? up(mark.across) : across(mark.across);

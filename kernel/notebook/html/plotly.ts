@@ -5,8 +5,9 @@ import { scriptJson } from "./escape.ts";
 
 export const PLOTLY_MIME = "application/vnd.plotly.v1+json";
 
-/** What `plotly.js-basic-dist` can draw; a figure with any other trace stays the static picture that it came with. */
-const BASIC_TRACES = ["scatter", "bar", "pie"];
+/** What the embedded plotly can draw; a figure with any other trace stays the static picture that it came with. */
+const TRACES =
+  "bar box contour heatmap histogram histogram2d histogram2dcontour image pie scatter scatterternary violin".split(" ");
 
 export interface Figure {
   data: unknown[];
@@ -17,7 +18,7 @@ export interface Figure {
 /** Whether the value is a figure that the embedded plotly can draw. */
 export function isLiveFigure(value: unknown): value is Figure {
   if (typeof value !== "object" || value === null || !("data" in value) || !Array.isArray(value.data)) return false;
-  return value.data.every((trace) => BASIC_TRACES.includes((trace as { type?: string } | null)?.type ?? "scatter"));
+  return value.data.every((trace) => TRACES.includes((trace as { type?: string } | null)?.type ?? "scatter"));
 }
 
 /** @param picture HTML shown until the script has drawn the figure, and for good where no script runs */
@@ -31,7 +32,7 @@ export const renderFigure = (figure: Figure, picture: string): string =>
  * stay.
  */
 export async function plotlyScripts(): Promise<string> {
-  const file = createRequire(import.meta.url).resolve("plotly.js-basic-dist-min");
+  const file = createRequire(import.meta.url).resolve("plotly.js-cartesian-dist-min");
   const source = withoutAddresses(await readFile(file, "utf8"));
   const packed = gzipSync(source, { level: 9 }).toString("base64");
   return `<script type="text/plain" id="plotly-library">${packed}</script>\n<script>${LOADER}</script>`;

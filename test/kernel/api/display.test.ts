@@ -23,7 +23,6 @@ function install() {
     prompt: () => "",
     payload: () => {},
     comms,
-    isFirst: () => true,
     hold: (_id, drawing) => void held.push(drawing),
   });
   remove = installHost(host);

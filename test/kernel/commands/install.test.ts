@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { decode } from "fast-png";
@@ -7,6 +7,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { obstacleIn } from "../../../kernel/commands/install.ts";
 import { userDataFolder } from "../../../kernel/commands/kernelspec.ts";
 import { shellWord } from "../../../kernel/commands/self.ts";
+import { libraryVersion } from "../../../kernel/display/figure/library.ts";
 import { stridelab } from "./command.ts";
 
 let folder: string;
@@ -29,12 +30,17 @@ describe("stridelab install", () => {
     expect(installed.stdout).toContain(spec);
     expect(installed.stdout).toContain("check with: jupyter kernelspec list");
 
-    expect((await readdir(spec)).sort()).toEqual(["kernel.json", "logo-32x32.png", "logo-64x64.png", "logo-svg.svg"]);
+    const logos = ["logo-32x32.png", "logo-64x64.png", "logo-svg.svg"];
+    expect((await readdir(spec)).sort()).toEqual(["kernel.json", ...logos, "plotly.min.js"]);
+    // Jupyter's servers give pages real files alone, and pages look for the version that their figures are made for.
+    expect((await lstat(join(spec, "plotly.min.js"))).isFile()).toBe(true);
+    expect(await readFile(join(spec, "plotly.min.js"), "utf8")).toMatch(/^\/\*\*\n\* plotly\.js/);
     const { argv, ...rest } = JSON.parse(await readFile(join(spec, "kernel.json"), "utf8"));
     expect(rest).toMatchObject({
       display_name: "TypeScript (stridelab)",
       language: "typescript",
       interrupt_mode: "message",
+      metadata: { stridelab: { plotly: libraryVersion() } },
     });
     expect(argv[0]).toBe(process.execPath);
     expect(argv.slice(-2)).toEqual(["start", "{connection_file}"]);
@@ -54,6 +60,16 @@ describe("stridelab install", () => {
     const again = await command("uninstall");
     expect(again.code).toBe(1);
     expect(again.stderr).toContain(`there is no kernel in ${spec}`);
+  });
+
+  test("gives the kernels that it starts settings, and refuses wrong ones", async () => {
+    expect(await command("install", "--set", "threads=2", "--set", "typeErrors=warn")).toMatchObject({ code: 0 });
+    const file = join(folder, "data", "kernels", "stridelab", "kernel.json");
+    const { argv } = JSON.parse(await readFile(file, "utf8"));
+    expect(argv.slice(-5)).toEqual(["{connection_file}", "--set", "threads=2", "--set", "typeErrors=warn"]);
+    const refused = await command("install", "--set", "threads=none");
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('threads is "none", but may be a whole number from 1 to 256');
   });
 
   test("writes where it is told, under the name it is told", async () => {

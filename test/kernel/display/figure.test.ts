@@ -6,7 +6,6 @@ import { figureHtml } from "../../../kernel/display/figure/page.ts";
 import { sketch } from "../../../kernel/display/figure/sketch.ts";
 import { figureWords } from "../../../kernel/display/figure/words.ts";
 import { bundleOf } from "../../../kernel/session/bundle.ts";
-import { Firsts } from "../../../kernel/session/firsts.ts";
 
 const plotly = "application/vnd.plotly.v1+json";
 const draw = (...args: Parameters<typeof plot>) => plot(...args)[displaySymbol]() as Record<string, string>;
@@ -134,27 +133,47 @@ describe("the figure's HTML", () => {
   const words = figureWords(figure);
 
   test("has scripts that no text of the figure can end", () => {
-    const html = figureHtml(figure, undefined, words, false);
+    const html = figureHtml(figure, undefined, words);
     expect(html.match(/<\/script>/g)).toHaveLength(1);
     expect(html).not.toContain("<!--");
   });
 
   test("is a picture without scripts where the library does not know a trace", () => {
-    expect(figureHtml(figureOf([{ type: "heatmap", z: [[1]] }], {}), "<svg/>", words, true)).not.toContain("<script");
+    expect(figureHtml(figureOf([{ type: "surface", z: [[1]] }], {}), "data:,", words)).not.toContain("<script");
   });
 
-  test("has scripts that parse", () => {
-    const html = figureHtml(figure, "<svg/>", words, true);
+  test("has a script that parses, and is the same each time", () => {
+    const html = figureHtml(figure, "data:,", words);
     const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, source = ""]) => source);
-    expect(scripts).toHaveLength(2);
+    expect(scripts).toHaveLength(1);
     for (const source of scripts) runInContext(`() => { ${source} }`, createContext());
+    expect(figureHtml(figure, "data:,", words)).toBe(html); // a notebook that was run again has no new lines
+  });
+});
+
+describe("a value's own figure", () => {
+  const described = (bundle: object) => bundleOf({ [displaySymbol]: () => bundle }) as Record<string, string>;
+  const data = [{ y: [1, 2] }];
+
+  test("gets HTML with its own still picture, and its words", () => {
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>';
+    const html = described({ [plotly]: { data }, "image/svg+xml": svg, "text/plain": 'a "curve"' })["text/html"]!;
+    expect(html).toContain('<img src="data:image/svg+xml,%3Csvg');
+    expect(html).toContain('alt="a &quot;curve&quot;"');
+    expect(html).toContain('{"data":[{"y":[1,2]}],"layout":{}}');
+    expect(described({ [plotly]: { data }, "image/png": "AAAA" })["text/html"]).toContain("data:image/png;base64,AAAA");
   });
 
-  test("brings the library once, and again with the cell that brought it", () => {
-    const firsts = new Firsts();
-    expect(firsts.isFirst("plotly", 1, "cell a")).toBe(true);
-    expect(firsts.isFirst("plotly", 1, "cell a")).toBe(false);
-    expect(firsts.isFirst("plotly", 2, "cell b")).toBe(false);
-    expect(firsts.isFirst("plotly", 3, "cell a")).toBe(true);
+  test.each([
+    ["has HTML of its own", { [plotly]: { data }, "text/html": "<b>own</b>" }],
+    ["is none", { [plotly]: { data: 5 } }],
+    ["is broken", { [plotly]: { data: [null], layout: 1 } }],
+  ])("stays as it is if it %s", (_, bundle) => {
+    expect(described(bundle)).toEqual({ "text/plain": expect.any(String), ...bundle });
+  });
+
+  test("has no HTML while it changes: a page would draw it time and again", () => {
+    const value = { [displaySymbol]: () => ({ [plotly]: { data }, "image/svg+xml": "<svg/>" }) };
+    expect(bundleOf(value, true)).not.toHaveProperty(["text/html"]);
   });
 });

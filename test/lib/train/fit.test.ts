@@ -116,6 +116,7 @@ describe("a picture of training", () => {
 
   test("is opened where the kernel draws live values, updated by steps, and closed also after an error", async () => {
     const calls: string[] = [];
+    const before = host[symbol];
     host[symbol] = () => ({ update: () => calls.push("update"), close: () => calls.push("close") });
     const run = (onStep: () => void) => {
       const net = smallNet();
@@ -130,7 +131,7 @@ describe("a picture of training", () => {
       await expect(broken).rejects.toThrow("mine");
       expect(calls.at(-1)).toBe("close");
     } finally {
-      delete host[symbol];
+      host[symbol] = before;
     }
   });
 });

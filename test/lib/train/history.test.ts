@@ -43,7 +43,7 @@ describe("the curves of a history", () => {
 
   test("are told in a line an epoch, with the examples a second", () => {
     expect(`${history}`.split("\n")[1]).toBe(
-      "epoch 1: loss 2.0000, accuracy 50.00 %, top 5 0.5000, validation loss 1.0000, accuracy 75.00 %, top 5 0.9000, 2.0 s, 50 examples/s",
+      "epoch 1: loss 2.0000, accuracy 50.00 %, top 5 0.5000, validation loss 1.0000, accuracy 75.00 %, top 5 0.9000, 2.0 s, 50 images/s",
     );
   });
 });
