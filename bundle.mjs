@@ -46,3 +46,13 @@ for (const folder of ["dist/lib", "dist/kernel/api"]) {
   }
 }
 writeFileSync(`${language}.sha256`, hash.digest("hex"));
+
+/** What runs in a browser, each as one script without imports: the outputs of cells, and pages, carry them. */
+for (const name of ["player", "demo"]) {
+  await build({
+    input: { [name]: `lib/pages/${name}/main.ts` },
+    platform: "browser",
+    logLevel: "warn",
+    output: { dir: "dist/bundle", format: "iife", minify: true, entryFileNames: "[name].js" },
+  });
+}

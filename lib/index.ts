@@ -64,6 +64,7 @@ export { type ReadImageOptions, readImage } from "./data/read-image.ts";
 export type { PublishedFile, PublishedSet } from "./data/sources.ts";
 export { type Normalize, normalized, type PixelStatistics, pixelStatistics } from "./data/statistics.ts";
 export { TensorDataset } from "./data/tensor-dataset.ts";
+export { type ExportDemoOptions, exportDemo } from "./demo/export-demo.ts";
 export { type ActivationMapsOptions, activationMaps } from "./display/activation-maps.ts";
 export type { AxisScale } from "./display/axis.ts";
 export type { LossOfOutput } from "./display/capture-layers.ts";
@@ -76,6 +77,7 @@ export {
   type ConfusionMatrixOptions,
   confusionMatrix,
 } from "./display/confusion-matrix.ts";
+export { type ConvolutionPlayerOptions, convolutionPlayer } from "./display/convolution-player.ts";
 export { type ExplainedPass, type Explanation, explain } from "./display/explanation.ts";
 export { type FilterGridOptions, filterGrid } from "./display/filter-grid.ts";
 export { type HistogramOptions, histogram } from "./display/histogram.ts";

@@ -175,6 +175,14 @@ export function withNumbers<R>(f: () => R): R {
 }
 
 /**
+ * Runs `f` as ever, and reports each operation to `observe` in order, before it computes: its operands have their numbers,
+ * its result has none yet.
+ */
+export function observing<R>(f: () => R, observe: (applied: Applied) => void): R {
+  return during({ observer: observe }, f);
+}
+
+/**
  * Runs `f` with shapes alone: results have their shape and no numbers, nothing is allocated or computed. Each
  * operation is reported to `observe` in order.
  */

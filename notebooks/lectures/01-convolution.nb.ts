@@ -158,7 +158,58 @@ assert(refusal.includes("stride 3 does not divide"));
 console.log(refusal);
 
 // %% [markdown]
-// ## 3. Why share the weights?
+// ## 3. Channels and several filters
+//
+// A colour image has three *channels*, and so has each filter: the products of all channels, and the filter's *bias*, are
+// added up to one number. Each filter makes a map of its own. These are the numbers of the demo in Stanford's CS231n
+// notes: an image of $5 \times 5 \times 3$ with a border of zeros, and two filters of $3 \times 3 \times 3$ that move in
+// steps of 2. The first output is $3 + 3 - 1 + 1 = 6$.
+//
+// Press play, or step; point at an output to see its sum, at a number of the input to see where it goes.
+
+// %% The demo of CS231n
+import { Conv2d, convolutionPlayer } from "stridelab";
+
+const demo = new Conv2d({
+  inChannels: 3,
+  outChannels: 2,
+  kernelSize: 3,
+  stride: 2,
+  padding: 1,
+});
+const rows = (...lines: string[]): number[] =>
+  lines.flatMap((line) => line.split(/ +/).map(Number));
+demo.filters.assign(
+  tensor(
+    rows(
+      ...[
+        "-1 -1 1  1 1 1  -1 0 0",
+        "1 -1 0  0 1 0  0 0 1",
+        "1 -1 -1  0 0 -1  1 0 1",
+      ],
+      ...["0 1 -1  1 -1 -1  1 1 -1", "1 -1 0  1 -1 -1  -1 -1 -1"],
+      "-1 1 1  0 -1 0  0 -1 0",
+    ),
+    [2, 3, 3, 3],
+  ),
+);
+demo.bias!.assign(tensor([1, 0]));
+const colours = tensor(
+  rows(
+    "2 1 0 2 1  0 0 1 0 1  1 0 0 1 2  1 0 0 0 1  1 1 2 2 0",
+    "2 0 2 2 2  1 1 0 2 1  0 0 1 2 2  2 0 1 2 0  2 1 2 1 0",
+    "0 1 0 2 1  1 0 1 0 0  1 2 2 1 1  0 0 0 1 1  2 2 0 1 2",
+  ),
+  [1, 3, 5, 5],
+);
+assertEqual(
+  [...demo.forward(colours).data],
+  [6, 6, 6, -2, 4, 7, 0, 5, 4, -8, -8, -2, -3, -6, -2, -8, -5, 4],
+);
+convolutionPlayer(demo, colours, { title: "Two filters on three channels" });
+
+// %% [markdown]
+// ## 4. Why share the weights?
 //
 // The first layer of AlexNet lays $96$ filters of $11 \times 11 \times 3$ on a $227 \times 227 \times 3$ image with stride
 // 4. Each filter is used at all $55 \times 55$ places with the *same* weights. So the layer learns
@@ -166,7 +217,7 @@ console.log(refusal);
 // $55 \cdot 55 \cdot 96 = 290{,}400$ neurons had its own $364$, there would be $105{,}705{,}600$.
 
 // %% AlexNet's first layer, counted
-import { Conv2d, Sequential, summary } from "stridelab";
+import { Sequential, summary } from "stridelab";
 
 const first = new Conv2d({
   inChannels: 3,
@@ -186,7 +237,7 @@ console.log(
 counted;
 
 // %% [markdown]
-// ## 4. Digits
+// ## 5. Digits
 //
 // Without a folder of MNIST files, the digits are written by a program: pen strokes of several hands, slanted, stretched
 // and bent at random. They are the same on every machine. With `-p data=FOLDER` the notebook reads MNIST itself.
@@ -219,7 +270,7 @@ activationMaps(conv2d(digit.images, sobel, { padding: 1 }), {
 });
 
 // %% [markdown]
-// ## 5. LeNet
+// ## 6. LeNet
 //
 // LeNet-5 (LeCun, Bottou, Bengio and Haffner, 1998) stacks what we have: convolution, non-linearity, pooling, twice over;
 // then fully connected layers that turn features into scores for ten digits. In its present-day form it uses the rectifier
@@ -235,7 +286,7 @@ assertEqual(layers.parameters, 61_706);
 layers;
 
 // %% [markdown]
-// ## 6. Training
+// ## 7. Training
 //
 // The scores become probabilities by softmax, and the loss of an image is the surprise at its true class,
 // $-\log p_{\text{true}}$. Each step takes 32 images, follows the loss back to every weight, and moves the weights a
@@ -258,7 +309,7 @@ const history = await fit(net, train, {
 });
 
 // %% [markdown]
-// ## 7. What has it learned?
+// ## 8. What has it learned?
 //
 // The six filters of the first layer, once random, have become detectors of strokes and edges:
 

@@ -9,7 +9,7 @@ export const topics = {
   Training: ["lib/optim/", "lib/train/"],
   Interpretation: ["lib/interpret/"],
   Data: ["lib/data/", "lib/formats/", "lib/onnx/"],
-  Pictures: ["lib/display/", "lib/mime.ts"],
+  Pictures: ["lib/display/", "lib/demo/", "lib/mime.ts"],
   Speed: ["lib/compute/", "lib/wasm/", "lib/ops/settings.ts"],
   Errors: ["lib/errors.ts", "lib/interrupt.ts"],
   Values: ["kernel/display/", "kernel/api/"],

@@ -1,0 +1,128 @@
+import { type Axis, type Tap, tapsAt } from "./axis.ts";
+import { inputAt, isBeside, type Place, type Played, stepOf, weightIndex } from "./played.ts";
+
+/** One number of a window, and what becomes of it. */
+export interface Term extends Tapped {
+  /** The channel, as its place in the input's list. */
+  readonly channel: number;
+  readonly value: number;
+  /** What it is multiplied with; null where nothing is multiplied. */
+  readonly weight: number | null;
+  /** Whether it is padding. */
+  readonly padding: boolean;
+  /** Whether a mask took its weight away. */
+  readonly masked: boolean;
+  /** Whether it is the one that a maximum or a minimum took. */
+  readonly taken: boolean;
+}
+
+interface Tapped {
+  readonly row: number;
+  readonly column: number;
+  readonly tapRow: number;
+  readonly tapColumn: number;
+}
+
+/** How an output comes about. */
+export interface Reckoning {
+  readonly terms: readonly Term[];
+  /** Null without one. */
+  readonly bias: number | null;
+  /** What a mean divides by, and what a norm's sum of powers is multiplied with; 1 for other rules. */
+  readonly factor: number;
+  /** In double precision; the layer's own number differs by its rounding. */
+  readonly result: number;
+}
+
+/** The terms of an output and what they come to. */
+export function reckon(played: Played, place: Place): Reckoning {
+  const terms = termsOf(played, place);
+  const { rule, rectified, power, weights } = played;
+  const bank = weights?.shared === false ? stepOf(played, place) : place.map;
+  const bias = weights?.bias ? (weights.bias[bank] as number) : null;
+  switch (rule) {
+    case "sum": {
+      const sum = terms.reduce((total, { value, weight }) => total + value * (weight ?? 1), bias ?? 0);
+      return { terms, bias, factor: 1, result: rectified && sum < 0 ? 0 : sum };
+    }
+    case "mean": {
+      const factor = countOf(played, place);
+      const sum = terms.reduce((total, { value }) => total + value, 0);
+      return { terms, bias, factor, result: terms.length === 0 ? 0 : sum / factor };
+    }
+    case "norm": {
+      const factor = countOf(played, place);
+      const sum = terms.reduce((total, { value }) => total + raise(value, power), 0);
+      return { terms, bias, factor, result: (sum * factor) ** (1 / power) };
+    }
+    case "max":
+    case "min": {
+      const taken = extremeOf(terms, rule === "max" ? 1 : -1);
+      const none = rule === "max" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+      const marked = terms.map((term, i) => ({ ...term, taken: i === taken }));
+      return { terms: marked, bias, factor: 1, result: terms[taken]?.value ?? none };
+    }
+  }
+}
+
+/** All numbers that an output sees, channel after channel. Padding counts where it is multiplied, and nowhere else. */
+function termsOf(played: Played, place: Place): Term[] {
+  const { weights, rule } = played;
+  const taps = tapsOf(played, place);
+  return (played.outputs.reads[place.map] as readonly number[]).flatMap((channel, read) =>
+    taps.flatMap((tapped): Term[] => {
+      const { row, column, tapRow, tapColumn } = tapped;
+      const padding = isBeside(played, row, column);
+      const found = inputAt(played, channel, row, column);
+      if (found === undefined && rule !== "sum") return [];
+      const at = weights && weightIndex(played, place, read, tapRow, tapColumn);
+      const weight = weights && (weights.values[at as number] as number);
+      const masked = weights?.mask ? weights.mask[at as number] === 0 : false;
+      return [{ ...tapped, channel, value: found ?? 0, weight, padding, masked, taken: false }];
+    }),
+  );
+}
+
+/** The places that an output looks at, in every channel alike. */
+export function tapsOf({ rows, columns }: Played, { row, column }: Place): Tapped[] {
+  const across = tapsAt(columns, column);
+  return tapsAt(rows, row).flatMap((down) =>
+    across.map((right) => ({ row: down.at, column: right.at, tapRow: down.tap, tapColumn: right.tap })),
+  );
+}
+
+/** The outputs of a map that look at a place of the input. */
+export function seenBy(
+  played: Played,
+  row: number,
+  column: number,
+): { readonly row: number; readonly column: number }[] {
+  const { top, left, height, width } = played.outputs.area;
+  const columns = looking(played.columns, left, width, column);
+  return looking(played.rows, top, height, row).flatMap((y) => columns.map((x) => ({ row: y, column: x })));
+}
+
+function looking(axis: Axis, begin: number, count: number, place: number): number[] {
+  const indices = Array.from({ length: count }, (_, i) => begin + i);
+  return indices.filter((index) => tapsAt(axis, index).some(({ at }: Tap) => at === place));
+}
+
+/** The first of the largest, or by a sign of -1 of the smallest; a NaN is taken before all. -1 where there are none. */
+function extremeOf(terms: readonly Term[], sign: 1 | -1): number {
+  const nan = terms.findIndex(({ value }) => Number.isNaN(value));
+  if (nan >= 0) return nan;
+  let best = -1;
+  for (const [i, { value }] of terms.entries()) {
+    if (best < 0 || sign * value > sign * (terms[best] as Term).value) best = i;
+  }
+  return best;
+}
+
+function raise(x: number, power: number): number {
+  return power === 2 ? x * x : power === 1 ? x : x ** power;
+}
+
+function countOf({ outputs }: Played, { row, column }: Place): number {
+  const { area, counts } = outputs;
+  return (counts.rows[row - area.top] as number) * (counts.columns[column - area.left] as number);
+}

@@ -1,0 +1,87 @@
+import { type Applied, noGrad, observing } from "../../autograd/apply.ts";
+import type { Floats } from "../../compute/floats.ts";
+import { OptionError } from "../../errors.ts";
+import { evaluating } from "../../nn/evaluating.ts";
+import type { Module } from "../../nn/module.ts";
+import type { PadDetails } from "../../ops/pad.ts";
+import { peek } from "../../tensor/numbers.ts";
+import { homeOf, type Tensor } from "../../tensor/tensor.ts";
+
+/** The one operation with windows that a layer ran, its operands as it found them, and what the layer came to. */
+export interface Watched {
+  readonly applied: Applied;
+  /** Copies of the operands' numbers: of the images as they were padded, of the filters as they were masked or turned. */
+  readonly operands: readonly Floats[];
+  /** What was put around the images before a convolution, which shows as its padding; null for nothing. */
+  readonly padded: PadDetails | null;
+  /** The mask on the filters, with its shape; null without one. */
+  readonly mask: { readonly values: Floats; readonly shape: readonly number[] } | null;
+  /** What a reader has to know who compares with the layer's own fields. */
+  readonly notes: readonly string[];
+  readonly output: Tensor;
+}
+
+/** Operations whose windows a player can show, by the beginnings or ends of their names. */
+const played = /^(conv[12]d( and relu)?|convTranspose[12]d|locallyConnected2d|.*Pool[12]d)$/;
+/** Those that may run beside it: what comes before the sum is shown as part of its operands. */
+const helpers = ["pad", "mask", "flip filters"];
+
+/**
+ * Runs a layer on a batch, in evaluation mode, and finds its windows.
+ *
+ * @throws OptionError if it runs none, several, or anything beside them that would not be seen
+ */
+export function watchLayer(op: string, layer: Module, input: Tensor): Watched {
+  const steps: { applied: Applied; operands: Floats[] }[] = [];
+  const watch = (applied: Applied): void => {
+    const { operation, inputs } = applied;
+    // Memory of what is on its way is used again, so what will be shown is copied; weights of a whole network are not.
+    const first = played.test(operation) && steps.every((step) => !played.test(step.applied.operation));
+    const shown = first || operation === "mask";
+    steps.push({ applied, operands: shown ? inputs.map((x) => peek(x).slice() as Floats) : [] });
+  };
+  const output = noGrad(() => evaluating(layer, () => observing(() => layer.forward(input), watch)));
+  const found = steps.filter(({ applied }) => played.test(applied.operation));
+  const names = steps.map(({ applied }) => applied.operation);
+  const [one] = found;
+  const others = names.filter((name) => !played.test(name) && !helpers.includes(name));
+  if (one === undefined || found.length > 1 || others.length > 0 || homeOf(one.applied.output) !== homeOf(output)) {
+    throw new OptionError(op, refusal(layer, names, found.length), fixFor(layer));
+  }
+  const step = (name: string) => steps.find(({ applied }) => applied.operation === name);
+  const [images, filters] = one.applied.inputs;
+  const padded = step("pad")?.applied ?? null;
+  const masked = step("mask");
+  const onFilters = masked !== undefined && filters !== undefined && homeOf(masked.applied.output) === homeOf(filters);
+  const before = padded !== null && homeOf(padded.output) === homeOf(images!) ? padded : null;
+  const windowed = /^(conv[12]d|locally)/.test(one.applied.operation);
+  const notes = [
+    before && !windowed && "The input is shown with what is put around it before",
+    step("flip filters") && "Filters are shown as they are used, turned by half a turn",
+    masked && !onFilters && "The input is shown as the mask leaves it",
+  ].filter((note): note is string => typeof note === "string");
+  return {
+    ...one,
+    padded: before && windowed ? (before.details as PadDetails) : null,
+    mask: onFilters ? { values: masked.operands[1]!, shape: masked.applied.inputs[1]!.shape as number[] } : null,
+    notes,
+    output,
+  };
+}
+
+function refusal(layer: Module, names: readonly string[], found: number): string {
+  const kind = layer.constructor.name;
+  if (names.length === 0) return `${kind} computes nothing`;
+  const shown = names.length > 8 ? [...names.slice(0, 8), `${names.length - 8} more`] : names;
+  const what = found === 0 ? "no windows slide in it" : "a player shows one layer with windows";
+  return `${kind} runs ${shown.join(", ")}: ${what}`;
+}
+
+function fixFor(layer: Module): string {
+  const paths = layer.namedModules().flatMap(([path, part]) => {
+    return path !== "" && part.children().length === 0 && /Conv|Pool|Locally/.test(part.constructor.name) ? [path] : [];
+  });
+  if (paths.length === 0) return "give a convolution, a transposed one, an unshared one or a pooling";
+  const shown = paths.slice(0, 6).map((path) => `"${path}"`);
+  return `name one of its layers: { layer: ${shown.join(" or ")}${paths.length > 6 ? " or …" : ""} }`;
+}

@@ -1,0 +1,31 @@
+export const style = `
+:root { color-scheme: light dark; --ink: #1c1e21; --ground: #ffffff; --soft: #565c64; --line: #d5d9de; --bar: #0072b2; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e7e9ec; --ground: #14171a; --soft: #a9b1ba; --line: #3a4149; --bar: #56b4e9; }
+}
+body { margin: 0 auto; padding: 1.5rem; max-width: 62rem; background: var(--ground); color: var(--ink);
+  font: 1.15rem/1.5 system-ui, sans-serif; }
+h1 { margin: 0 0 0.4em; font-size: 1.9rem; line-height: 1.2; }
+h2 { margin: 1.6em 0 0.4em; font-size: 1.3rem; }
+.desk { display: flex; flex-wrap: wrap; gap: 1.5rem 2.5rem; align-items: flex-start; }
+.drawing { display: block; max-width: 100%; border: 1px solid var(--line); border-radius: 8px; cursor: crosshair; touch-action: none; }
+.tools { display: flex; flex-wrap: wrap; gap: 0.8rem; align-items: center; max-width: 336px; margin-top: 0.7rem; font-size: 1rem; }
+.tools figure { display: flex; gap: 0.6rem; align-items: center; margin: 0; }
+.tools input { max-width: 15rem; font: inherit; font-size: 0.9rem; }
+.seen { width: 64px; image-rendering: pixelated; border: 1px solid var(--line); }
+button { font: inherit; color: inherit; background: transparent; border: 1px solid var(--soft); border-radius: 8px; padding: 0.3em 1em; cursor: pointer; }
+button:hover { background: var(--line); }
+:focus-visible { outline: 3px solid #009e73; outline-offset: 2px; }
+.bars { flex: 1 1 22rem; margin: 0; padding: 0; list-style: none; }
+.bars li { display: grid; grid-template-columns: minmax(1.5rem, 9rem) 1fr 5.2rem; gap: 0.7rem; align-items: center; min-height: 2.1rem; }
+.bars li:not(.likeliest) { color: var(--soft); }
+.bars .likeliest { font-weight: 700; }
+.name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: end; }
+.share { text-align: end; font-variant-numeric: tabular-nums; }
+.track { height: 1.2rem; border-radius: 4px; background: var(--line); overflow: hidden; }
+.bar { display: block; height: 100%; background: var(--bar); }
+.layers p { margin: 0 0 1rem; max-width: 44rem; font-size: 1rem; color: var(--soft); }
+.layers figure { margin: 0 0 1rem; }
+.layers figcaption { font-size: 1rem; color: var(--soft); margin-bottom: 0.2rem; }
+.layers canvas { display: block; max-width: 100%; image-rendering: pixelated; }
+`;

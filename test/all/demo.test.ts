@@ -1,0 +1,88 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { exportDemo, lenet5, softmax, tensor } from "../../lib/index.ts";
+import { root, temporaryFolder } from "../package/command.ts";
+import { chromiumPath } from "./tools.ts";
+
+let browser: Browser;
+
+beforeAll(async () => {
+  // Chromium's sandbox does not start for root, as whom containers run.
+  browser = await chromium.launch({ executablePath: await chromiumPath(), args: ["--no-sandbox"] });
+});
+afterAll(() => browser?.close());
+
+test.each(["light", "dark"] as const)(
+  "a network answers what one draws, in a browser without a network, as it does in Node; %s",
+  async (colorScheme) => {
+    const network = lenet5();
+    const file = join(temporaryFolder(), "demo.html");
+    await exportDemo(file, network, [1, 28, 28], { title: "Draw a digit" });
+    const context = await browser.newContext({ viewport: { width: 1050, height: 900 }, colorScheme });
+    await context.setOffline(true);
+    const page = await context.newPage();
+    const trouble: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error") trouble.push(message.text());
+    });
+    page.on("pageerror", (error) => trouble.push(String(error)));
+    page.on("request", (request) => {
+      if (!/^(file|data|blob):/.test(request.url())) trouble.push(request.url());
+    });
+    await page.goto(pathToFileURL(file).href);
+    const bars = page.locator(".bars li[data-share]");
+    await expect.poll(() => bars.count()).toBe(10);
+    const shares = () =>
+      bars.evaluateAll((rows) =>
+        rows.map((row) => Number((row as unknown as { dataset: { share: string } }).dataset.share)),
+      );
+    const empty = await shares();
+
+    const box = (await page.locator(".drawing").boundingBox())!;
+    const to = (x: number, y: number) =>
+      page.mouse.move(box.x + (x * box.width) / 28, box.y + (y * box.height) / 28, { steps: 6 });
+    await to(8, 7);
+    await page.mouse.down();
+    await to(19, 7);
+    await to(12, 22);
+    await page.mouse.up();
+    await expect.poll(shares).not.toEqual(empty);
+
+    // What the network saw is on the small canvas: grey, so one of its three colours.
+    const read = `(() => {
+      const canvas = document.querySelector(".seen");
+      const { data } = canvas.getContext("2d").getImageData(0, 0, 28, 28);
+      return Array.from({ length: 784 }, (_, i) => data[4 * i]);
+    })()`;
+    await page.waitForTimeout(200); // the last stroke's frame
+    const bytes = await page.evaluate<number[]>(read);
+    expect(bytes.filter((byte) => byte > 0).length).toBeGreaterThan(40);
+    const image = tensor(
+      Float32Array.from(bytes, (byte) => byte / 255),
+      [1, 1, 28, 28],
+    );
+    const expected = [...softmax(network.eval().forward(image)).data];
+    const found = await shares();
+    // Other instructions and another order of sums: some roundings of float32.
+    expect(Math.max(...found.map((share, i) => Math.abs(share - expected[i]!)))).toBeLessThan(1e-6);
+    expect(await bars.first().locator(".share").innerText()).toBe(`${(100 * expected[0]!).toFixed(1)} %`);
+
+    const headings = await page.locator(".layers figcaption").allInnerTexts();
+    expect(headings).toEqual(
+      expect.arrayContaining(["conv1/Conv: 6 × 28 × 28", "fc3/Gemm: 10", "conv1/Conv: 6 × 1 × 5 × 5"]),
+    );
+    mkdirSync(join(root, "out"), { recursive: true });
+    await page.screenshot({ path: join(root, "out", `demo-${colorScheme}.png`), fullPage: true });
+
+    await page.getByRole("button", { name: "Clear" }).click();
+    await expect.poll(shares).toEqual(empty);
+    await page.locator(".drawing").focus();
+    for (let i = 0; i < 6; i++) await page.keyboard.press("Shift+ArrowDown");
+    await expect.poll(shares, { message: "keys draw, too" }).not.toEqual(empty);
+    expect(trouble).toEqual([]);
+    await context.close();
+  },
+);
