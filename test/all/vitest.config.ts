@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { env } from "../../vitest.config.ts";
 
 /** What needs more than `npm ci` brings: other compilers, other versions of Node, Python's Jupyter, a browser. */
 export default defineConfig({
@@ -9,7 +10,7 @@ export default defineConfig({
     globalSetup: ["test/all/fresh.ts"],
     fileParallelism: false, // each file runs kernels, compilers or a browser, which take all cores there are
     maxConcurrency: 2, // of the tests in a file that say they run beside each other
-    env: { STRIDELAB_HISTORY: "off" }, // the user's own history is none of the tests' business
+    env,
     testTimeout: 600_000,
     expect: { poll: { timeout: 30_000 } },
     hookTimeout: 600_000,
