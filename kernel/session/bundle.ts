@@ -13,12 +13,11 @@ import type { MimeBundle } from "../protocol/contents.ts";
  * a promise from the method the answer is immediate, so that a live display can draw from within a loop that never
  * yields.
  *
- * @param passing whether another drawing soon takes its place: then a figure is its still picture alone, as a page would
- *   begin to draw the live one time and again
+ * @param passing whether another drawing soon takes its place: then a figure is its still picture alone
  */
 export function bundleOf(value: unknown, passing = false): MimeBundle | Promise<MimeBundle> {
   const complete = (drawn: unknown) => {
-    const bundle = passing ? normalise(drawn) : withFigureHtml(normalise(drawn));
+    const bundle = withFigureHtml(normalise(drawn), passing);
     const isWhole = "text/plain" in bundle || Object.keys(bundle).length === 0;
     return isWhole ? bundle : { "text/plain": textOf(value), ...bundle };
   };

@@ -13,13 +13,32 @@ import { canComeAlive, libraryName, libraryVersion, strangeTypes } from "./libra
  */
 export function figureHtml(figure: Figure, still: string | undefined, words: string): string {
   const alive = canComeAlive(figure);
+  const script = `<script>${drawer}(${scriptJson(figure)}, ${JSON.stringify(libraryVersion())})</script>`;
+  const shown = stillHtml(still, words, alive ? "" : `<p>${elsewhere(figure)}</p>`);
+  return alive ? `<div>${shown}${script}</div>` : shown; // JupyterLab leaves room below the last element, and a script has none
+}
+
+/**
+ * The still picture, in whose place the live one will be once it is the last; so it has at least that one's height, and
+ * nothing below moves then.
+ */
+export function passingHtml(figure: Figure, still: string | undefined, words: string): string {
+  const { height } = figure.layout;
+  const least = typeof height === "number" ? height : usualHeight;
+  return `<div style="min-height: ${least}px">${stillHtml(still, words)}</div>`;
+}
+
+/** The still picture, a block, so that nothing is below its line; where there is none, the words and what else there is to say. */
+function stillHtml(still: string | undefined, words: string, more = ""): string {
   const shown =
     still === undefined
-      ? `<pre>${escapeHtml(words)}</pre>${alive ? "" : `<p>${elsewhere(figure)}</p>`}`
-      : `<img src="${still}" alt="${escapeHtml(words)}" style="max-width: 100%; height: auto">`;
-  const script = `<script>${drawer}(${scriptJson(figure)}, ${JSON.stringify(libraryVersion())})</script>`;
-  return `<div>${shown}</div>${alive ? script : ""}`;
+      ? `<pre>${escapeHtml(words)}</pre>${more}`
+      : `<img src="${still}" alt="${escapeHtml(words)}" style="display: block; max-width: 100%; height: auto">`;
+  return `<div>${shown}</div>`;
 }
+
+/** Of a figure whose layout does not say it. */
+const usualHeight = 420;
 
 const elsewhere = (figure: Figure): string =>
   `Traces of type ${strangeTypes(figure).map(escapeHtml).join(", ")} cannot be drawn here; VS Code draws them.`;
@@ -70,11 +89,13 @@ const drawer = `(async ({ data, layout, config }, version) => {
   };
   const live = document.createElement("div");
   const picture = place.querySelector("img");
+  await picture?.decode().catch(() => undefined);
+  place.style.minHeight = place.offsetHeight + "px"; // what is below stays where it is
   live.setAttribute("role", "img");
   live.setAttribute("aria-label", picture ? picture.alt : place.textContent);
   place.replaceChildren(live);
   const themed = !layout.paper_bgcolor && !layout.template;
-  const shown = { height: 420, ...(themed ? { template: template() } : {}), ...layout };
+  const shown = { height: ${usualHeight}, ...(themed ? { template: template() } : {}), ...layout };
   await Plotly.newPlot(live, data, shown, { responsive: true, displaylogo: false, ...config });
   if (!themed) return;
   const drawn = new WeakRef(live);

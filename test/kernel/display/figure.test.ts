@@ -172,8 +172,10 @@ describe("a value's own figure", () => {
     expect(described(bundle)).toEqual({ "text/plain": expect.any(String), ...bundle });
   });
 
-  test("has no HTML while it changes: a page would draw it time and again", () => {
-    const value = { [displaySymbol]: () => ({ [plotly]: { data }, "image/svg+xml": "<svg/>" }) };
-    expect(bundleOf(value, true)).not.toHaveProperty(["text/html"]);
+  test("is its still picture alone while it changes, with the room that the live one needs: a page would draw that time and again", () => {
+    const figure = { data, layout: { height: 500 } };
+    const value = { [displaySymbol]: () => ({ [plotly]: figure, "image/svg+xml": "<svg/>" }) };
+    const html = (bundleOf(value, true) as Record<string, string>)["text/html"];
+    expect(html).toMatch(/^<div style="min-height: 500px"><div><img src="data:image\/svg\+xml,[^<>]*><\/div><\/div>$/);
   });
 });
