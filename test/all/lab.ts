@@ -8,7 +8,7 @@ import { pythonPrograms } from "./tools.ts";
 /** A JupyterLab that has this kernel, and the folder that it shows. */
 export interface Lab {
   readonly folder: string;
-  /** The address of a file in the folder. */
+  /** The address of a file in the folder, in a workspace of its own: another's tabs come back late, and cover it. */
   open(file: string): string;
   /** What it has printed so far. */
   printed(): string;
@@ -47,9 +47,10 @@ export async function startLab(folder: string): Promise<Lab> {
   });
   let printed = "";
   for (const stream of [server.stdout, server.stderr]) stream.on("data", (text) => (printed += String(text)));
+  let workspaces = 0;
   const lab: Lab = {
     folder,
-    open: (file) => `${address}/lab/tree/${file}?token=${TOKEN}`,
+    open: (file) => `${address}/lab/workspaces/w${++workspaces}/tree/${file}?token=${TOKEN}`,
     printed: () => printed,
     stop: () => stop(server),
   };

@@ -215,6 +215,49 @@ confusionMatrix(test.labels, predictions, {
   title: "True digit by predicted digit",
 });
 
+// %% What each class is told by
+import { classScores } from "stridelab";
+
+classScores(test.labels, predictions);
+
+// %% The worst mistakes
+import { topLosses } from "stridelab";
+
+topLosses(net, test, { count: 4 });
+
+// %% How sure it is
+import { predictionBars, softmax } from "stridelab";
+
+const three = test.slice(0, 3);
+const probabilities = noGrad(() => softmax(net.forward(three.images)));
+predictionBars(three.images, probabilities, { labels: three.labels });
+
+// %% [markdown]
+// ## Why?
+
+// %% What a score hangs on
+import { saliency } from "stridelab";
+
+saliency(net, three.images);
+
+// %% Where a layer looks
+import { gradCam } from "stridelab";
+
+gradCam(net, three.images, { layer: net.layers.conv2 });
+
+// %% What is missed when it is hidden
+import { occlusion } from "stridelab";
+
+occlusion(net, three.images, { window: 7, stride: 3 });
+
+// %% [markdown]
+// ## A convolution, played
+
+// %% The first layer on the first digit
+import { convolutionPlayer } from "stridelab";
+
+convolutionPlayer(net, three.images, { layer: "conv1", maps: [0] });
+
 // %% [markdown]
 // ## Figures of one's own
 //
