@@ -14,16 +14,18 @@ test.each([20, 22, 24, 26])("a notebook runs under Node %i", async (major) => {
 /** A tenth of the time, and no Node changes it: a front end that is not shipped, and declarations under TypeScript 5.0.4. */
 const elsewhere = ["test/kernel/language/stock.test.ts", "test/lib/cells.test.ts"];
 
-const kernel = { part: "the kernel", folders: ["test/kernel"] };
+/** Kernels answer in time where nothing else runs: one test at a time. The library's tests compute, so each core takes some. */
+const kernel = { part: "the kernel", folders: ["test/kernel"], workers: "1" };
 
 /** What hangs on Node and V8: processes, threads, sockets, the debugger, the compiler's snapshot. The rest is plain TypeScript. */
 const running = {
+  ...kernel,
   part: "the running kernel",
   folders: ["kernel", "session", "io", "memory-watch", "commands/prepare", "stdin"].map(
     (name) => `test/kernel/${name}`,
   ),
 };
-const library = { part: "the library", folders: ["test/lib"] };
+const library = { part: "the library", folders: ["test/lib"], workers: "100%" };
 
 /** What an engine or a system decides: code emitted for it, its arithmetic, threads, files. The rest is plain TypeScript. */
 const engine = ["wasm", "compute", "tensor", "autograd", "files", "formats", "data", "train", "optim"];
@@ -33,38 +35,35 @@ const close = {
   folders: engine.map((part) => `test/lib/${part}/`),
 };
 
-// 20 is the version under which npm test itself is run. Two at a time: the kernel's tests wait for processes half of their time.
-test.concurrent.each([
+// 20 is the version under which npm test itself is run.
+test.each([
   { major: 22, ...running },
   { major: 22, ...close },
   { major: 24, ...kernel },
   { major: 24, ...library },
   { major: 26, ...running },
   { major: 26, ...close },
-])("under Node $major the tests of $part pass", { timeout: 1_000_000 }, async ({ major, folders }) => {
+])("under Node $major the tests of $part pass", { timeout: 1_000_000 }, async ({ major, folders, workers }) => {
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
   const without = elsewhere.flatMap((file) => ["--exclude", file]);
   const { code, stdout, stderr } = await run(
     await nodeOf(major),
-    [vitest, "run", ...folders, "--maxWorkers=1", ...without],
+    [vitest, "run", ...folders, `--maxWorkers=${workers}`, ...without],
     {
       env: { ...process.env, NO_COLOR: "1" },
-      timeout: 900_000, // some four minutes on a machine that does nothing else
+      timeout: 900_000, // one to four minutes on a machine that does nothing else
     },
   );
   expect(code, `${stdout}\n${stderr}`).toBe(0);
 });
 
-test.concurrent.each([20, 22, 24, 26])(
-  "a hundred interrupts of every kind leave a kernel under Node %i whole",
-  async (major) => {
-    const { code, stdout, stderr } = await run(
-      process.execPath,
-      ["test/all/interrupts.mjs", "100", await nodeOf(major)],
-      {
-        timeout: 590_000,
-      },
-    );
-    expect(code, `${stdout}\n${stderr}`).toBe(0);
-  },
-);
+test.each([20, 22, 24, 26])("a hundred interrupts of every kind leave a kernel under Node %i whole", async (major) => {
+  const { code, stdout, stderr } = await run(
+    process.execPath,
+    ["test/all/interrupts.mjs", "100", await nodeOf(major)],
+    {
+      timeout: 590_000,
+    },
+  );
+  expect(code, `${stdout}\n${stderr}`).toBe(0);
+});

@@ -53,12 +53,13 @@ test("user expressions see _ and leave it as it is", async () => {
   expect(user_expressions).toMatchObject({ a: { data: { "text/plain": "43" } }, b: { data: { "text/plain": "42" } } });
 });
 
-/** Whose parent is the kernel: the compiler alone. */
+/** Whose parent is the kernel: the compiler alone, but for a process that makes a snapshot of it for later kernels. */
 function compilers(): number[] {
   const isOurs = (pid: string) => {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === kernel.pid;
+      const isChild = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === kernel.pid;
+      return isChild && !readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes("prepare");
     } catch {
       return false; // ended meanwhile
     }
