@@ -223,7 +223,7 @@ classScores(test.labels, predictions);
 // %% The worst mistakes
 import { topLosses } from "stridelab";
 
-topLosses(net, test, { count: 4 });
+await topLosses(net, test, { count: 4 });
 
 // %% How sure it is
 import { predictionBars, softmax } from "stridelab";
