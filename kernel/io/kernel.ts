@@ -116,7 +116,7 @@ export class KernelIo {
     // Before any cell can be asked for; committed, so that a compiler which takes this one's place knows it too.
     if (preset !== "") {
       void language.convert(preset).catch((error: unknown) => log(`settings: ${describe(error)}`));
-      void language.commit("all").catch(() => {});
+      void language.commit("all").catch(() => {}); // its compiler failed, which is told already
     }
     this.#options.sockets.serve({
       request: (channel, received) => {

@@ -1,4 +1,5 @@
 import type TypeScript from "@tslab/typescript-for-tslab";
+import { isAugmentation } from "./declarations.ts";
 
 type Compiler = typeof TypeScript;
 
@@ -23,6 +24,4 @@ export function moduleNames(ts: Compiler, file: TypeScript.SourceFile): TypeScri
 /** Whether the source adds to what it does not itself declare, or asks for files beside its imports. */
 export const reachesOut = (ts: Compiler, file: TypeScript.SourceFile): boolean =>
   file.referencedFiles.length + file.typeReferenceDirectives.length + file.libReferenceDirectives.length > 0 ||
-  file.statements.some(
-    (node) => ts.isModuleDeclaration(node) && (node.name.text === "global" || ts.isStringLiteral(node.name)),
-  );
+  file.statements.some((node) => isAugmentation(ts, node));

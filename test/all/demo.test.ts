@@ -82,6 +82,13 @@ test.each(["light", "dark"] as const)(
     await page.locator(".drawing").focus();
     for (let i = 0; i < 6; i++) await page.keyboard.press("Shift+ArrowDown");
     await expect.poll(shares, { message: "keys draw, too" }).not.toEqual(empty);
+    const chooser = page.locator("input[type=file]");
+    await chooser.setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("no picture") });
+    const problem = () =>
+      chooser.evaluate((input) => (input as unknown as { validationMessage: string }).validationMessage);
+    await expect
+      .poll(problem)
+      .toBe("notes.txt is no picture that this browser reads: open a PNG, a JPEG or another one");
     expect(trouble).toEqual([]);
     await context.close();
   },

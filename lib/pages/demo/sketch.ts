@@ -69,8 +69,14 @@ export class Sketch {
     const clear = html("button", { type: "button" }, "Clear");
     clear.addEventListener("click", () => this.clear());
     const file = html("input", { type: "file", accept: "image/*" });
-    file.addEventListener("change", () => {
-      if (file.files?.[0]) void this.#openPicture(file.files[0]);
+    file.addEventListener("change", async () => {
+      const chosen = file.files?.[0];
+      if (!chosen) return;
+      const opened = await this.#openPicture(chosen);
+      file.setCustomValidity(
+        opened ? "" : `${chosen.name} is no picture that this browser reads: open a PNG, a JPEG or another one`,
+      );
+      file.reportValidity();
     });
     const seen = html("figure", {}, this.#small, html("figcaption", {}, "what the network sees"));
     return html("div", { class: "tools" }, clear, html("label", {}, "or open a picture ", file), seen);
@@ -138,9 +144,10 @@ export class Sketch {
     this.#changed();
   }
 
-  async #openPicture(file: File): Promise<void> {
+  /** @returns whether it is a picture */
+  async #openPicture(file: File): Promise<boolean> {
     const picture = await createImageBitmap(file).catch(() => null);
-    if (picture === null) return;
+    if (picture === null) return false;
     this.#wipe();
     for (const canvas of [this.#large, this.#small]) {
       const scale = Math.min(canvas.width / picture.width, canvas.height / picture.height);
@@ -150,6 +157,7 @@ export class Sketch {
       context.drawImage(picture, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
     }
     this.#changed();
+    return true;
   }
 }
 
