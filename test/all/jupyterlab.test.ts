@@ -1,55 +1,31 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { root, succeed, temporaryFolder } from "../package/command.ts";
-import { chromiumPath, pythonPrograms } from "./tools.ts";
+import { type Lab, startLab } from "./lab.ts";
+import { chromiumPath } from "./tools.ts";
 
 let browser: Browser;
-let server: ChildProcess;
-let address: string;
-let printed = "";
+let lab: Lab;
 
 beforeAll(async () => {
   const folder = temporaryFolder(afterAll);
-  const python = join(await pythonPrograms(), "python");
-  await succeed(process.execPath, ["bin/stridelab.js", "install", "--prefix", folder]);
   for (const [name, text] of Object.entries(scripts)) {
     const script = join(folder, `${name}.nb.ts`);
     writeFileSync(script, text);
     await succeed(process.execPath, ["bin/stridelab.js", "convert", script]);
   }
-  const port = await freePort();
-  address = `http://127.0.0.1:${port}`;
-  const own = (name: string) => join(folder, "jupyter", name);
-  const args = ["--no-browser", "--allow-root", "--ip=127.0.0.1", `--port=${port}`, "--ServerApp.port_retries=0"];
-  server = spawn(
-    python,
-    ["-m", "jupyterlab", ...args, `--IdentityProvider.token=${TOKEN}`, `--ServerApp.root_dir=${folder}`],
-    {
-      env: {
-        ...process.env,
-        JUPYTER_PATH: join(folder, "share/jupyter"),
-        JUPYTER_DATA_DIR: own("data"),
-        JUPYTER_CONFIG_DIR: own("config"),
-        JUPYTER_RUNTIME_DIR: own("runtime"),
-      },
-    },
-  );
-  for (const stream of [server.stdout!, server.stderr!]) stream.on("data", (text) => (printed += String(text)));
+  lab = await startLab(folder);
   // Chromium's sandbox does not start for root, as whom containers run.
   browser = await chromium.launch({ executablePath: await chromiumPath(), args: ["--no-sandbox"] });
 });
 
 afterAll(async () => {
   await browser?.close();
-  const ended = new Promise((resolve) => server?.once("exit", resolve));
-  if (server?.kill() && server.exitCode === null) await ended; // its kernels end with it
+  await lab?.stop();
 });
 
-const TOKEN = "a-token-of-this-test";
 const scripts = {
   typed: `// %%
 interface Point { readonly x: number }
@@ -104,31 +80,14 @@ const history = await fit(net, digits({ count: 300 }), { optimizer, epochs: 1000
 history.changes.map(({ setting, to }) => setting + " " + to).join()`,
 };
 
-/** A port that was free a moment ago. */
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer()
-      .once("error", reject)
-      .listen(0, "127.0.0.1", () => {
-        const { port } = probe.address() as { port: number };
-        probe.close(() => resolve(port));
-      });
-  });
-
-/** Opens a notebook in a workspace of its own, without the tabs of another. */
+/** Opens a notebook. */
 async function open(name: keyof typeof scripts): Promise<Page> {
-  const answers = () =>
-    fetch(`${address}/api?token=${TOKEN}`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  await expect.poll(answers, { timeout: 300_000, interval: 500, message: "JupyterLab answers" }).toBe(true);
   const page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
   page.setDefaultTimeout(240_000);
-  await page.goto(`${address}/lab/workspaces/${name}/tree/${name}.ipynb?token=${TOKEN}`);
+  await page.goto(lab.open(`${name}.ipynb`));
   const editor = page.locator(".jp-CodeCell .cm-content[data-language=typescript]").first();
   await editor.waitFor().catch((error: unknown) => {
-    throw new Error(`no cell was taken for TypeScript; the server printed\n${printed}`, { cause: error });
+    throw new Error(`no cell was taken for TypeScript; the server printed\n${lab.printed()}`, { cause: error });
   });
   return page;
 }

@@ -69,14 +69,9 @@ export class Sketch {
     const clear = html("button", { type: "button" }, "Clear");
     clear.addEventListener("click", () => this.clear());
     const file = html("input", { type: "file", accept: "image/*" });
-    file.addEventListener("change", async () => {
+    file.addEventListener("change", () => {
       const chosen = file.files?.[0];
-      if (!chosen) return;
-      const opened = await this.#openPicture(chosen);
-      file.setCustomValidity(
-        opened ? "" : `${chosen.name} is no picture that this browser reads: open a PNG, a JPEG or another one`,
-      );
-      file.reportValidity();
+      if (chosen) void this.#openPicture(chosen).then((opened) => complain(file, opened ? "" : chosen.name));
     });
     const seen = html("figure", {}, this.#small, html("figcaption", {}, "what the network sees"));
     return html("div", { class: "tools" }, clear, html("label", {}, "or open a picture ", file), seen);
@@ -170,4 +165,11 @@ const arrows: Readonly<Record<string, readonly [x: number, y: number]>> = {
 
 function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   return canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
+}
+
+/** Says that a chosen file is no picture, as the browser says it of forms; without a name takes that back. */
+function complain(input: HTMLInputElement, name: string): void {
+  const problem = `${name} is no picture that this browser reads: open a PNG, a JPEG or another one`;
+  input.setCustomValidity(name === "" ? "" : problem);
+  input.reportValidity();
 }
