@@ -1,11 +1,9 @@
 import type TypeScript from "@tslab/typescript-for-tslab";
-import { importEquals } from "./import-equals.ts";
+import { emitCommonJs } from "./emit.ts";
 import { moduleNames, reachesOut } from "./module-names.ts";
 import { type Libraries, ModuleResolution } from "./module-resolution.ts";
-import { reservedNames } from "./reserved-names.ts";
 import { parseCell, SourceFiles } from "./source-files.ts";
 import { type Prepared, prepare } from "./source-text.ts";
-import { closingBlocks } from "./using-emit.ts";
 
 type Compiler = typeof TypeScript;
 
@@ -13,11 +11,9 @@ type Compiler = typeof TypeScript;
 export interface Sources {
   /** By path, what was written differently for the compiler to read it. */
   prepared: Map<string, Prepared>;
-  /** The JavaScript last emitted for the cell, still an ES module. */
-  emittedCell: string;
 }
 
-export const newSources = (): Sources => ({ prepared: new Map(), emittedCell: "" });
+export const newSources = (): Sources => ({ prepared: new Map() });
 
 /** What the converter gives to a watch program, and takes from it. */
 export interface WatchHost
@@ -81,6 +77,7 @@ export class CellPrograms {
   readonly #ts: Internals;
   readonly #host: WatchHost;
   readonly #sources: Sources;
+  readonly #live: () => ReadonlySet<string>;
   readonly #files: SourceFiles;
   readonly #resolution: ModuleResolution;
   readonly #importsPath: string;
@@ -92,8 +89,10 @@ export class CellPrograms {
   #count = 0;
   #declarations: { text: string; file: Bound } | undefined;
 
-  constructor(ts: Compiler, host: WatchHost, sources: Sources, libraries: Libraries) {
+  /** @param live names of the cell being emitted that later cells share with its functions */
+  constructor(ts: Compiler, host: WatchHost, sources: Sources, libraries: Libraries, live: () => ReadonlySet<string>) {
     this.#ts = ts as Internals;
+    this.#live = live;
     this.#host = host;
     this.#sources = sources;
     this.#importsPath = `${host.getCurrentDirectory().replace(/\/$/, "")}/__imports__.ts`;
@@ -152,20 +151,12 @@ export class CellPrograms {
         const below = this.#sourcesBelow(file, program());
         return [file.fileName, ...below]; // by the name that it has now
       },
-      emit: (file, write, token, only, transformers) => {
-        const before = [
-          importEquals(this.#ts, program()),
-          reservedNames(this.#ts, program()),
-          closingBlocks(this.#ts, ({ fileName }) => this.#sources.prepared.get(fileName)?.usings),
-        ];
-        const watch: TypeScript.WriteFileCallback = (path, text, ...rest) => {
-          if (path.endsWith("/__tslab__.js")) this.#sources.emittedCell = text;
-          write?.(path, text, ...rest);
-        };
+      emit: (file = cell, write, _token, _only, transformers) => {
+        const earlier = declarations();
+        const usings = this.#sources.prepared.get(file.fileName)?.usings;
+        const live = file === cell ? this.#live() : new Set<string>(); // what a file beside the notebook exports, nobody else sets
         this.#declarations = undefined; // the converter takes them apart
-        // A cell's declarations are written in spite of what stands in their way: what cannot be named is `any`.
-        const emit = program().emit as (...args: unknown[]) => TypeScript.EmitResult;
-        return emit(file, watch, token, only, { ...transformers, before }, true);
+        return emitCommonJs(this.#ts, { program: program(), file, earlier, live, usings, transformers, write });
       },
     });
   }

@@ -5,7 +5,6 @@ import { packageRoot } from "../protocol/package.ts";
 import { commonJsLoader, mainOf, packageFolder } from "./common-js.ts";
 import { cellGlobals, engineGlobals, ownPackage, wrapSystem } from "./compiler-system.ts";
 import { Documentation } from "./documentation.ts";
-import { transpile } from "./emit.ts";
 import { examine, type Findings, newFindings } from "./findings.ts";
 import { Libraries } from "./module-resolution.ts";
 import { CellPrograms, newSources, rename, type Sources, type WatchHost } from "./programs.ts";
@@ -43,8 +42,6 @@ export interface TslabCompiler {
 }
 
 export interface ConversionRequest {
-  /** The values of earlier cells, which the cell reads from `exports`. */
-  earlier: ReadonlySet<string>;
   /** Of the compiler's options. */
   switches: Readonly<Record<string, boolean | undefined>>;
   /** Type errors are withheld. */
@@ -85,7 +82,7 @@ function load(): TslabCompiler {
   const nodeTypes = dirname(packageFolder("@types/node", packageRoot)).replaceAll("\\", "/");
   const libraries = new Libraries([`${standardLibrary}/lib.`, `${nodeTypes}/`, `${ownPackage}/`]);
   const state: { request: ConversionRequest; findings: Findings; options: object; sources: Sources } = {
-    request: { earlier: new Set(), switches: {}, warnOnly: false },
+    request: { switches: {}, warnOnly: false },
     findings: newFindings(false),
     options: {},
     sources: newSources(),
@@ -104,7 +101,7 @@ function load(): TslabCompiler {
     ) => {
       Object.assign(options, {
         lib: ["lib.es2023.d.ts"],
-        inlineSourceMap: true,
+        sourceMap: true,
         // Bundler resolution knows `exports` maps and subpaths; the run time below resolves them the same way.
         moduleResolution: typescript.ModuleResolutionKind.Bundler,
         allowImportingTsExtensions: true,
@@ -118,7 +115,8 @@ function load(): TslabCompiler {
       Object.assign(state, { options, sources: newSources() });
       return host;
     },
-    createWatchProgram: (host: WatchHost) => new CellPrograms(typescript, host, state.sources, libraries),
+    createWatchProgram: (host: WatchHost) =>
+      new CellPrograms(typescript, host, state.sources, libraries, () => state.findings.live),
     getPreEmitDiagnosticsOfFiles: (program: TypeScript.Program, files: TypeScript.SourceFile[]) => {
       const found = files.flatMap((file) => [
         ...program.getSyntacticDiagnostics(file),
@@ -133,11 +131,8 @@ function load(): TslabCompiler {
       documentation.restoreAt(file, position, checker);
       return (typescript as PatchedCompiler).getQuickInfoAtPosition(...args);
     },
-    transpileModule: (js: string, options: TypeScript.TranspileOptions) =>
-      transpile(typescript, js, options, state.request.earlier, live(js)),
+    transpileModule: (js: string) => ({ outputText: js }), // CommonJS it is already
   };
-  /** What a file beside the notebook exports, nobody else sets. */
-  const live = (js: string) => (js === state.sources.emittedCell ? state.findings.live : new Set<string>());
   const load = commonJsLoader(new Map([[compilerName, compiler]]));
   const converter = load(join(tslab, "dist/converter.js")) as TslabConverter;
   return {

@@ -100,7 +100,6 @@ export class TslabLanguage implements ResumableLanguage, DebuggerLanguage {
     const { typescript: ts, begin } = this.#compiler;
     const seen = this.#visible.excerpt(words);
     const findings = begin(this.#converter, {
-      earlier: seen.values,
       switches: compilerSwitches(settings),
       warnOnly: settings.typeErrors === "warn",
     });
