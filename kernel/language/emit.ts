@@ -32,6 +32,8 @@ export interface Emission {
   earlier: TypeScript.SourceFile;
   /** Variables that later cells share with its functions. */
   live: ReadonlySet<string>;
+  /** Whether its declarations are wanted, and may not be empty. */
+  declares: boolean;
   usings: ReadonlyMap<number, Using> | undefined;
   /** The converter's. */
   transformers: TypeScript.CustomTransformers | undefined;
@@ -45,7 +47,7 @@ export interface Emission {
  * be named is `any`.
  */
 export function emitCommonJs(ts: Compiler, emission: Emission): TypeScript.EmitResult {
-  const { program, file, earlier, live, usings, transformers, write } = emission;
+  const { program, file, earlier, live, declares, usings, transformers, write } = emission;
   const trailer: Trailer = { isAsync: false, imports: [], sourceMaps: [] };
   const before = [
     importEquals(ts, program),
@@ -56,7 +58,7 @@ export function emitCommonJs(ts: Compiler, emission: Emission): TypeScript.EmitR
   ];
   const after = [
     ...(transformers?.after ?? []),
-    namelessResult(ts),
+    result(ts),
     factoriesOfJsx(ts, program, earlier),
     learn(ts, trailer),
     commonJs(ts),
@@ -66,10 +68,20 @@ export function emitCommonJs(ts: Compiler, emission: Emission): TypeScript.EmitR
     if (path.endsWith(".map"))
       trailer.sourceMaps = [text]; // comes before its file
     else write?.(path, path.endsWith(".js") ? withTrailer(text, trailer) : text, ...rest);
+    if (path.endsWith(".js") && !declares) write?.(path.replace(/js$/, "d.ts"), "", ...rest);
   };
   const emit = program.emit as (...args: unknown[]) => TypeScript.EmitResult;
-  return emit(file, writeFile, undefined, undefined, { ...transformers, before, after }, true);
+  const only = declares ? undefined : 0; // the compiler's own number for JavaScript alone
+  return emit(file, writeFile, undefined, only, { ...transformers, before, after }, true);
 }
+
+/** Whether there may be something to declare: a cell of nothing but expressions is the most frequent one. */
+export const mayDeclare = (ts: Compiler, file: TypeScript.SourceFile): boolean =>
+  !file.statements.every(
+    (statement) =>
+      ts.isExpressionStatement(statement) ||
+      (ts.isExportDeclaration(statement) && statement.moduleSpecifier === undefined),
+  );
 
 const withTrailer = (output: string, trailer: Trailer): string =>
   output.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "") + trailerMark + JSON.stringify(trailer);
@@ -107,24 +119,32 @@ function dynamicImports(ts: Compiler): TypeScript.TransformerFactory<TypeScript.
   };
 }
 
-/** A function that a cell ends with has no name; the converter's variable for results would give it its own. */
-function namelessResult(ts: Compiler): TypeScript.TransformerFactory<TypeScript.SourceFile> {
+/**
+ * The statement by which the converter keeps the value that a cell ends with stands where the user's own did, so that a
+ * debugger stops there. A function has no name, which that variable would give it.
+ */
+function result(ts: Compiler): TypeScript.TransformerFactory<TypeScript.SourceFile> {
   return (context) => {
     const { factory } = context;
-    const visit = (node: TypeScript.Node): TypeScript.Node => {
-      if (ts.isVariableStatement(node) || ts.isVariableDeclarationList(node)) {
-        return ts.visitEachChild(node, visit, context);
-      }
-      if (!ts.isVariableDeclaration(node)) return node;
-      const { name, exclamationToken, type, initializer } = node;
-      if (!ts.isIdentifier(name) || !/^tsLastExpr\d*$/.test(name.text)) return node;
-      if (initializer === undefined || !ts.isArrowFunction(initializer)) return node;
-      const nameless = factory.createParenthesizedExpression(
+    const nameless = (variable: TypeScript.VariableDeclaration): TypeScript.VariableDeclaration => {
+      const { name, exclamationToken, type, initializer } = variable;
+      if (initializer === undefined || !ts.isArrowFunction(initializer)) return variable;
+      const value = factory.createParenthesizedExpression(
         factory.createComma(factory.createNumericLiteral(0), initializer),
       );
-      return factory.updateVariableDeclaration(node, name, exclamationToken, type, nameless);
+      return factory.updateVariableDeclaration(variable, name, exclamationToken, type, value);
     };
-    return (file) => ts.visitEachChild(file, visit, context);
+    const visit = (node: TypeScript.Statement): TypeScript.Statement => {
+      if (!ts.isVariableStatement(node)) return node;
+      const { modifiers, declarationList } = node;
+      const [variable] = declarationList.declarations;
+      if (variable?.initializer === undefined || node.pos >= 0) return node; // the user's
+      if (!ts.isIdentifier(variable.name) || !/^tsLastExpr\d*$/.test(variable.name.text)) return node;
+      const list = factory.updateVariableDeclarationList(declarationList, [nameless(variable)]);
+      const { pos, end } = ts.getOriginalNode(variable.initializer);
+      return ts.setSourceMapRange(factory.updateVariableStatement(node, modifiers, list), { pos, end });
+    };
+    return (file) => factory.updateSourceFile(file, file.statements.map(visit));
   };
 }
 

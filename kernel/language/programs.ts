@@ -1,5 +1,5 @@
 import type TypeScript from "@tslab/typescript-for-tslab";
-import { emitCommonJs } from "./emit.ts";
+import { emitCommonJs, mayDeclare } from "./emit.ts";
 import { moduleNames, reachesOut } from "./module-names.ts";
 import { type Libraries, ModuleResolution } from "./module-resolution.ts";
 import { parseCell, SourceFiles } from "./source-files.ts";
@@ -152,11 +152,19 @@ export class CellPrograms {
         return [file.fileName, ...below]; // by the name that it has now
       },
       emit: (file = cell, write, _token, _only, transformers) => {
-        const earlier = declarations();
-        const usings = this.#sources.prepared.get(file.fileName)?.usings;
-        const live = file === cell ? this.#live() : new Set<string>(); // what a file beside the notebook exports, nobody else sets
+        const isCell = file === cell;
+        const emission = {
+          program: program(),
+          file,
+          earlier: declarations(),
+          live: isCell ? this.#live() : new Set<string>(), // what a file beside the notebook exports, nobody else sets
+          declares: isCell && mayDeclare(this.#ts, file),
+          usings: this.#sources.prepared.get(file.fileName)?.usings,
+          transformers,
+          write,
+        };
         this.#declarations = undefined; // the converter takes them apart
-        return emitCommonJs(this.#ts, { program: program(), file, earlier, live, usings, transformers, write });
+        return emitCommonJs(this.#ts, emission);
       },
     });
   }
