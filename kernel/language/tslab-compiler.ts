@@ -7,6 +7,7 @@ import { cellGlobals, engineGlobals, ownPackage, wrapSystem } from "./compiler-s
 import { Documentation } from "./documentation.ts";
 import { examine, type Findings, newFindings } from "./findings.ts";
 import { Libraries } from "./module-resolution.ts";
+import { NodeTypes } from "./node-types.ts";
 import { CellPrograms, newSources, rename, type Sources, type WatchHost } from "./programs.ts";
 
 /**
@@ -77,10 +78,11 @@ function load(): TslabCompiler {
   const tslab = packageFolder("tslab", packageRoot);
   const compilerPath = mainOf(packageFolder(compilerName, tslab));
   const typescript = commonJsLoader()(compilerPath) as typeof TypeScript;
-  const { sys, refresh, setFolder } = wrapSystem(typescript.sys);
+  const nodeTypes = new NodeTypes();
+  const { sys, refresh, setFolder } = wrapSystem(typescript.sys, nodeTypes);
   const standardLibrary = dirname(compilerPath).replaceAll("\\", "/");
-  const nodeTypes = dirname(packageFolder("@types/node", packageRoot)).replaceAll("\\", "/");
-  const libraries = new Libraries([`${standardLibrary}/lib.`, `${nodeTypes}/`, `${ownPackage}/`]);
+  const typeRoot = dirname(packageFolder("@types/node", packageRoot)).replaceAll("\\", "/");
+  const libraries = new Libraries([`${standardLibrary}/lib.`, `${typeRoot}/`, `${ownPackage}/`]);
   const state: { request: ConversionRequest; findings: Findings; options: object; sources: Sources } = {
     request: { switches: {}, warnOnly: false },
     findings: newFindings(false),
@@ -108,7 +110,7 @@ function load(): TslabCompiler {
         // One version of Node's types, of the oldest Node that runs this, wherever the notebook lies; and no others,
         // because every `@types` package found would be checked at start.
         types: ["node"],
-        typeRoots: [nodeTypes],
+        typeRoots: [typeRoot],
       });
       const create = typescript.createWatchCompilerHost as unknown as (...args: unknown[]) => WatchHost;
       const host = create([...files, cellGlobals, engineGlobals], options, system, null, ...rest);
@@ -116,7 +118,12 @@ function load(): TslabCompiler {
       return host;
     },
     createWatchProgram: (host: WatchHost) =>
-      new CellPrograms(typescript, host, state.sources, libraries, () => state.findings.live),
+      new CellPrograms(typescript, host, {
+        sources: state.sources,
+        libraries,
+        nodeTypes,
+        live: () => state.findings.live,
+      }),
     getPreEmitDiagnosticsOfFiles: (program: TypeScript.Program, files: TypeScript.SourceFile[]) => {
       const found = files.flatMap((file) => [
         ...program.getSyntacticDiagnostics(file),
