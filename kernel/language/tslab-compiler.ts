@@ -20,13 +20,14 @@ import { CellPrograms, newSources, rename, type Sources, type WatchHost } from "
  * - `module-files`: `.mts` and `.cts` beside the notebook passed over
  * - `tslab-compiler`, below: loose types, no `exports` maps, old types of Node and the language; `ambient`: the rest
  * - `source-text`, `using-syntax`: no `using`, no import attributes, no hashbang; `using-emit`, `using-check`: its meaning
- * - `programs`: no JSX; slow to make anew; names that begin with `__` and `declare global` break the cell's exports; after
- *   `await (x)` no type of another module can be named
+ * - `programs`: no JSX; slow to make anew; names that begin with `__`, `declare global` and `declare module "name"` break the cell's
+ *   exports; after `await (x)` no type of another module can be named
  * - `reserved-names`: no cell may declare `exports` or `require`
  * - `import-equals`: `import x = require()` refused; `import x = Outer.Inner` of an earlier cell's `Outer` misread
- * - `emit`: no source maps, `import()` turned into `require`, no `import.meta`, `{ name }` and JSX's factory not read
- *   from earlier cells; `emitted-exports`: a throwing cell wipes earlier values; `live-exports`: later cells get a copy
- *   of a variable that a function goes on using
+ * - `emit`: each text emitted twice, the second time by a program of its own; no source maps, `import()` turned into
+ *   `require`, no `import.meta`; `earlier-names`: `{ name }` and JSX's factory not read from earlier cells;
+ *   `emitted-exports`: a throwing cell wipes earlier values; `live-exports`: later cells get a copy of a variable that a
+ *   function goes on using, and an old value of what a loop assigns to
  * - `findings`: only the first comments of a file may say `@ts-nocheck`; errors about declarations stop cells which
  *   are right; a `var` in a block is undeclared later
  * - `completeness`: `<T>(x: T) => x` never complete, `using x =` invalid
