@@ -2,11 +2,15 @@ import type TypeScript from "@tslab/typescript-for-tslab";
 import { cellParameters } from "../protocol/threads.ts";
 
 type Compiler = typeof TypeScript;
+/** The declarations of earlier cells. */
+type Earlier = TypeScript.SourceFile & { locals?: ReadonlyMap<unknown, unknown> };
 type Transformer = TypeScript.TransformerFactory<TypeScript.SourceFile>;
 
 /** Whether a name means what an earlier cell declared. */
 const isOf = (symbol: TypeScript.Symbol | undefined, earlier: TypeScript.SourceFile): boolean =>
   symbol?.declarations?.some((declaration) => declaration.getSourceFile() === earlier) === true;
+
+const declaresNone = ({ locals }: { locals?: ReadonlyMap<unknown, unknown> }): boolean => locals?.size === 0;
 
 /** `exports.name`, by which a cell reads the names of earlier ones. */
 const read = ({ factory }: TypeScript.TransformationContext, name: string) =>
@@ -16,7 +20,7 @@ const read = ({ factory }: TypeScript.TransformationContext, name: string) =>
  * The converter reads names of earlier cells as `exports.name`, but overlooks the shorthand `{ name }`: it is written
  * out as `{ name: exports.name }`, in a literal as in an assignment's pattern.
  */
-export function earlierNames(ts: Compiler, program: TypeScript.Program, earlier: TypeScript.SourceFile): Transformer {
+export function earlierNames(ts: Compiler, program: TypeScript.Program, earlier: Earlier): Transformer {
   return (context) => {
     const { factory } = context;
     const visit = (node: TypeScript.Node): TypeScript.Node => {
@@ -28,7 +32,7 @@ export function earlierNames(ts: Compiler, program: TypeScript.Program, earlier:
       const value = read(context, name.text);
       return factory.createPropertyAssignment(name.text, initial ? factory.createAssignment(value, initial) : value);
     };
-    return (file) => ts.visitEachChild(file, visit, context);
+    return (file) => (declaresNone(earlier) ? file : ts.visitEachChild(file, visit, context));
   };
 }
 

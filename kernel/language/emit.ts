@@ -92,10 +92,13 @@ function commonJs(ts: Compiler): TypeScript.TransformerFactory<TypeScript.Source
     transformModule: TypeScript.TransformerFactory<TypeScript.SourceFile>;
   };
   return (context) => {
-    // `evaluate` makes all code strict.
-    const options = { ...context.getCompilerOptions(), module: ts.ModuleKind.CommonJS, alwaysStrict: false };
-    const asCommonJs = Object.create(context) as TypeScript.TransformationContext;
-    return transformModule(Object.assign(asCommonJs, { getCompilerOptions: () => options }));
+    const given = context.getCompilerOptions();
+    const asked = { ...given, module: ts.ModuleKind.CommonJS, alwaysStrict: false }; // `evaluate` makes all code strict
+    // Said while it asks, at its beginning. A copy of the context, or one below it, would be slow to everybody.
+    context.getCompilerOptions = () => asked;
+    const transform = transformModule(context);
+    context.getCompilerOptions = () => given;
+    return transform;
   };
 }
 
