@@ -19,7 +19,7 @@ export const withoutDocumentation = (text: string): string =>
   );
 
 /** In declarations, which have neither regular expressions nor JSX. */
-const stringOrComment = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\[^])*`|\/\/[^\n]*|\/\*[^]*?\*\//g;
+const stringOrComment = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|\/\/[^\n]*|\/\*.*?\*\//gs;
 
 /** Gives the parsed files of libraries their documentation back, one by one, when somebody asks for it. */
 export class Documentation {
