@@ -1,9 +1,6 @@
 import type { DemoSettings } from "../../demo/answer.ts";
 import { html } from "../element.ts";
 
-/** Pixels of the screen that a drawing is at least wide. */
-const SIDE = 336;
-
 interface Point {
   readonly x: number;
   readonly y: number;
@@ -23,11 +20,15 @@ export class Sketch {
   #last: Point | null = null;
   #cursor: Point;
 
-  constructor(settings: DemoSettings, changed: () => void) {
+  /**
+   * @param side about how many pixels of the screen it is wide and high
+   * @param changed called after each stroke
+   */
+  constructor(settings: DemoSettings, side: number, changed: () => void) {
     this.#settings = settings;
     this.#changed = changed;
     const [, height, width] = settings.shape;
-    this.#scale = Math.max(1, Math.round(SIDE / Math.max(height, width)));
+    this.#scale = Math.max(1, Math.round(side / Math.max(height, width)));
     const label = "Draw here. Arrow keys move the pen, with Shift they draw";
     const size = { width: width * this.#scale, height: height * this.#scale };
     this.#large = html("canvas", { ...size, class: "drawing", tabindex: "0", role: "img", "aria-label": label });
@@ -50,6 +51,23 @@ export class Sketch {
       else bytes[i] = Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
     }
     return bytes;
+  }
+
+  /** Shows such bytes in place of the drawing. */
+  put(bytes: Uint8Array): void {
+    const [channels, height, width] = this.#settings.shape;
+    const plane = height * width;
+    if (bytes.length !== channels * plane) return;
+    const image = contextOf(this.#small).createImageData(width, height);
+    for (let i = 0; i < plane; i++) {
+      const at = (c: number): number => bytes[(channels === 3 ? c : 0) * plane + i]!;
+      image.data.set([at(0), at(1), at(2), 255], 4 * i);
+    }
+    contextOf(this.#small).putImageData(image, 0, 0);
+    const large = contextOf(this.#large);
+    large.imageSmoothingEnabled = false;
+    large.drawImage(this.#small, 0, 0, this.#large.width, this.#large.height);
+    large.imageSmoothingEnabled = true;
   }
 
   clear(): void {

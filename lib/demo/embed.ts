@@ -1,0 +1,33 @@
+import type { DemoSettings } from "./answer.ts";
+
+/** What a page that computes by itself is made of. */
+export interface EmbedParts {
+  /** What there is to see until its script runs, and where none does. */
+  readonly still: string;
+  readonly settings: DemoSettings;
+  /** An ONNX file in base64. */
+  readonly network: string;
+  /** Bytes of the drawing in base64. */
+  readonly pixels: string;
+  /** The script of `exportDemo`'s page, gzip in base64. */
+  readonly script: string;
+}
+
+/** A network within the output of a cell: the picture and, below it, what brings it to life. */
+export function embedHtml({ still, settings, network, pixels, script }: EmbedParts): string {
+  const json = JSON.stringify({ ...settings, pixels }).replaceAll("<", "\\u003c");
+  return (
+    `<div data-stridelab-demo data-lm-suppress-shortcuts="true">${still}` +
+    `<script type="application/json">${json}</script><script type="text/plain">${network}</script>` +
+    `<script>(${unpack})("${script}")</script></div>`
+  );
+}
+
+/** Runs a script that travelled packed, a third of its size. */
+const unpack = `async (packed) => {
+  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const script = document.createElement("script");
+  script.textContent = await new Response(stream).text();
+  document.head.append(script);
+}`;

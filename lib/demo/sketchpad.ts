@@ -1,0 +1,179 @@
+import { joinSentences } from "../display/format.ts";
+import { wrapFigure } from "../display/picture.ts";
+import { toBase64 } from "../display/png.ts";
+import { checkBoolean, describe, OptionError, ShapeError } from "../errors.ts";
+import { shippedText } from "../files/shipped.ts";
+import { display, type MimeBundle } from "../mime.ts";
+import type { Module } from "../nn/module.ts";
+import { checkTensor } from "../tensor/check.ts";
+import { peek } from "../tensor/numbers.ts";
+import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
+import { type DemoSettings, imageTensor, Respondent } from "./answer.ts";
+import { Correspondence } from "./correspondence.ts";
+import { embedHtml } from "./embed.ts";
+import { checkDemo, type Demo, type DemoOptions } from "./settings.ts";
+import { stillOf } from "./sketchpad-still.ts";
+import { packNetwork } from "./travel.ts";
+
+/** How a sketchpad looks, and what it shows; every option may be left out. */
+export interface SketchpadOptions extends DemoOptions {
+  /** What is drawn at first, `[C, H, W]` or `[1, C, H, W]`, normalised as the network's images are; default nothing. */
+  readonly image?: AnyTensor;
+  /** Paths of the layers whose answers are shown, `["conv1"]`; default all, of a deep network twelve from first to last. */
+  readonly layers?: readonly string[];
+  /**
+   * Whether the output holds the network, as it is when the output is made, and what runs it, so that it answers on pages
+   * without a kernel, too: our own, nbconvert's of a notebook that JupyterLab saved. That takes 0.15 MB and four thirds of the
+   * weights, 0.5 MB for LeNet-5, in the notebook; default false.
+   */
+  readonly embed?: boolean;
+}
+
+type ImageShape = readonly [channels: number, height: number, width: number];
+
+const op = "sketchpad";
+
+/** Layers that are shown of a deep network, where none are chosen. */
+const SHOWN = 12;
+
+/** An output is a part of a notebook, which is opened and saved as a whole. */
+const LIMIT = { mebibytes: 16, fix: "leave embed out, or write a page by exportDemo" };
+
+/**
+ * A canvas to draw on in the notebook: the network in the kernel answers while one draws, with the probability of each class
+ * and what its layers come to. As a cell's last value it is shown. It answers whenever the kernel is free, so also while a
+ * cell awaits, and anew as the network learns: show it, then call `fit` in the next cell and watch.
+ *
+ * It needs a kernel with widgets and, in JupyterLab and Notebook, anywidget (`pip install anywidget`). Elsewhere the last
+ * drawing and its answer stand as a picture; with `embed: true`, pages without a kernel compute by themselves. `exportDemo`
+ * writes a page of its own.
+ *
+ * @param network a classifier of images, `[N, C, H, W]` → `[N, K]` scores or, behind a softmax, probabilities; it is run in
+ *   evaluation mode and left in its own
+ * @param shape of one image, `[C, H, W]`, with 1 or 3 channels
+ * @throws OptionError for an unknown option or one that does not fit, for a layer that there is not and, with `embed`, for a
+ *   network that cannot be written or has more than 16 MiB; ShapeError if the network takes no such images
+ * @example sketchpad(lenet5(), [1, 28, 28], { layers: ["conv1", "conv2"] }).image.shape // [1, 1, 28, 28]
+ */
+export function sketchpad<const S extends ImageShape>(
+  network: Module,
+  shape: S,
+  options: SketchpadOptions = {},
+): Sketchpad<S> {
+  const demo = checkDemo(op, network, shape, options, ["image", "layers", "embed"]);
+  if (options.embed !== undefined) checkBoolean(op, "embed", options.embed);
+  if (options.embed === true) packNetwork(op, network, shape, LIMIT);
+  const pixels = pixelsOf(options.image, demo.settings);
+  const layers = chosen(new Respondent(network, demo.settings).answer(pixels).activations, options.layers);
+  const link = new Correspondence(
+    network,
+    { ...demo, title: demo.title ?? "", pixels },
+    layers,
+    shippedText("sketchpad.js"),
+  );
+  return new Sketchpad(network, demo, link, options.embed ?? false);
+}
+
+/** What somebody draws for a network, and what it answers. */
+export class Sketchpad<S extends ImageShape = ImageShape> {
+  readonly #network: Module;
+  readonly #demo: Demo;
+  readonly #link: Correspondence;
+  readonly #embed: boolean;
+
+  /** @internal */
+  constructor(network: Module, demo: Demo, link: Correspondence, embed: boolean) {
+    this.#network = network;
+    this.#demo = demo;
+    this.#link = link;
+    this.#embed = embed;
+  }
+
+  /**
+   * The drawing as it is now, normalised as the network takes it: `[1, C, H, W]`. For `saliency(net, pad.image)`, and all else
+   * that looks at a network's answer to an image.
+   */
+  get image(): Tensor<readonly [1, ...S]> {
+    return imageTensor(this.#link.pixels, this.#demo.settings) as unknown as Tensor<readonly [1, ...S]>;
+  }
+
+  /** What a notebook shows. */
+  [display](): MimeBundle {
+    const { title, caption, settings } = this.#demo;
+    const { pixels } = this.#link;
+    const { svg, html, text } = stillOf(pixels, this.#link.answer().shares, settings);
+    const script = this.#embed ? shippedText("demo.packed.txt") : null;
+    const embedded =
+      script === null
+        ? html
+        : embedHtml({
+            still: html,
+            settings,
+            network: packNetwork(op, this.#network, settings.shape, LIMIT),
+            pixels: toBase64(pixels),
+            script,
+          });
+    const note = script === null ? standsStill : computesItself;
+    return {
+      ...this.#link.widget?.[display](),
+      "text/html": wrapFigure(embedded, { title, caption: joinSentences(caption, note) }),
+      "image/svg+xml": svg,
+      "text/plain": joinSentences(title, caption, text),
+    };
+  }
+
+  /** The answer in words. */
+  toString(): string {
+    return joinSentences(
+      this.#demo.title,
+      stillOf(this.#link.pixels, this.#link.answer().shares, this.#demo.settings).text,
+    );
+  }
+}
+
+const standsStill =
+  "As it was when it was shown. One can draw where a kernel runs and Jupyter has anywidget (pip install anywidget); with embed: true on other pages, too";
+const computesItself = "The network as it was when it was shown, computed by this page, where that may run scripts";
+
+/** The drawing that it begins with, as bytes. */
+function pixelsOf(image: AnyTensor | undefined, { shape, mean, deviation, background }: DemoSettings): Uint8Array {
+  const [channels, height, width] = shape;
+  const plane = height * width;
+  if (image === undefined) return new Uint8Array(channels * plane).fill(background === "black" ? 0 : 255);
+  checkTensor(op, "the image", image);
+  const given = image.shape as readonly number[];
+  const fits = [shape.join(), [1, ...shape].join()].includes(given.join());
+  if (!fits) {
+    const operands = [
+      {
+        name: "image",
+        shape: given,
+        ...(given.length === 4 ? { axes: "N C H W" } : given.length === 3 && { axes: "C H W" }),
+      },
+      { name: "sketchpad", shape, axes: "C H W" },
+    ];
+    throw new ShapeError(op, "the image is not of the size that one draws", operands, `give [${shape.join(", ")}]`);
+  }
+  return Uint8Array.from(peek(image), (value, i) => {
+    const channel = Math.floor(i / plane);
+    return Math.min(255, Math.max(0, Math.round(255 * (Number(value) * deviation[channel]! + mean[channel]!))));
+  });
+}
+
+/** The names of the layers to be shown. */
+function chosen(all: readonly { readonly name: string }[], layers: readonly string[] | undefined): readonly string[] {
+  const names = all.map(({ name }) => name);
+  if (layers === undefined) {
+    const shown = Math.min(SHOWN, names.length);
+    return Array.from(
+      { length: shown },
+      (_, i) => names[Math.round((i * (names.length - 1)) / Math.max(1, shown - 1))]!,
+    );
+  }
+  if (!Array.isArray(layers)) {
+    throw new OptionError(op, `layers is ${describe(layers)}`, `name some in a list: ["${names[0]}"]`);
+  }
+  const strange = layers.find((layer) => !names.includes(layer));
+  if (strange === undefined) return layers;
+  throw new OptionError(op, `there is no layer ${describe(strange)}`, `the layers are ${names.join(", ")}`);
+}
