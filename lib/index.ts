@@ -66,7 +66,7 @@ export { type Normalize, normalized, type PixelStatistics, pixelStatistics } fro
 export { TensorDataset } from "./data/tensor-dataset.ts";
 export { type ExportDemoOptions, exportDemo } from "./demo/export-demo.ts";
 export type { DemoOptions } from "./demo/settings.ts";
-export { type Sketchpad, type SketchpadOptions, sketchpad } from "./demo/sketchpad.ts";
+export { type ImageShape, type Sketchpad, type SketchpadOptions, sketchpad } from "./demo/sketchpad.ts";
 export { type ActivationMapsOptions, activationMaps } from "./display/activation-maps.ts";
 export type { AxisScale } from "./display/axis.ts";
 export type { LossOfOutput } from "./display/capture-layers.ts";

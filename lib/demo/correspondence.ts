@@ -39,9 +39,10 @@ const SHARE = 50;
  */
 export class Correspondence {
   readonly widget: Widget<SketchpadState> | null;
+  /** Those that are looked at, by name. */
+  readonly layers: readonly string[];
   readonly #network: Module;
   readonly #respondent: Respondent;
-  readonly #layers: ReadonlySet<string>;
   readonly #size: number;
   /** The drawing where there is no page. */
   readonly #pixels: Uint8Array;
@@ -53,7 +54,7 @@ export class Correspondence {
 
   /**
    * @param page what the page is told beside the answer
-   * @param layers which of the network's are looked at, by name
+   * @param layers of the network's
    * @param esm the page's side; null where it is missing
    */
   constructor(
@@ -64,7 +65,7 @@ export class Correspondence {
   ) {
     this.#network = network;
     this.#respondent = new Respondent(network, page.settings);
-    this.#layers = new Set(layers);
+    this.layers = layers;
     this.#size = page.settings.shape.reduce((product, size) => product * size, 1);
     this.#pixels = page.pixels;
     this.widget = null;
@@ -89,7 +90,7 @@ export class Correspondence {
   answer(): Answer {
     const { pixels } = this;
     if (pixels instanceof Uint8Array && pixels.length === this.#size) {
-      return this.#respondent.answer(pixels, this.#layers);
+      return this.#respondent.answer(pixels, new Set(this.layers));
     }
     throw new Error(`the page sent no image of ${this.#size} bytes: load it again`);
   }

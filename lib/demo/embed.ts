@@ -1,10 +1,18 @@
 import type { DemoSettings } from "./answer.ts";
 
+/** What an output knows of its network, beside what a page does. */
+export interface EmbeddedSettings extends DemoSettings {
+  readonly layers: readonly string[];
+  readonly pixels: string;
+}
+
 /** What a page that computes by itself is made of. */
 export interface EmbedParts {
   /** What there is to see until its script runs, and where none does. */
   readonly still: string;
   readonly settings: DemoSettings;
+  /** Paths of the layers that are shown. */
+  readonly layers: readonly string[];
   /** An ONNX file in base64. */
   readonly network: string;
   /** Bytes of the drawing in base64. */
@@ -14,8 +22,8 @@ export interface EmbedParts {
 }
 
 /** A network within the output of a cell: the picture and, below it, what brings it to life. */
-export function embedHtml({ still, settings, network, pixels, script }: EmbedParts): string {
-  const json = JSON.stringify({ ...settings, pixels }).replaceAll("<", "\\u003c");
+export function embedHtml({ still, settings, layers, network, pixels, script }: EmbedParts): string {
+  const json = JSON.stringify({ ...settings, layers, pixels } satisfies EmbeddedSettings).replaceAll("<", "\\u003c");
   return (
     `<div data-stridelab-demo data-lm-suppress-shortcuts="true">${still}` +
     `<script type="application/json">${json}</script><script type="text/plain">${network}</script>` +

@@ -24,7 +24,7 @@ export function stillOf(pixels: Uint8Array, shares: readonly number[], settings:
   const head = drawn ? "the answer" : "nothing drawn yet";
   // One that is no number, as of a network that training has ruined, is none of the likeliest.
   const bars = barsFor(shares, classes, TOP).filter(({ share }) => share >= 0);
-  const said = bars.length === 0 ? "the answer is NaN" : barsText(bars);
+  const said = bars.length === 0 ? "The answer is NaN" : barsText(bars);
   const images = { count: 1, channels: channels === 3 ? 3 : 1, height, width, data: pixels } as const;
   const text = joinSentences(drawn ? "A drawing" : "An empty drawing", said);
   const svg = predictionCards(images, [{ head: bars.length === 0 ? said : head, bars }], text);

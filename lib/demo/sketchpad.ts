@@ -3,7 +3,7 @@ import { wrapFigure } from "../display/picture.ts";
 import { toBase64 } from "../display/png.ts";
 import { checkBoolean, describe, OptionError, ShapeError } from "../errors.ts";
 import { shippedText } from "../files/shipped.ts";
-import { display, type MimeBundle } from "../mime.ts";
+import { type Displayable, display, type MimeBundle } from "../mime.ts";
 import type { Module } from "../nn/module.ts";
 import { checkTensor } from "../tensor/check.ts";
 import { peek } from "../tensor/numbers.ts";
@@ -29,7 +29,21 @@ export interface SketchpadOptions extends DemoOptions {
   readonly embed?: boolean;
 }
 
-type ImageShape = readonly [channels: number, height: number, width: number];
+/** A canvas to draw on, and the drawing: `S` is the image's `[C, H, W]`. */
+export interface Sketchpad<S extends ImageShape = ImageShape> extends Displayable {
+  /**
+   * The drawing as it is now, normalised as the network takes it: `[1, C, H, W]`. For `saliency(net, pad.image)`, and all else
+   * that looks at a network's answer to an image.
+   */
+  readonly image: Tensor<readonly [1, ...S]>;
+  /** What a notebook shows. */
+  [display](): MimeBundle;
+  /** The answer in words. */
+  toString(): string;
+}
+
+/** Of one image, without the batch. */
+export type ImageShape = readonly [channels: number, height: number, width: number];
 
 const op = "sketchpad";
 
@@ -71,17 +85,15 @@ export function sketchpad<const S extends ImageShape>(
     layers,
     shippedText("sketchpad.js"),
   );
-  return new Sketchpad(network, demo, link, options.embed ?? false);
+  return new Pad(network, demo, link, options.embed ?? false);
 }
 
-/** What somebody draws for a network, and what it answers. */
-export class Sketchpad<S extends ImageShape = ImageShape> {
+class Pad<S extends ImageShape> implements Sketchpad<S> {
   readonly #network: Module;
   readonly #demo: Demo;
   readonly #link: Correspondence;
   readonly #embed: boolean;
 
-  /** @internal */
   constructor(network: Module, demo: Demo, link: Correspondence, embed: boolean) {
     this.#network = network;
     this.#demo = demo;
@@ -89,15 +101,10 @@ export class Sketchpad<S extends ImageShape = ImageShape> {
     this.#embed = embed;
   }
 
-  /**
-   * The drawing as it is now, normalised as the network takes it: `[1, C, H, W]`. For `saliency(net, pad.image)`, and all else
-   * that looks at a network's answer to an image.
-   */
   get image(): Tensor<readonly [1, ...S]> {
     return imageTensor(this.#link.pixels, this.#demo.settings) as unknown as Tensor<readonly [1, ...S]>;
   }
 
-  /** What a notebook shows. */
   [display](): MimeBundle {
     const { title, caption, settings } = this.#demo;
     const { pixels } = this.#link;
@@ -109,6 +116,7 @@ export class Sketchpad<S extends ImageShape = ImageShape> {
         : embedHtml({
             still: html,
             settings,
+            layers: this.#link.layers,
             network: packNetwork(op, this.#network, settings.shape, LIMIT),
             pixels: toBase64(pixels),
             script,
@@ -122,7 +130,6 @@ export class Sketchpad<S extends ImageShape = ImageShape> {
     };
   }
 
-  /** The answer in words. */
   toString(): string {
     return joinSentences(
       this.#demo.title,

@@ -1,7 +1,8 @@
 /** The script of `exportDemo`'s page, and of outputs that run their network by themselves. */
 import { type DemoSettings, Respondent } from "../../demo/answer.ts";
+import type { EmbeddedSettings } from "../../demo/embed.ts";
 import { layerImage } from "../../demo/layer-image.ts";
-import { parseOnnx } from "../../onnx/model.ts";
+import { type OnnxModel, parseOnnx } from "../../onnx/model.ts";
 import { html } from "../element.ts";
 import { Desk } from "./desk.ts";
 import { filtersOf } from "./filters.ts";
@@ -12,8 +13,9 @@ const bytesOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (c
 /** Runs the network that travels in an element: in `main` of the page, or in a shadow tree of the element itself. */
 function open(host: HTMLElement): void {
   const textOf = (type: string): string => host.querySelector(`script[type="${type}"]`)?.textContent ?? "";
-  const settings = JSON.parse(textOf("application/json")) as DemoSettings & { readonly pixels?: string };
+  const settings = JSON.parse(textOf("application/json")) as DemoSettings & Partial<EmbeddedSettings>;
   const model = parseOnnx(bytesOf(textOf("text/plain")));
+  const watched = nodesOf(model, settings.layers);
   const respondent = new Respondent(model, settings);
   const page = host.querySelector("main");
   const size = page === null ? { drawing: 252, picture: 400 } : { drawing: 336, picture: 920 };
@@ -25,7 +27,7 @@ function open(host: HTMLElement): void {
     asked = true;
     requestAnimationFrame(() => {
       asked = false;
-      const { shares, activations } = respondent.answer(desk.sketch.pixels());
+      const { shares, activations } = respondent.answer(desk.sketch.pixels(), watched);
       desk.show(shares, activations.map(layerImage));
     });
   }
@@ -38,6 +40,11 @@ function open(host: HTMLElement): void {
     page.replaceChildren(desk.element, filtersOf(model, size.picture));
   }
   ask();
+}
+
+/** The nodes that some layers became: `conv1/Conv` of `conv1`; all where none are named. */
+function nodesOf(model: OnnxModel, layers: readonly string[] | undefined): ReadonlySet<string> | undefined {
+  return layers && new Set([...model.nodes.keys()].filter((node) => layers.includes(node.replace(/\/[^/]*$/, ""))));
 }
 
 // A script in an output runs again wherever that is shown again.

@@ -92,7 +92,7 @@ export class Sketch {
       if (chosen) void this.#openPicture(chosen).then((opened) => complain(file, opened ? "" : chosen.name));
     });
     const seen = html("figure", {}, this.#small, html("figcaption", {}, "what the network sees"));
-    return html("div", { class: "tools" }, clear, html("label", {}, "or open a picture ", file), seen);
+    return html("div", { class: "tools" }, clear, html("label", {}, "Open a picture", file), seen);
   }
 
   #listen(): void {

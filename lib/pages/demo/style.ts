@@ -3,14 +3,15 @@ export const style = `
 .desk { display: flex; flex-wrap: wrap; gap: 1.5rem 2.5rem; align-items: flex-start; }
 .drawing { display: block; max-width: 100%; border: 1px solid var(--line); border-radius: 8px; cursor: crosshair; touch-action: none; }
 .tools { display: flex; flex-wrap: wrap; gap: 0.8rem; align-items: center; max-width: 336px; margin-top: 0.7rem; font-size: 1rem; }
-.tools figure { display: flex; gap: 0.6rem; align-items: center; margin: 0; }
-.tools input { max-width: 15rem; font: inherit; font-size: 0.9rem; }
+.tools figure { display: flex; gap: 0.6rem; align-items: center; margin: 0; flex: 1 1 100%; }
+.tools label { position: relative; }
+.tools input { position: absolute; inset: 0; width: 100%; opacity: 0; cursor: pointer; }
 .seen { width: 64px; image-rendering: pixelated; border: 1px solid var(--line); }
-button { font: inherit; color: inherit; background: transparent; border: 1px solid var(--soft); border-radius: 8px; padding: 0.3em 1em; cursor: pointer; }
-button:hover { background: var(--line); }
-:focus-visible { outline: 3px solid #009e73; outline-offset: 2px; }
-.bars { flex: 1 1 22rem; margin: 0; padding: 0; list-style: none; }
-.bars li { display: grid; grid-template-columns: minmax(1.5rem, 9rem) 1fr 5.2rem; gap: 0.7rem; align-items: center; min-height: 2.1rem; }
+button, .tools label { font: inherit; color: inherit; background: transparent; border: 1px solid var(--soft); border-radius: 8px; padding: 0.3em 1em; cursor: pointer; }
+button:hover, .tools label:hover { background: var(--line); }
+:focus-visible, .tools label:focus-within { outline: 3px solid #009e73; outline-offset: 2px; }
+.bars { flex: 1 1 22rem; display: grid; grid-template-columns: fit-content(9rem) 1fr 5.2rem; column-gap: 0.7rem; margin: 0; padding: 0; list-style: none; }
+.bars li { display: grid; grid-column: 1 / -1; grid-template-columns: subgrid; align-items: center; min-height: 2.1rem; }
 .bars li:not(.likeliest) { color: var(--soft); }
 .bars .likeliest { font-weight: 700; }
 .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: end; }
@@ -47,10 +48,9 @@ export const outputStyle = `
 .title { margin: 0 0 0.4em; font-weight: 650; }
 .note { margin: 0.4em 0; min-height: 1.4em; color: var(--soft); max-width: 60em; }
 .tools { max-width: 252px; font-size: inherit; }
-.tools input { max-width: 11rem; }
 .seen { width: 56px; }
-.bars { flex: 1 1 13rem; max-width: 28rem; }
-.bars li { grid-template-columns: minmax(1.2rem, 7rem) 1fr 4.2rem; min-height: 25px; gap: 0.5rem; }
+.bars { flex: 1 1 13rem; max-width: 28rem; grid-template-columns: fit-content(7rem) 1fr 4.4rem; column-gap: 0.5rem; }
+.bars li { min-height: 25px; }
 .track { height: 15px; }
 .layers { flex: 1 1 25rem; max-width: 60rem; }
 .layers:not(.filters) { display: flex; flex-wrap: wrap; gap: 0.5rem 1.2rem; align-items: flex-start; }
