@@ -43,9 +43,7 @@ export class Correspondence {
   readonly layers: readonly string[];
   readonly #network: Module;
   readonly #respondent: Respondent;
-  readonly #size: number;
-  /** The drawing where there is no page. */
-  readonly #pixels: Uint8Array;
+  #pixels: Uint8Array;
   #answered: SketchpadAnswer = { to: "", number: -1, shares: [], layers: [], problem: null };
   /** What the network was when it answered; null where that cannot be told. */
   #asked: string | null = null;
@@ -66,14 +64,13 @@ export class Correspondence {
     this.#network = network;
     this.#respondent = new Respondent(network, page.settings);
     this.layers = layers;
-    this.#size = page.settings.shape.reduce((product, size) => product * size, 1);
     this.#pixels = page.pixels;
     this.widget = null;
     this.#answered = this.#reply("");
     if (esm === null) return;
     this.widget = openWidget<SketchpadState>({ state: { ...page, question: "", answer: this.#answered }, esm });
-    this.widget?.on("change", ({ question }) => {
-      if (question !== undefined) this.#tell(this.#reply(String(question)));
+    this.widget?.on("change", ({ pixels, question }) => {
+      if (pixels !== undefined && question !== undefined) this.#tell(this.#hear(pixels, String(question)));
     });
     this.widget?.on("msg:custom", (content) => {
       const { seen } = (content ?? {}) as { readonly seen?: unknown };
@@ -81,18 +78,22 @@ export class Correspondence {
     });
   }
 
-  /** The drawing as it is. */
+  /** The drawing as it is: bytes, channel after channel. */
   get pixels(): Uint8Array {
-    return this.widget?.state.pixels ?? this.#pixels;
+    return this.#pixels;
   }
 
   /** What the network says to it now. */
   answer(): Answer {
-    const { pixels } = this;
-    if (pixels instanceof Uint8Array && pixels.length === this.#size) {
-      return this.#respondent.answer(pixels, new Set(this.layers));
-    }
-    throw new Error(`the page sent no image of ${this.#size} bytes: load it again`);
+    return this.#respondent.answer(this.#pixels, new Set(this.layers));
+  }
+
+  /** What comes from a page is nobody's promise. */
+  #hear(pixels: unknown, question: string): SketchpadAnswer {
+    const drawn = pixels instanceof Uint8Array && pixels.length === this.#pixels.length;
+    if (drawn) this.#pixels = pixels;
+    const problem = `the page sent no image of ${this.#pixels.length} bytes: load it again`;
+    return drawn ? this.#reply(question) : { ...this.#answered, ...this.#head(question), problem };
   }
 
   #tell(answer: SketchpadAnswer): void {
@@ -100,8 +101,12 @@ export class Correspondence {
     this.widget?.set({ answer });
   }
 
+  #head(question: string) {
+    return { to: question, number: this.#answered.number + 1 };
+  }
+
   #reply(question: string): SketchpadAnswer {
-    const head = { to: question, number: this.#answered.number + 1 };
+    const head = this.#head(question);
     const begin = performance.now();
     try {
       const { shares, activations } = this.answer();

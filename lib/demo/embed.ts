@@ -25,7 +25,7 @@ export interface EmbedParts {
 export function embedHtml({ still, settings, layers, network, pixels, script }: EmbedParts): string {
   const json = JSON.stringify({ ...settings, layers, pixels } satisfies EmbeddedSettings).replaceAll("<", "\\u003c");
   return (
-    `<div data-stridelab-demo data-lm-suppress-shortcuts="true">${still}` +
+    `<div data-stridelab-demo>${still}` +
     `<script type="application/json">${json}</script><script type="text/plain">${network}</script>` +
     `<script>(${unpack})("${script}")</script></div>`
   );

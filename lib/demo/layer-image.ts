@@ -10,7 +10,7 @@ const MOST = 64;
 /** Numbers of a layer beyond so many are not drawn: every second or third row and column is. */
 const NUMBERS = 2 ** 16;
 
-/** What a layer came to, as bytes to draw: a hundredth of a picture's size, so that it travels while somebody draws. */
+/** What a layer came to, as bytes to draw: few enough to be sent while somebody draws. */
 export interface LayerImage {
   readonly name: string;
   /** The layer's own, without the batch. */

@@ -17,7 +17,11 @@ export class Bars {
     this.#rows = classes.map((name) => {
       const [bar, share] = [html("span", { class: "bar" }), html("span", { class: "share" })];
       const track = html("span", { class: "track" }, bar);
-      return { row: html("li", {}, html("span", { class: "name", dir: "auto" }, name), track, share), bar, share };
+      return {
+        row: html("li", {}, html("span", { class: "name", dir: "auto", title: name }, name), track, share),
+        bar,
+        share,
+      };
     });
   }
 

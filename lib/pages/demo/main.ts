@@ -34,6 +34,7 @@ function open(host: HTMLElement): void {
   const desk = new Desk(settings, size, ask);
   if (settings.pixels !== undefined) desk.sketch.put(bytesOf(settings.pixels));
   if (page === null) {
+    host.querySelector("img")?.remove(); // its place is taken
     host.attachShadow({ mode: "open" }).append(html("style", {}, style + outputStyle), desk.element);
   } else {
     document.head.append(html("style", {}, style + pageStyle));

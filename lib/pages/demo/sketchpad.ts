@@ -75,7 +75,6 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   model.on("change:pixels", take);
   model.on("change:answer", show);
 
-  el.dataset.lmSuppressShortcuts = "true"; // JupyterLab's, for keys that draw
   const head = [model.get("title"), model.get("caption")].filter(Boolean);
   const parts = head.map((text, i) => html("p", { class: i === 0 ? "title" : "note", dir: "auto" }, text));
   const place = html("div");

@@ -247,6 +247,7 @@ test("what a page sends that is no drawing is refused, and nothing is lost", () 
   expect(page.draw(new Uint8Array(3)).problem).toBe("the page sent no image of 16 bytes: load it again");
   for (const strange of [null, 5, {}, { seen: "x" }, { seen: -7 }]) page.say(strange);
   expect(page.draw("x" as never).problem).toContain("16 bytes");
+  expect([...pad.image.data], "the drawing is as it was").toEqual(Array(16).fill(0));
   expect(page.draw(bytesOf(16)).problem).toBeNull();
   expect(pad.image.size).toBe(16);
 });
