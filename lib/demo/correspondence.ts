@@ -69,10 +69,12 @@ export class Correspondence {
     this.#answered = this.#reply("");
     if (esm === null) return;
     this.widget = openWidget<SketchpadState>({ state: { ...page, question: "", answer: this.#answered }, esm });
-    this.widget?.on("change", ({ pixels, question }) => {
-      if (pixels !== undefined && question !== undefined) this.#tell(this.#hear(pixels, String(question)));
+    const { widget } = this;
+    widget?.on("change", ({ question }) => {
+      // A page sends what has changed: not the pixels, if the drawing is as it was.
+      if (question !== undefined) this.#tell(this.#hear(widget.state.pixels, String(question)));
     });
-    this.widget?.on("msg:custom", (content) => {
+    widget?.on("msg:custom", (content) => {
       const { seen } = (content ?? {}) as { readonly seen?: unknown };
       if (seen === this.#answered.number) this.#lookSoon();
     });

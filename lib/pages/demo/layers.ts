@@ -51,8 +51,7 @@ function headingOf({ name, shape, count, step }: LayerImage): string {
 /** Levels as colours: dark is zero and yellow the most, where none is negative; else blue is negative, orange positive. */
 export function draw(canvas: HTMLCanvasElement, layer: LayerImage, screen: number): void {
   const { count, height, width, signed, levels } = layer;
-  const map: ColourMap = signed ? "diverging" : "sequential";
-  const table = Array.from({ length: LEVELS }, (_, i) => colourAt(map, i / (LEVELS - 1)));
+  const table = signed ? diverging : sequential;
   const fitting = Math.min(Math.floor(ACROSS / (width + 1)), Math.floor(screen / SMALLEST));
   const rows = Math.ceil(count / Math.max(1, fitting));
   const columns = Math.ceil(count / rows); // as many in each row
@@ -69,10 +68,15 @@ export function draw(canvas: HTMLCanvasElement, layer: LayerImage, screen: numbe
     const plane = Math.floor(i / (height * width));
     const y = Math.floor(plane / columns) * (height + 1) + (Math.floor(i / width) % height);
     const x = (plane % columns) * (width + 1) + (i % width);
-    image.data.set([...(table[level] ?? marked), 255], 4 * (y * canvas.width + x));
+    image.data.set(table[level]!, 4 * (y * canvas.width + x));
   }
   context.putImageData(image, 0, 0);
 }
+
+/** The four bytes of each level's colour, and of what is no number. */
+const tableOf = (map: ColourMap): readonly Uint8Array[] =>
+  Array.from({ length: 256 }, (_, i) => Uint8Array.of(...(i < LEVELS ? colourAt(map, i / (LEVELS - 1)) : marked), 255));
+const [sequential, diverging] = [tableOf("sequential"), tableOf("diverging")];
 
 /** Numbers side by side at most. */
 const ACROSS = 240;

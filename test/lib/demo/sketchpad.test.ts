@@ -60,9 +60,19 @@ class Page {
 
   /** @returns the answer */
   draw(pixels: Uint8Array, question = "view 1") {
-    Object.assign(this.state, { pixels, question });
-    this.#handlers.get("change")?.({ pixels, question });
+    this.#change({ pixels, question });
     return this.state.answer;
+  }
+
+  /** The same drawing once more: a page sends only what has changed. */
+  ask(question: string) {
+    this.#change({ question });
+    return this.state.answer;
+  }
+
+  #change(changes: Partial<SketchpadState>): void {
+    Object.assign(this.state, changes);
+    this.#handlers.get("change")?.(changes);
   }
 
   say(content: unknown): void {
@@ -124,6 +134,12 @@ describe("in a kernel with widgets", () => {
     expect(network.namedModules().every(([, part]) => part.training)).toBe(true);
     expect(network.parameters().every(({ grad }) => grad === null)).toBe(true);
     expect(distance(shares, expected(network, pixels, [1, 4, 4]))).toBeLessThan(close);
+  });
+
+  test("a question without another drawing is answered, too: an empty one that is wiped", () => {
+    sketchpad(small(), [1, 4, 4]);
+    const given = page.state.answer;
+    expect(page.ask("view 1")).toMatchObject({ to: "view 1", shares: given.shares, problem: null });
   });
 
   test("layers travel as a byte a number, zero in the middle where there are negative ones", () => {
