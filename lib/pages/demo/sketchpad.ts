@@ -20,7 +20,7 @@ interface Model {
 const PATIENCE = 1500;
 
 const nobody =
-  "No answer yet. The kernel is busy with a cell that does not await, or gone: then run this cell again. A page without a kernel answers only with embed: true.";
+  "No answer yet: the kernel is busy with a cell that does not await, or it is gone, and this cell has to be run again.";
 
 function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   const settings: DemoSettings = model.get("settings");

@@ -317,7 +317,8 @@ describe("without a kernel", () => {
   test("embedded, the network travels in the output, as it is then, and answers as itself", () => {
     const network = lenet5();
     const layers = ["conv1", "relu2"];
-    const pad = sketchpad(network, [1, 28, 28], { embed: true, classes: [..."0123456<&9"], layers });
+    const classes = Array.from({ length: 10 }, (_, i) => (i === 7 ? "</script><!--" : `${i}`));
+    const pad = sketchpad(network, [1, 28, 28], { embed: true, classes, layers });
     const [weights] = network.parameters();
     weights!.assign(weights!.data.map((weight) => 2 * weight));
     const html = formOf(drawn(pad), "text/html");
