@@ -48,9 +48,8 @@ function nodesOf(model: OnnxModel, layers: readonly string[] | undefined): Reado
   return layers && new Set([...model.nodes.keys()].filter((node) => layers.includes(node.replace(/\/[^/]*$/, ""))));
 }
 
-// A script in an output runs again wherever that is shown again.
-for (const host of document.querySelectorAll<HTMLElement>("[data-stridelab-demo]")) {
-  if (host.dataset.stridelabDemo === "open") continue;
+// Each output brings this script.
+for (const host of document.querySelectorAll<HTMLElement>('[data-stridelab-demo="whole"]')) {
   host.dataset.stridelabDemo = "open";
   open(host);
 }
