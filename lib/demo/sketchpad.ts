@@ -1,17 +1,16 @@
 import { joinSentences } from "../display/format.ts";
 import { wrapFigure } from "../display/picture.ts";
 import { toBase64 } from "../display/png.ts";
-import { checkBoolean, describe, OptionError, ShapeError } from "../errors.ts";
+import { checkBoolean } from "../errors.ts";
 import { shippedText } from "../files/shipped.ts";
 import { type Displayable, display, type MimeBundle } from "../mime.ts";
 import type { Module } from "../nn/module.ts";
-import { checkTensor } from "../tensor/check.ts";
-import { peek } from "../tensor/numbers.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
-import { type DemoSettings, imageTensor, Respondent } from "./answer.ts";
+import { imageTensor, Respondent } from "./answer.ts";
 import { Correspondence } from "./correspondence.ts";
 import { embedHtml } from "./embed.ts";
 import { checkDemo, type Demo, type DemoOptions } from "./settings.ts";
+import { chosenNames, firstPixels } from "./sketchpad-choice.ts";
 import { stillOf } from "./sketchpad-still.ts";
 import { packNetwork } from "./travel.ts";
 
@@ -47,9 +46,6 @@ export type ImageShape = readonly [channels: number, height: number, width: numb
 
 const op = "sketchpad";
 
-/** Layers that are shown of a deep network, where none are chosen. */
-const SHOWN = 12;
-
 /** An output is a part of a notebook, which is opened and saved as a whole. */
 const LIMIT = { mebibytes: 16, fix: "leave embed out, or write a page by exportDemo" };
 
@@ -77,8 +73,8 @@ export function sketchpad<const S extends ImageShape>(
   const demo = checkDemo(op, network, shape, options, ["image", "layers", "embed"]);
   if (options.embed !== undefined) checkBoolean(op, "embed", options.embed);
   if (options.embed === true) packNetwork(op, network, shape, LIMIT);
-  const pixels = pixelsOf(options.image, demo.settings);
-  const layers = chosen(new Respondent(network, demo.settings).answer(pixels).activations, options.layers);
+  const pixels = firstPixels(op, options.image, demo.settings);
+  const layers = chosenNames(op, new Respondent(network, demo.settings).answer(pixels).activations, options.layers);
   const link = new Correspondence(
     network,
     { ...demo, title: demo.title ?? "", pixels },
@@ -141,46 +137,3 @@ class Pad<S extends ImageShape> implements Sketchpad<S> {
 const standsStill =
   "As it was when it was shown. One can draw where a kernel runs and Jupyter has anywidget (pip install anywidget); with embed: true on other pages, too";
 const computesItself = "The network as it was when it was shown, computed by this page, where that may run scripts";
-
-/** The drawing that it begins with, as bytes. */
-function pixelsOf(image: AnyTensor | undefined, { shape, mean, deviation, background }: DemoSettings): Uint8Array {
-  const [channels, height, width] = shape;
-  const plane = height * width;
-  if (image === undefined) return new Uint8Array(channels * plane).fill(background === "black" ? 0 : 255);
-  checkTensor(op, "the image", image);
-  const given = image.shape as readonly number[];
-  const fits = [shape.join(), [1, ...shape].join()].includes(given.join());
-  if (!fits) {
-    const operands = [
-      {
-        name: "image",
-        shape: given,
-        ...(given.length === 4 ? { axes: "N C H W" } : given.length === 3 && { axes: "C H W" }),
-      },
-      { name: "sketchpad", shape, axes: "C H W" },
-    ];
-    throw new ShapeError(op, "the image is not of the size that one draws", operands, `give [${shape.join(", ")}]`);
-  }
-  return Uint8Array.from(peek(image), (value, i) => {
-    const channel = Math.floor(i / plane);
-    return Math.min(255, Math.max(0, Math.round(255 * (Number(value) * deviation[channel]! + mean[channel]!))));
-  });
-}
-
-/** The names of the layers to be shown. */
-function chosen(all: readonly { readonly name: string }[], layers: readonly string[] | undefined): readonly string[] {
-  const names = all.map(({ name }) => name);
-  if (layers === undefined) {
-    const shown = Math.min(SHOWN, names.length);
-    return Array.from(
-      { length: shown },
-      (_, i) => names[Math.round((i * (names.length - 1)) / Math.max(1, shown - 1))]!,
-    );
-  }
-  if (!Array.isArray(layers)) {
-    throw new OptionError(op, `layers is ${describe(layers)}`, `name some in a list: ["${names[0]}"]`);
-  }
-  const strange = layers.find((layer) => !names.includes(layer));
-  if (strange === undefined) return layers;
-  throw new OptionError(op, `there is no layer ${describe(strange)}`, `the layers are ${names.join(", ")}`);
-}

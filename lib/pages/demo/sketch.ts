@@ -1,5 +1,6 @@
 import type { DemoSettings } from "../../demo/answer.ts";
 import { html } from "../element.ts";
+import { pictureInput } from "./picture-input.ts";
 
 interface Point {
   readonly x: number;
@@ -86,13 +87,14 @@ export class Sketch {
   #tools(): HTMLElement {
     const clear = html("button", { type: "button" }, "Clear");
     clear.addEventListener("click", () => this.clear());
-    const file = html("input", { type: "file", accept: "image/*" });
-    file.addEventListener("change", () => {
-      const chosen = file.files?.[0];
-      if (chosen) void this.#openPicture(chosen).then((opened) => complain(file, opened ? "" : chosen.name));
-    });
     const seen = html("figure", {}, this.#small, html("figcaption", {}, "what the network sees"));
-    return html("div", { class: "tools" }, clear, html("label", {}, "Open a picture", file), seen);
+    return html(
+      "div",
+      { class: "tools" },
+      clear,
+      pictureInput((picture) => this.#show(picture)),
+      seen,
+    );
   }
 
   #listen(): void {
@@ -167,10 +169,8 @@ export class Sketch {
     this.#changed();
   }
 
-  /** @returns whether it is a picture */
-  async #openPicture(file: File): Promise<boolean> {
-    const picture = await createImageBitmap(file).catch(() => null);
-    if (picture === null) return false;
+  /** As large as fits, in the middle. */
+  #show(picture: ImageBitmap): void {
     this.#wipe();
     for (const canvas of [this.#large, this.#small]) {
       const scale = Math.min(canvas.width / picture.width, canvas.height / picture.height);
@@ -180,7 +180,6 @@ export class Sketch {
       context.drawImage(picture, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
     }
     this.#changed();
-    return true;
   }
 }
 
@@ -193,11 +192,4 @@ const arrows: Readonly<Record<string, readonly [x: number, y: number]>> = {
 
 function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   return canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
-}
-
-/** Says that a chosen file is no picture, as the browser says it of forms; without a name takes that back. */
-function complain(input: HTMLInputElement, name: string): void {
-  const problem = `${name} is no picture that this browser reads: open a PNG, a JPEG or another one`;
-  input.setCustomValidity(name === "" ? "" : problem);
-  input.reportValidity();
 }
