@@ -64,10 +64,10 @@ export function heatMaps(inputs: AnyTensor, maps: AnyTensor, options: HeatMapOpt
   const bytes = new Uint8Array(order.length * 3 * height * width);
   for (const [i, { one, kind }] of order.entries()) bytes.set(drawn(one, kind, map), i * 3 * height * width);
   const images: Images = { count: order.length, channels: 3, height, width, data: bytes };
-  const labels = order.map(({ n, kind }) =>
+  const labels = order.map(({ one, n, kind }) =>
     rows
-      ? [options.labels[n]!, `${options.noted} ${options.notes[n]}`, "map over input"][kind]!
-      : [options.labels[n]!, options.notes[n]!, ""][kind]!,
+      ? [options.labels[n]!, `${options.noted} ${options.notes[n]}`, `strongest ${strongest(one.scale, signed)}`][kind]!
+      : [options.labels[n]!, options.notes[n]!, strongest(one.scale, signed)][kind]!,
   );
   const layout = layoutOf(images.count, height, width, {
     columns: rows ? 3 : count,
@@ -86,19 +86,24 @@ export function heatMaps(inputs: AnyTensor, maps: AnyTensor, options: HeatMapOpt
     ),
   );
   const broken = statistics(pictures.flatMap(({ heat }) => [...heat.data]));
+  const trouble = broken.nans + broken.infinities > 0;
   const caption = joinSentences(
     options.caption,
-    `${rows ? "From the left" : "From the top"}: input, map with the ${options.noted}, map over the input; every example has its own scale`,
+    `${rows ? "From the left" : "From the top"}: input, map with the ${options.noted}, map over the input with the number of the strongest colour, which every example has its own`,
     clip < 1 && `The strongest ${formatNumber(Math.round(100 - 100 * clip))} % of a map look alike`,
-    broken.nans + broken.infinities > 0 && "What is NaN or infinite is magenta",
+    trouble && "What is NaN or infinite is magenta",
     all > count && `The first ${count} of ${plural(all, "example")}`,
   );
   const words = pictures.map(
     ({ heat }, n) => `${options.labels[n]} (${options.noted} ${options.notes[n]}): ${whereMost(heat)}`,
   );
   const alt = joinSentences(title, caption, words.join("; "));
-  const ends = signed ? { low: "against", high: "for" } : { low: "0", high: "most" };
-  const sheet = sheetOf(layout, pngUri(png), alt, { labels, scale: { map, ...ends } });
+  const scale = {
+    colourAt: (share: number) => colourAt(map, share),
+    ticks: signed ? ["against", "0", "for"] : ["0", "strongest"],
+    hasMarked: trouble,
+  };
+  const sheet = sheetOf(layout, pngUri(png), alt, { labels, scale });
   return new Picture({
     "text/html": figureHtml({
       title,
@@ -201,6 +206,11 @@ function over(under: Rgb, colour: Rgb, share: number): Rgb {
   const grey = 70 + (150 / SHADES) * level;
   const opacity = 0.85 * share ** 0.75;
   return colour.map((part) => grey + opacity * (part - grey)) as unknown as Rgb;
+}
+
+/** What the ends of a map's scale stand for, short enough to stand under a small image. */
+function strongest(scale: number, signed: boolean): string {
+  return `${signed && scale !== 0 ? "± " : ""}${formatNumber(Number(scale.toPrecision(3)))}`;
 }
 
 /** `most at row 12, column 9`. */

@@ -54,6 +54,15 @@ test("one outlier does not hide the rest where a share is clipped", () => {
   expect(picture.toString()).toContain("The strongest 1 % of a map look alike");
 });
 
+test("each map's scale ends at a number that stands below it, and the bar says what its ends are", () => {
+  const maps = tensor([1, -0.03125, 0, 0, 0.5, 0], [3, 1, 1, 2]);
+  const words = (signed: boolean, count = 3) =>
+    sourceOf(heatMaps(zeros([count, 1, 1, 2]), maps, options(count, { signed })).bundle);
+  for (const text of ["± 1", "0", "± 0.5", "against", "for"]) expect(words(true)).toContain(`>${text}</text>`);
+  for (const text of ["1", "0", "0.5", "strongest"]) expect(words(false)).toContain(`>${text}</text>`);
+  expect(words(false, 1)).toContain(">strongest 1</text>");
+});
+
 test("NaN is magenta and said, names are shown and never executed, the SVG is well-formed", () => {
   const maps = tensor([Number.NaN, 1, 1, 1], [1, 1, 2, 2]);
   const { bundle } = heatMaps(zeros([1, 1, 2, 2]), maps, options(1, { labels: [hostile], title: hostile }));
@@ -61,6 +70,7 @@ test("NaN is magenta and said, names are shown and never executed, the SVG is we
   const side = (png.width - 10) / 3;
   expect(png.at(Math.floor(side + 5 + side / 4), Math.floor(side / 4))).toEqual([255, 0, 255]);
   expect(bundle["text/plain"]).toContain("What is NaN or infinite is magenta");
+  expect(sourceOf(bundle)).toContain(">NaN or infinite</text>");
   expectHarmless(formOf(bundle, "text/html"));
   expectWellFormed(sourceOf(bundle).replace(/^data:image\/svg\+xml,/, ""));
 });
