@@ -5,12 +5,9 @@ import { type Images, takeImages } from "./images.ts";
 import { layoutOf } from "./layout.ts";
 import type { MapAxes } from "./map-axes.ts";
 import { figureHtml, Picture, wrapFigure } from "./picture.ts";
-import { encodePng, pngUri, toBase64 } from "./png.ts";
 import { describeRange, rangesOf } from "./shades.ts";
-import { sheetOf } from "./sheet.ts";
-import { paintSprite } from "./sprite.ts";
+import { spriteSheet } from "./sprite-sheet.ts";
 import { describeNonFinite, statistics } from "./statistics.ts";
-import { svgUri } from "./svg.ts";
 
 /** How planes are drawn, with what only our own pictures say. */
 export interface DrawOptions extends ImageGridOptions {
@@ -40,8 +37,6 @@ export function drawImages(all: Images, options: DrawOptions, noun: string): Pic
     labelled: labels !== undefined,
     framed,
   });
-  const png = toBase64(encodePng(paintSprite(images, layout, ranges, map)));
-
   const trouble = describeNonFinite(statistics(images.data));
   const { shrink } = layout;
   const [low, high] = ranges[0] as (typeof ranges)[number];
@@ -57,13 +52,10 @@ export function drawImages(all: Images, options: DrawOptions, noun: string): Pic
   const colours = (share: number) => colourAt(map, share);
   const scale = scaled ? { colourAt: colours, ticks, name: options.scale?.name, hasMarked: trouble !== "" } : undefined;
   const axes = options.axes && { ...options.axes, size: [images.height, images.width] as const };
-  const figure = { title, caption, alt, pixelated: layout.scale > 1 };
-  const picture = framed
-    ? sheetOf(layout, pngUri(png), alt, { labels, scale, axes })
-    : { width: layout.width, height: layout.height };
-  const source = "svg" in picture ? svgUri(picture.svg) : pngUri(png);
+  const painting = { images, layout, ranges, map };
+  const { png, ...drawn } = spriteSheet(painting, alt, framed ? { labels, scale, axes } : undefined);
   return new Picture({
-    "text/html": figureHtml({ ...figure, source, width: picture.width, height: picture.height }),
+    "text/html": figureHtml({ title, caption, alt, pixelated: layout.scale > 1, ...drawn }),
     "image/png": png,
     "text/plain": joinSentences(alt, labels && `Labels: ${labels.join(" | ")}`),
   });

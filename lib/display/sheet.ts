@@ -1,8 +1,10 @@
+import { escapeHtml } from "../mime.ts";
 import { COLOUR_BAR_HEIGHT, type ColourScale, colourBar } from "./colour-bar.ts";
+import { hex, lineColour } from "./colours.ts";
 import { shorten } from "./format.ts";
 import { type Layout, placeOf } from "./layout.ts";
 import { type MapAxes, mapAxes, roomForAxes } from "./map-axes.ts";
-import { element, label, svgDocument } from "./svg.ts";
+import { element, ink, svgDocument } from "./svg.ts";
 
 const MARGIN = 10;
 const TEXT = 13;
@@ -11,6 +13,8 @@ const SPACE = 12;
 
 /** What stands around a sprite: a label under each image, and the scale of its colours below. */
 export interface Sheet {
+  /** How many images there are. */
+  readonly count: number;
   readonly labels?: readonly string[] | undefined;
   readonly scale?: ColourScale | undefined;
   /** Of a single image, which has so many rows and columns. */
@@ -25,12 +29,14 @@ export interface SheetPicture {
 
 /** A sprite with what stands around it as one SVG, which is sharp at every size. @param source address of the PNG */
 export function sheetOf(layout: Layout, source: string, description: string, sheet: Sheet): SheetPicture {
-  const { labels, scale, axes } = sheet;
+  const { count, labels, scale, axes } = sheet;
   const between = labels ? LABEL_HEIGHT : 0;
   const room = axes ? roomForAxes(axes.size[0]) : { left: 0, below: 0 };
   const grid: string[] = [];
   for (let row = 0; row < layout.rows; row++) grid.push(rowOf(layout, row, between));
-  for (const [i, text] of (labels ?? []).entries()) grid.push(labelOf(layout, text, i));
+  if (layout.framed && layout.frame === 0) grid.push(framesOf(layout, count, between));
+  const texts = (labels ?? []).map((text, i) => labelOf(layout, text, i));
+  grid.push(element("g", { "font-size": TEXT, fill: ink, "text-anchor": "middle" }, texts.join("")));
   if (axes) {
     const [rows, columns] = axes.size;
     const { x, y } = placeOf(layout, 0);
@@ -60,10 +66,21 @@ function rowOf(layout: Layout, row: number, between: number): string {
   return element("svg", window, element("use", { href: "#sprite" }));
 }
 
+/** Lines around images whose sprite has none. */
+function framesOf(layout: Layout, count: number, between: number): string {
+  const { cellWidth, cellHeight, columns } = layout;
+  const frames = Array.from({ length: count }, (_, i) => {
+    const { x, y } = placeOf(layout, i);
+    const top = MARGIN + y + Math.floor(i / columns) * between;
+    return `M${MARGIN + x - 0.5} ${top - 0.5}h${cellWidth + 1}v${cellHeight + 1}h${-cellWidth - 1}z`;
+  });
+  return element("path", { d: frames.join(""), fill: "none", stroke: hex(lineColour) });
+}
+
 function labelOf(layout: Layout, text: string, index: number): string {
   const { x, y } = placeOf(layout, index);
   const row = Math.floor(index / layout.columns);
   const fitting = shorten(text, Math.floor(layout.cellWidth / (TEXT * 0.6)));
   const bottom = MARGIN + y + layout.cellHeight + layout.frame + row * LABEL_HEIGHT + TEXT;
-  return label(fitting, MARGIN + x + layout.cellWidth / 2, bottom, TEXT, { "text-anchor": "middle" });
+  return element("text", { x: MARGIN + x + layout.cellWidth / 2, y: bottom }, escapeHtml(fitting) || " ");
 }
