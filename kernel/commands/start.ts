@@ -142,7 +142,7 @@ function kernelInfo(typescript: string): KernelInfoReply {
     language_info: { ...languageInfo, version: typescript },
     banner: `${packageName} ${packageVersion}: TypeScript ${typescript} on Node.js ${process.version}`,
     debugger: true,
-    supported_features: ["debugger"],
+    supported_features: ["debugger", "kernel subshells"],
     help_links: [{ text: "TypeScript handbook", url: "https://www.typescriptlang.org/docs/handbook/" }],
   };
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type {
   ErrorContent,
   ExecutePayload,
@@ -7,7 +6,6 @@ import type {
   ExpressionReply,
 } from "../protocol/contents.ts";
 import type { RanFile } from "../protocol/debug.ts";
-import type { Header } from "../protocol/message.ts";
 import { shown } from "../protocol/shown.ts";
 import {
   type CellId,
@@ -40,14 +38,26 @@ export interface ExecutorOptions {
   toSession: (message: ToSession) => void;
   /** Shows a debugger what is about to run. */
   prepare: (files: RanFile[]) => Promise<void>;
-  reply: (to: CellRequest, content: ExecuteReply) => Promise<void>;
 }
 
-/**
- * Milliseconds in which requests that were sent together with a failing one still arrive and are aborted with it. The
- * failing one's reply waits as long, so whatever a front end sends after that reply is always run.
- */
-const abortWindow = 10;
+/** What of a request is evaluated: the cell, or an expression beside it, of which nothing is kept. */
+interface Part {
+  request: CellRequest;
+  payloads: Running["payloads"];
+  asked: ExecuteRequest;
+  /** Whether what the code declares is visible to later cells. */
+  keep: boolean;
+}
+
+/** A cell, or an expression beside it, that the session runs. */
+interface Running {
+  request: CellRequest;
+  /** Of one source the reply carries the last. */
+  payloads: Map<string, ExecutePayload>;
+  settle: (outcome: Outcome) => void;
+  /** Why it was broken off, where it was for that. */
+  exceeded?: ErrorContent;
+}
 
 /** Milliseconds in which a compiler may still answer after an interrupt: a new one takes as long to load. */
 const compilerPatience = 2000;
@@ -61,170 +71,160 @@ const interruptedEarly: ErrorContent = {
   traceback: ["Interrupted: the cell was interrupted before it ran"],
 };
 
-const interruptedConversion: Conversion = { ok: false, error: interruptedEarly };
-
-/** The queue of cells: each is checked, run, answered, and only then is the next one looked at. */
+/** Cells one at a time or several: each is checked, run, and its declarations kept for those that come later. */
 export class Executor {
   readonly #options: ExecutorOptions;
-  #queue: CellRequest[] = [];
-  #busyWith: CellRequest | undefined;
+  readonly #running = new Map<CellId, Running>();
   #count = 0;
-  #payloads = new Map<string, ExecutePayload>();
   #lastId: CellId = 0;
-  #finish: ((outcome: Outcome) => void) | undefined;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
   }
 
-  /** The request being executed, if any. */
-  get current(): Header | undefined {
-    return this.#busyWith?.message.header;
+  /** How many cells were run. */
+  get count(): number {
+    return this.#count;
   }
 
   /** The request that cell `id` was run for, while it runs. */
   requestOf(id: CellId): CellRequest | undefined {
-    return id === this.#lastId ? this.#busyWith : undefined;
+    return this.#running.get(id)?.request;
   }
 
-  enqueue(request: CellRequest): void {
-    this.#queue.push(request);
-    if (this.#busyWith === undefined) void this.#work();
-  }
-
-  /** Of one source the reply carries the last. */
   addPayload(id: CellId, payload: ExecutePayload): void {
-    if (id === this.#lastId) this.#payloads.set(payload.source, payload);
+    this.#running.get(id)?.payloads.set(payload.source, payload);
   }
 
   /** What the session says when a cell has settled. */
   done(id: CellId, outcome: Outcome): void {
-    if (id === this.#lastId) this.#finish?.(outcome);
+    this.#running.get(id)?.settle(outcome);
   }
 
-  /** The process is about to end from within a cell: its request is answered as far as it came. */
-  async exit(code: number): Promise<void> {
-    const request = this.#busyWith;
+  /** Runs what a request asks for. @returns what answers it, and whether a failure is to end what waits behind it */
+  async execute(request: CellRequest): Promise<{ content: ExecuteReply; stopsOnError: boolean }> {
+    const asked = requestOf(request.message.content);
+    if (typeof asked === "string") return { content: this.refuse(asked), stopsOnError: false };
+    return { content: await this.#execute(asked, request), stopsOnError: asked.stop_on_error };
+  }
+
+  refuse(problem: string): ExecuteReply {
+    const error = { ename: "BadRequest", evalue: problem, traceback: [`BadRequest: ${problem}`] };
+    return { status: "error", execution_count: this.#count, ...error };
+  }
+
+  /** What answers a request from within which the process ends: as far as it came. */
+  async exited(code: number, { message }: CellRequest): Promise<ExecuteReply> {
     await this.#options.publisher.flush();
-    if (request === undefined) return;
     const execution_count = this.#count;
-    let content: ExecuteReply;
     if (code === 0) {
       const payload = [{ source: "ask_exit", keepkernel: false }];
-      content = { status: "ok", execution_count, user_expressions: {}, payload };
-    } else {
-      const evalue = `process.exit(${code})`;
-      const error = { ename: "ProcessExit", evalue, traceback: [`ProcessExit: ${evalue}`] };
-      if (request.message.content.silent !== true) {
-        await this.#options.publisher.now("error", error, request.message.header);
-      }
-      content = { status: "error", execution_count, ...error };
+      return { status: "ok", execution_count, user_expressions: {}, payload };
     }
-    await this.#options.reply(request, content);
-    await this.#status("idle", request);
+    const evalue = `process.exit(${code})`;
+    const error = { ename: "ProcessExit", evalue, traceback: [`ProcessExit: ${evalue}`] };
+    if (message.content.silent !== true) await this.#options.publisher.now("error", error, message.header);
+    return { status: "error", execution_count, ...error };
   }
 
-  async #work(): Promise<void> {
-    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      this.#busyWith = next;
-      this.#options.interrupter.reset(); // at once: from here on an interrupt is meant for this cell
-      await this.#status("busy", next);
-      const asked = requestOf(next.message.content);
-      const content = typeof asked === "string" ? this.#refuse(asked) : await this.#execute(asked, next);
-      await this.#options.publisher.flush();
-      const aborted = content.status === "error" && stopsOnError(asked) ? await this.#takeQueued() : [];
-      await this.#options.reply(next, content);
-      await this.#status("idle", next);
-      for (const request of aborted) await this.#abort(request);
-    }
-    this.#busyWith = undefined;
-  }
-
-  async #execute(asked: ExecuteRequest, { message }: CellRequest): Promise<ExecuteReply> {
+  async #execute(asked: ExecuteRequest, request: CellRequest): Promise<ExecuteReply> {
     const { publisher, history } = this.#options;
+    const { header } = request.message;
     const counted = asked.store_history && !asked.silent;
     if (counted) this.#count++;
     const execution_count = this.#count;
     if (counted) history.record(execution_count, asked.code);
-    if (!asked.silent) {
-      await publisher.now("execute_input", { code: asked.code, execution_count }, message.header);
-    }
-    this.#payloads.clear();
-    const outcome = await this.#evaluate(asked.code, `cell ${execution_count}`, message.header, asked, true);
+    if (!asked.silent) await publisher.now("execute_input", { code: asked.code, execution_count }, header);
+    const payloads = new Map<string, ExecutePayload>();
+    const part = { request, payloads, asked, keep: true };
+    const outcome = await this.#evaluate(asked.code, `cell ${execution_count}`, part);
     await publisher.flush();
     if (outcome.status === "error") {
-      if (!asked.silent) await publisher.now("error", outcome.error, message.header);
+      if (!asked.silent) await publisher.now("error", outcome.error, header);
       return { status: "error", execution_count, ...outcome.error };
     }
     if (outcome.result !== undefined && !asked.silent) {
-      await publisher.now("execute_result", { execution_count, ...outcome.result }, message.header);
+      await publisher.now("execute_result", { execution_count, ...outcome.result }, header);
       if (counted) history.recordResult(execution_count, outcome.result.data["text/plain"]);
     }
     const user_expressions: Record<string, ExpressionReply> = {};
     for (const [name, expression] of Object.entries(asked.user_expressions)) {
-      const quietly = { ...asked, silent: true };
-      const answer = await this.#evaluate(expression, `user expression ${name}`, message.header, quietly, false);
+      const quietly = { ...part, asked: { ...asked, silent: true }, keep: false };
+      const answer = await this.#evaluate(expression, `user expression ${name}`, quietly);
       user_expressions[name] =
         answer.status === "error"
           ? { status: "error", ...answer.error }
           : { status: "ok", ...(answer.result ?? { data: { "text/plain": "undefined" }, metadata: {} }) };
     }
-    return { status: "ok", execution_count, user_expressions, payload: [...this.#payloads.values()] };
+    return { status: "ok", execution_count, user_expressions, payload: [...payloads.values()] };
   }
 
-  /** @param keep whether what the code declares is visible to later cells */
-  async #evaluate(
-    code: string,
-    title: string,
-    parent: Header,
-    { silent, allow_stdin: allowStdin }: ExecuteRequest,
-    keep: boolean,
-  ): Promise<Outcome> {
-    const { language, publisher, interrupter, memory, prepare, toSession } = this.#options;
-    let conversion: Conversion;
+  async #evaluate(code: string, title: string, part: Part): Promise<Outcome> {
+    const { language, interrupter } = this.#options;
+    const id = ++this.#lastId;
+    const keepAs = part.keep ? id : undefined;
+    const converting = this.#convert(code, keepAs);
+    let hear = () => {};
     try {
       // An interrupted cell is answered also while the compiler still works on it.
-      const early = interrupter.whenRequested().then(() => interruptedConversion);
-      conversion = await Promise.race([this.#convert(code), early]);
+      const early = new Promise<undefined>((resolve) => {
+        hear = interrupter.onRequest(() => resolve(undefined));
+      });
+      const conversion = await Promise.race([converting, early]);
+      if (conversion?.ok === false) return failure(conversion.error);
+      if (conversion === undefined || interrupter.requested) {
+        void converting.then(() => language.discard(id)).catch(() => {}); // it is of no use any more
+        return failure(interruptedEarly);
+      }
+      const { cell, warnings = [] } = conversion;
+      const outcome = await this.#run(id, { code, title, cell, warnings }, part);
+      if (part.keep && outcome.status === "ok") await language.commit(id, "all", outcome.result !== undefined);
+      else if (part.keep && outcome.status === "error") await language.commit(id, outcome.defined);
+      return outcome;
     } catch (error) {
       return failure(error instanceof LanguageAbandoned ? interruptedEarly : compilerFailure(error));
+    } finally {
+      hear();
     }
-    if (!conversion.ok) return failure(conversion.error);
-    if (interrupter.requested) return failure(interruptedEarly);
-    const id = ++this.#lastId;
-    publisher.adopt(id, parent, silent);
-    const settled = new Promise<Outcome>((resolve) => {
-      this.#finish = resolve;
-    });
-    const { cell, warnings = [] } = conversion;
+  }
+
+  async #run(
+    id: CellId,
+    { code, title, cell, warnings }: { code: string; title: string; cell: ConvertedCell; warnings: string[] },
+    { request, payloads, asked: { silent, allow_stdin: allowStdin }, keep }: Part,
+  ): Promise<Outcome> {
+    const { publisher, interrupter, memory, prepare, toSession } = this.#options;
+    const { header, metadata } = request.message;
+    publisher.adopt(id, header, silent);
     if (warnings.length > 0) publisher.stream(id, { name: "stderr", text: `${warnings.join("\n")}\n` });
     if (!keep) delete cell.keepResultAs;
     const mode = silent && keep ? "quiet" : "result";
-    const { cellId } = this.#busyWith?.message.metadata ?? {}; // JupyterLab, Notebook and VS Code say it
+    const { cellId } = metadata; // JupyterLab, Notebook and VS Code say it
     const place = typeof cellId === "string" ? { place: cellId } : {};
     await prepare(filesOf(cell, { name: cellFile(id), title, source: code }));
+    const running: Running = { request, payloads, settle: () => {} };
+    const settled = new Promise<Outcome>((resolve) => {
+      running.settle = resolve;
+    });
+    this.#running.set(id, running);
     toSession({ type: "run", id, title, source: code, ...place, cell, mode, allowStdin });
     interrupter.started(id);
-    let exceeded: ErrorContent | undefined;
-    memory.start((error) => {
-      exceeded = error;
-      interrupter.request(true);
-    });
-    const outcome = await settled;
-    memory.stop();
-    interrupter.settled(id);
-    if (outcome.status === "error" && exceeded) outcome.error = exceeded;
-    try {
-      if (keep && outcome.status === "ok") await language.commit("all", outcome.result !== undefined);
-      else if (keep && outcome.status === "error") await language.commit(outcome.defined);
-    } catch (error) {
-      return failure(compilerFailure(error));
+    if (this.#running.size === 1) {
+      memory.start((error) => {
+        for (const each of this.#running.values()) each.exceeded = error; // there is no telling whose values they are
+        interrupter.request(true);
+      });
     }
+    const outcome = await settled;
+    this.#running.delete(id);
+    if (this.#running.size === 0) memory.stop();
+    interrupter.settled(id);
+    if (outcome.status === "error" && running.exceeded) outcome.error = running.exceeded;
     return outcome;
   }
 
   /** A compiler that goes on and on after an interrupt was asked for is given up; the next one knows what it knew. */
-  async #convert(code: string): Promise<Conversion> {
+  async #convert(code: string, id: CellId | undefined): Promise<Conversion> {
     const { language, interrupter } = this.#options;
     let waited = 0;
     const watch = setInterval(() => {
@@ -235,42 +235,10 @@ export class Executor {
       language.renew();
     }, compilerLook);
     try {
-      return await language.convert(code);
+      return await language.convert(code, id);
     } finally {
       clearInterval(watch);
     }
-  }
-
-  async #takeQueued(): Promise<CellRequest[]> {
-    await delay(abortWindow);
-    return this.#queue.splice(0);
-  }
-
-  async #abort(request: CellRequest): Promise<void> {
-    await this.#status("busy", request);
-    const evalue = "an earlier cell failed";
-    await this.#options.reply(request, {
-      status: "aborted",
-      execution_count: this.#count,
-      ename: "Aborted",
-      evalue,
-      traceback: [],
-    });
-    await this.#status("idle", request);
-  }
-
-  #refuse(problem: string): ExecuteReply {
-    return {
-      status: "error",
-      execution_count: this.#count,
-      ename: "BadRequest",
-      evalue: problem,
-      traceback: [`BadRequest: ${problem}`],
-    };
-  }
-
-  #status(execution_state: "busy" | "idle", { message }: CellRequest): Promise<void> {
-    return this.#options.publisher.now("status", { execution_state }, message.header);
   }
 }
 
@@ -289,8 +257,6 @@ function compilerFailure(error: unknown): ErrorContent {
   const evalue = error instanceof Error ? error.message : String(error);
   return { ename: "CompilerFailure", evalue, traceback: [evalue] };
 }
-
-const stopsOnError = (asked: ExecuteRequest | string): boolean => typeof asked !== "string" && asked.stop_on_error;
 
 /** Fills in the protocol's defaults; a string says what is wrong. */
 function requestOf(content: Record<string, unknown>): ExecuteRequest | string {

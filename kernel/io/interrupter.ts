@@ -43,13 +43,16 @@ const gentleLooks = 100;
 const nativeTime = 3000;
 
 /**
- * Stops a running cell, or the handlers of comm messages that run without one: by a flag, then by asking, then by force
+ * Stops the running cells, or the handlers of comm messages that run without one: by a flag, then by asking, then by force
  * until it has settled.
  */
 export class Interrupter {
   readonly #options: InterrupterOptions;
   readonly #running = new Set<CellId>();
-  #hearRequest: (() => void) | undefined;
+  /** Cells whose turn it is, whether they run yet or are still being compiled. */
+  #turns = 0;
+  readonly #turnsOver = new Set<() => void>();
+  readonly #listeners = new Set<() => void>();
 
   constructor(options: InterrupterOptions) {
     this.#options = options;
@@ -59,16 +62,37 @@ export class Interrupter {
     return Atomics.load(this.#options.flags, flag.interrupt) === 1;
   }
 
-  /** Resolves at the next request, or now if the running cell was asked to stop. */
-  whenRequested(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.requested) resolve();
-      else this.#hearRequest = resolve;
-    });
+  /** Calls `listener` at the next request, or now if there was one. @returns takes it back */
+  onRequest(listener: () => void): () => void {
+    if (this.requested) listener();
+    else this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
-  /** A cell's turn begins, and an interrupt of the one before it is forgotten. */
-  reset(): void {
+  /**
+   * A cell's turn begins: from here on an interrupt is meant for it. One that others are still being stopped by is not, so
+   * it waits for their ends; if there are no others, for nothing.
+   */
+  async begin(): Promise<void> {
+    while (this.#turns > 0 && this.requested) {
+      await new Promise<void>((resolve) => this.#turnsOver.add(resolve));
+    }
+    if (this.#turns++ === 0) this.#reset();
+  }
+
+  /** The cell's turn is over. */
+  end(): void {
+    if (--this.#turns > 0) return;
+    for (const over of this.#turnsOver) over();
+    this.#turnsOver.clear();
+  }
+
+  /** A comm message comes: an interrupt is forgotten, unless what it was meant for is still there. */
+  refresh(): void {
+    if (this.#turns === 0 && this.#running.size === 0) this.#reset();
+  }
+
+  #reset(): void {
     Atomics.store(this.#options.flags, flag.interrupt, 0);
     Atomics.store(this.#options.flags, flag.polled, 0);
   }
@@ -86,8 +110,9 @@ export class Interrupter {
   request(urgent = false): void {
     if (this.requested) return;
     Atomics.store(this.#options.flags, flag.interrupt, 1);
-    this.#hearRequest?.();
-    // With a cell there, that is what is meant, not the handlers of comms, which may wait for something.
+    for (const hear of this.#listeners) hear();
+    this.#listeners.clear();
+    // With cells there, they are what is meant, not the handlers of comms, which may wait for something.
     const cells = [...this.#running].filter((id) => id > 0);
     const targets = cells.length > 0 ? cells : [...this.#running];
     const { flags, isHeld, release } = this.#options;

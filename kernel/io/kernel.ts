@@ -12,8 +12,9 @@ import {
   type ToSession,
 } from "../protocol/threads.ts";
 import type { Received } from "../protocol/wire.ts";
+import { CellQueue } from "./cell-queue.ts";
 import { OpenComms } from "./comms.ts";
-import { Executor } from "./executor.ts";
+import { type CellRequest, Executor } from "./executor.ts";
 import { History } from "./history.ts";
 import { HistoryFile } from "./history-file.ts";
 import { Interrupter } from "./interrupter.ts";
@@ -23,6 +24,7 @@ import { Publisher } from "./publisher.ts";
 import { immediateAnswers } from "./requests.ts";
 import type { KernelSockets, RequestChannel } from "./sockets.ts";
 import { Stdin } from "./stdin.ts";
+import { Subshells } from "./subshells.ts";
 
 export interface KernelIoOptions extends Omit<IoOptions, "language"> {
   sockets: KernelSockets;
@@ -47,6 +49,9 @@ const exitPatience = 3000;
 /** Terminations before the process is killed: the first may hit a callback that is not the one which blocks. */
 const attempts = 4;
 
+/** Stands for the settings among the numbers of cells, which begin above it. */
+const presetId: CellId = 0;
+
 const nativeCall =
   "The cell is inside a native call, such as execSync, which cannot be interrupted. It stops when the call returns; " +
   "to stop it now, restart the kernel.\n";
@@ -57,6 +62,7 @@ export class KernelIo {
   readonly #publisher: Publisher;
   readonly #interrupter: Interrupter;
   readonly #executor: Executor;
+  readonly #subshells: Subshells;
   readonly #stdin: Stdin;
   readonly #comms = new OpenComms();
   readonly #history: History;
@@ -98,8 +104,17 @@ export class KernelIo {
       interrupter: this.#interrupter,
       memory,
       prepare: (files) => this.#debugger.prepare(files),
-      reply: (to, content) => this.#reply(to.channel, to, "execute_reply", content),
     });
+    this.#subshells = new Subshells(
+      () =>
+        new CellQueue({
+          executor: this.#executor,
+          publisher: this.#publisher,
+          interrupter: this.#interrupter,
+          reply: (to, content) => this.#reply(to.channel, to, "execute_reply", content),
+          idle: () => this.#stillBusy(),
+        }),
+    );
     this.#stdin = new Stdin({
       send: (cell, content) => {
         const { header, sent } = this.#send("stdin", cell, "input_request", content);
@@ -108,15 +123,22 @@ export class KernelIo {
       },
       deliver: (reply) => this.#deliver(reply),
     });
-    this.#answers = immediateAnswers(info, connection, language, this.#history, this.#comms);
+    this.#answers = immediateAnswers({
+      info,
+      connection,
+      language,
+      history: this.#history,
+      comms: this.#comms,
+      subshells: this.#subshells,
+    });
   }
 
   start(): void {
     const { language, preset, log } = this.#options;
     // Before any cell can be asked for; committed, so that a compiler which takes this one's place knows it too.
     if (preset !== "") {
-      void language.convert(preset).catch((error: unknown) => log(`settings: ${describe(error)}`));
-      void language.commit("all").catch(() => {}); // its compiler failed, which is told already
+      void language.convert(preset, presetId).catch((error: unknown) => log(`settings: ${describe(error)}`));
+      void language.commit(presetId, "all").catch(() => {}); // its compiler failed, which is told already
     }
     this.#options.sockets.serve({
       request: (channel, received) => {
@@ -164,7 +186,7 @@ export class KernelIo {
         this.#executor.addPayload(message.id, message.payload);
         break;
       case "done":
-        if (this.#executor.requestOf(message.id) !== undefined) this.#stdin.forget();
+        this.#forgetQuestion(message.id);
         this.#executor.done(message.id, message.outcome);
         break;
       case "sigint":
@@ -179,7 +201,7 @@ export class KernelIo {
     const { header, content } = received.message;
     const { msg_type } = header;
     this.#announceStart();
-    if (msg_type === "execute_request") return this.#executor.enqueue({ ...received, channel });
+    if (msg_type === "execute_request") return this.#enqueue({ ...received, channel });
     if (isCommType(msg_type)) return this.#deliverComm(received.message);
     if (msg_type === "input_reply") {
       const refusal = this.#stdin.answer(received);
@@ -194,6 +216,19 @@ export class KernelIo {
       await this.#reply(channel, received, msg_type.replace(/_request$/, "_reply"), answer);
     });
     if (msg_type === "shutdown_request") await this.#shutdown(header, content);
+  }
+
+  async #enqueue(request: CellRequest): Promise<void> {
+    const problem = this.#subshells.enqueue(request);
+    if (problem === undefined) return;
+    await this.#busyWhile(request.message.header, () =>
+      this.#reply(request.channel, request, "execute_reply", this.#executor.refuse(problem)),
+    );
+  }
+
+  #forgetQuestion(id: CellId): void {
+    const cell = this.#executor.requestOf(id);
+    if (cell !== undefined) this.#stdin.forget(cell);
   }
 
   #interrupt(): void {
@@ -233,8 +268,12 @@ export class KernelIo {
     await this.#publisher.now("status", { execution_state: "busy" }, parent);
     await work();
     await this.#publisher.now("status", { execution_state: "idle" }, parent);
-    // Front ends show the last state they heard, and the cell is still running.
-    const running = this.#executor.current;
+    await this.#stillBusy();
+  }
+
+  /** Front ends show the last state they heard, and a cell may still be running. */
+  async #stillBusy(): Promise<void> {
+    const running = this.#subshells.current;
     if (running !== undefined) await this.#publisher.now("status", { execution_state: "busy" }, running);
   }
 
@@ -248,8 +287,7 @@ export class KernelIo {
     }
     const id = --this.#lastDelivery;
     this.#publisher.adopt(id, message.header, false);
-    // An interrupt of what ran before is not meant for this.
-    if (this.#executor.current === undefined && this.#deliveries.size === 0) this.#interrupter.reset();
+    this.#interrupter.refresh(); // an interrupt of what ran before is not meant for this
     const handled = new Promise<void>((resolve) => this.#deliveries.set(id, resolve));
     const idle = this.#busyWhile(message.header, async () => {
       await handled;
@@ -301,7 +339,7 @@ export class KernelIo {
   async #finish(code: number): Promise<void> {
     this.#leaving = true;
     const { flags, mainThread, kill } = this.#options;
-    if (!this.#closing) await this.#executor.exit(code);
+    if (!this.#closing) await this.#subshells.exit(code);
     await this.#close();
     this.#debugger.close();
     mainThread.close();

@@ -1,5 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { LanguageCommand, LanguageResponse, RemoteLanguage, ServedLanguage } from "../protocol/threads.ts";
+import type {
+  CellId,
+  Conversion,
+  LanguageCommand,
+  LanguageResponse,
+  RemoteLanguage,
+  ServedLanguage,
+} from "../protocol/threads.ts";
 import { SnapshotFile } from "./snapshot-file.ts";
 
 interface Waiting {
@@ -27,6 +34,8 @@ export function startLanguage(
   /** In the order in which they are answered. */
   const waiting = new Map<number, Waiting>();
   const file = snapshot === undefined ? undefined : new SnapshotFile(snapshot, log);
+  /** Conversions of cells that are not over, which the next process makes again for what it learns by that. */
+  const running = new Map<CellId, object>();
   let last = 0;
   let state: unknown;
   let current = start();
@@ -61,7 +70,8 @@ export function startLanguage(
     child.once("error", ({ message }) => ended(message));
     child.once("exit", (code, signal) => ended(signal ?? `exit code ${code}`));
     if (state !== undefined) send(child, { restore: state });
-    for (const { request } of waiting.values()) send(child, request);
+    for (const request of [...running.values(), ...[...waiting.values()].map(({ request }) => request)])
+      send(child, request);
     return child;
   }
 
@@ -94,9 +104,24 @@ export function startLanguage(
         waiting.set(id, { request, resolve, reject });
         send(current, request);
       });
+  const [convert, commit, discard] = [remote("convert"), remote("commit"), remote("discard")];
+  const ending =
+    (method: typeof commit) =>
+    async (cell: CellId, ...rest: unknown[]) => {
+      try {
+        await method(cell, ...rest);
+      } finally {
+        running.delete(cell);
+      }
+    };
   return {
-    convert: remote("convert"),
-    commit: remote("commit"),
+    async convert(code: string, cell?: CellId) {
+      const conversion = (await convert(code, cell)) as Conversion;
+      if (cell !== undefined && conversion.ok) running.set(cell, { id: 0, method: "convert", args: [code, cell] });
+      return conversion;
+    },
+    commit: ending(commit),
+    discard: ending(discard),
     complete: remote("complete"),
     inspect: remote("inspect"),
     isComplete: remote("isComplete"),

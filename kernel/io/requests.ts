@@ -5,20 +5,32 @@ import { shown } from "../protocol/shown.ts";
 import type { RemoteLanguage } from "../protocol/threads.ts";
 import type { OpenComms } from "./comms.ts";
 import type { History } from "./history.ts";
+import type { Subshells } from "./subshells.ts";
 
 type Content = Record<string, unknown>;
 
 /** Answers a request; what it throws becomes an `error` reply. */
 export type Answer = (content: Content) => object | Promise<object>;
 
+/** What knows the answers. */
+export interface Knowledge {
+  info: KernelInfoReply;
+  connection: Connection;
+  language: RemoteLanguage;
+  history: History;
+  comms: OpenComms;
+  subshells: Subshells;
+}
+
 /** The requests that are answered at once, whatever the session is doing. */
-export function immediateAnswers(
-  info: KernelInfoReply,
-  connection: Connection,
-  language: RemoteLanguage,
-  history: History,
-  comms: OpenComms,
-): ReadonlyMap<string, Answer> {
+export function immediateAnswers({
+  info,
+  connection,
+  language,
+  history,
+  comms,
+  subshells,
+}: Knowledge): ReadonlyMap<string, Answer> {
   const { shell_port, iopub_port, stdin_port, hb_port, control_port } = connection;
   return new Map<string, Answer>([
     ["kernel_info_request", () => info],
@@ -28,6 +40,9 @@ export function immediateAnswers(
     ["is_complete_request", (content) => language.isComplete(codeOf(content))],
     ["complete_request", (content) => complete(language, content)],
     ["inspect_request", (content) => inspect(language, content)],
+    ["create_subshell_request", () => subshells.create()],
+    ["delete_subshell_request", (content) => subshells.delete(content)],
+    ["list_subshell_request", () => subshells.list()],
   ]);
 }
 

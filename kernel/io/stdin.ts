@@ -27,9 +27,13 @@ export class Stdin {
     this.#open = { request, cell, header: this.#options.send(cell, content) };
   }
 
-  /** The cell is over or is to end: whatever is still answered is nobody's. */
-  forget(): void {
-    this.#open = undefined;
+  /**
+   * The cell that asks is over or is to end: whatever is still answered is nobody's.
+   *
+   * @param cell nothing happens if another one asks; whichever asks if left out
+   */
+  forget(cell?: Received): void {
+    if (cell === undefined || this.#open?.cell === cell) this.#open = undefined;
   }
 
   /** Takes an `input_reply`. @returns why not, if it answers nothing that is open */

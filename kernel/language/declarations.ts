@@ -40,9 +40,9 @@ export function forgottenDeclarations(ts: Compiler, next: string, previous: stri
   return kept.map((statement) => `${statement.getText()}\n`).join("");
 }
 
-/** The declarations without the value of that name. */
-export const withoutValue = (ts: Compiler, declarations: string, name: string): string =>
-  filter(ts, declarations, (other) => other !== name, true);
+/** The declarations without the values of those names. */
+export const withoutValues = (ts: Compiler, declarations: string, names: ReadonlySet<string>): string =>
+  filter(ts, declarations, (name) => !names.has(name), true);
 
 /** @param types whether interfaces and type aliases, which need no run time, are kept */
 function filter(ts: Compiler, declarations: string, keep: (name: string) => boolean, types: boolean): string {

@@ -1,5 +1,5 @@
 import type TypeScript from "@tslab/typescript-for-tslab";
-import { importedNames, isAugmentation } from "./declarations.ts";
+import { importedNames, isAugmentation, withoutValues } from "./declarations.ts";
 
 type Compiler = typeof TypeScript;
 
@@ -22,6 +22,13 @@ export interface Excerpt {
   values: ReadonlySet<string>;
   /** The others. */
   rest(): Declarations;
+  /**
+   * Of the declarations after a cell that saw these, what it declared itself.
+   *
+   * @param next all of them, and what it saw among them
+   * @param names the values that it came to
+   */
+  own(ts: Compiler, next: string, names: ReadonlySet<string>): string;
 }
 
 /**
@@ -65,6 +72,18 @@ export class Declarations {
     return places === undefined ? this : new Declarations(this.#statements.filter((_, i) => !places.includes(i)));
   }
 
+  /** These and those of `text`, which take the place of what they have by the same names. */
+  redeclaring(ts: Compiler, text: string): Declarations {
+    const added = statementsOf(ts, text);
+    const names = new Set(added.flatMap(({ names }) => names));
+    const kept = this.#statements.flatMap((statement) => {
+      if (!statement.names.some((name) => names.has(name))) return [statement];
+      const others = statement.names.filter((name) => !names.has(name)); // one statement imports several
+      return others.length === 0 ? [] : statementsOf(ts, withoutValues(ts, statement.text, names));
+    });
+    return new Declarations([...kept, ...added]);
+  }
+
   /** What a cell sees in which these words occur; without words, everything. */
   excerpt(words?: Iterable<string>): Excerpt {
     const taken = new Set<number>();
@@ -86,6 +105,15 @@ export class Declarations {
       text: seen.map(({ text }) => `${text}\n`).join(""),
       values: new Set(seen.flatMap(({ isValue, names }) => (isValue ? names : []))),
       rest: () => new Declarations(this.#statements.filter((_, i) => !taken.has(i))),
+      own: (ts, next, names) =>
+        statementsOf(ts, next)
+          .filter((statement) =>
+            statement.isValue && !statement.isAugmentation
+              ? statement.names.some((name) => names.has(name))
+              : !seen.some(({ text }) => text.endsWith(statement.text)),
+          )
+          .map(({ text }) => `${text}\n`)
+          .join(""),
     };
   }
 }

@@ -4,11 +4,18 @@ import type TypeScript from "@tslab/typescript-for-tslab";
 import type { Converter, ConvertResult } from "tslab/dist/converter.js";
 import type { IsCompleteReply, MimeBundle } from "../protocol/contents.ts";
 import type { Outline } from "../protocol/debug.ts";
-import type { Completions, Conversion, DebuggerLanguage, ResumableLanguage } from "../protocol/threads.ts";
+import type {
+  CellId,
+  Completions,
+  Conversion,
+  ConvertedCell,
+  DebuggerLanguage,
+  ResumableLanguage,
+} from "../protocol/threads.ts";
 import { modifiedAt } from "./compiler-system.ts";
 import { completenessOf } from "./completeness.ts";
 import { debuggerExpression } from "./debugger-expression.ts";
-import { blankExports, declarationsAfterThrow, forgottenDeclarations, withoutValue } from "./declarations.ts";
+import { blankExports, declarationsAfterThrow, forgottenDeclarations, withoutValues } from "./declarations.ts";
 import { mergeChains, ofCompiler } from "./diagnostics.ts";
 import { splitTrailer } from "./emit.ts";
 import { plainExports } from "./emitted-exports.ts";
@@ -28,8 +35,10 @@ const missingModuleCodes = new Set([2307, 2792, 7016]);
 /** By which later cells know the result that was shown last. */
 const resultName = "_";
 
-/** What the cell last converted declares, if it runs to its end. */
+/** What a cell that was converted declares, if it runs to its end. */
 interface Proposed {
+  /** What there was when it was converted: cells that ran meanwhile may have added to it. */
+  before: Declarations;
   declarations: string;
   names: string[];
   resultType: string | undefined;
@@ -54,7 +63,8 @@ export class TslabLanguage implements ResumableLanguage, DebuggerLanguage {
   #declarations = Declarations.none;
   /** These, and the last result. */
   #visible = Declarations.none;
-  #proposed: Proposed | undefined;
+  /** By cells that are not over. */
+  readonly #proposed = new Map<CellId, Proposed>();
   #result: State["result"];
   #settings = defaultSettings;
 
@@ -70,7 +80,7 @@ export class TslabLanguage implements ResumableLanguage, DebuggerLanguage {
     this.#converter.close();
   }
 
-  convert(code: string): Conversion {
+  convert(code: string, cell?: CellId): Conversion {
     const { typescript: ts, refresh } = this.#compiler;
     refresh();
     const settings = readSettings(code, this.#settings, (offset) => isComment(ts, code, offset));
@@ -92,7 +102,9 @@ export class TslabLanguage implements ResumableLanguage, DebuggerLanguage {
       return { ok: false, error: reportDiagnostics(mergeChains(result.diagnostics), code) };
     }
     const withheld = findings.withheld.map((diagnostic) => ofCompiler(ts, diagnostic, this.#folder));
-    return { ok: true, cell: this.#adopt(result, findings, seen), warnings: describeDiagnostics(withheld, code) };
+    const { converted, proposed } = this.#adopt(result, findings, seen);
+    if (cell !== undefined) this.#proposed.set(cell, proposed);
+    return { ok: true, cell: converted, warnings: describeDiagnostics(withheld, code) };
   }
 
   /** @param words of the code; without them, all of the declarations are looked at */
@@ -107,19 +119,29 @@ export class TslabLanguage implements ResumableLanguage, DebuggerLanguage {
     return { seen, findings, result: this.#converter.convert(seen.text, blankExports(ts, code)) };
   }
 
-  commit(defined: "all" | string[], shown = false): void {
-    if (this.#proposed === undefined) return;
-    const { declarations, names, resultType, seen } = this.#proposed;
-    this.#proposed = undefined;
+  discard(cell: CellId): void {
+    this.#proposed.delete(cell);
+  }
+
+  commit(cell: CellId, defined: "all" | string[], shown = false): void {
+    const proposed = this.#proposed.get(cell);
+    if (proposed === undefined) return;
+    const { before, declarations, names, resultType, seen } = proposed;
+    this.#proposed.delete(cell);
     const missing = new Set(defined === "all" ? [] : names.filter((name) => !defined.includes(name)));
     const { typescript: ts } = this.#compiler;
     const result = this.#result;
     const declaresIt = names.includes(resultName);
     if (declaresIt && !missing.has(resultName)) this.#result = "the user's";
     else if (shown && result !== "the user's" && resultType !== undefined) this.#result = { type: resultType };
+    if (before !== this.#visible) {
+      const came = new Set(names.filter((name) => !missing.has(name)));
+      this.#adoptScope(this.#declarations.redeclaring(ts, seen.own(ts, declarations, came)));
+      return;
+    }
     /** The last result's type is kept beside the declarations. */
     const ofCells = (text: string) =>
-      typeof result === "object" && seen.values.has(resultName) ? withoutValue(ts, text, resultName) : text;
+      typeof result === "object" && seen.values.has(resultName) ? withoutValues(ts, text, new Set([resultName])) : text;
     const next = declaresIt ? declarations : ofCells(declarations);
     const rest = typeof result === "object" ? seen.rest().without(resultName) : seen.rest();
     this.#adoptScope(rest.with(ts, declarationsAfterThrow(ts, next, ofCells(seen.text), missing)));
@@ -185,14 +207,15 @@ export class TslabLanguage implements ResumableLanguage, DebuggerLanguage {
     const { body, names } = plainExports(javascript);
     const forgotten = forgottenDeclarations(this.#compiler.typescript, declOutput, seen.text);
     const blockVariables = [...findings.blockVariables].map(([name, type]) => `declare var ${name}: ${type};\n`);
-    this.#proposed = {
+    const proposed: Proposed = {
+      before: this.#visible,
       declarations: declOutput + forgotten + blockVariables.join(""),
       names: names.filter((name) => name !== lastExpressionVar),
       resultType: findings.resultType,
       seen,
     };
     const keepsResult = this.#result !== "the user's" && !names.includes(resultName);
-    return {
+    const converted: ConvertedCell = {
       javascript: withResources(body),
       isAsync: trailer.isAsync || closesLater(body),
       ...(lastExpressionVar === undefined ? {} : { resultName: lastExpressionVar }),
@@ -212,6 +235,7 @@ export class TslabLanguage implements ResumableLanguage, DebuggerLanguage {
         };
       }),
     };
+    return { converted, proposed };
   }
 
   /** The compiler remembers what it did not find. A package installed meanwhile needs a fresh one. */

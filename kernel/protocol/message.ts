@@ -9,6 +9,8 @@ export interface Header {
   date: string;
   msg_type: string;
   version: string;
+  /** In a request: the subshell that it is for; the shell itself if absent. */
+  subshell_id?: string;
 }
 
 /** One message, without the routing and signature frames that carry it. */

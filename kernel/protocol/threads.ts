@@ -71,17 +71,20 @@ export interface Completions {
 }
 
 /**
- * A language, without sockets and without a runtime. Cells see the declarations of the cells before them:
- * `convert` proposes, `commit` makes what the cell declared visible to later ones.
+ * A language, without sockets and without a runtime. Cells see the declarations of the cells that are over: `convert`
+ * proposes, `commit` makes what the cell declared visible to later ones, in whatever order cells come to their ends.
  */
 export interface Language {
-  convert(code: string): Conversion;
+  /** @param cell its number, if it may declare something for later ones: `commit` or `discard` follows */
+  convert(code: string, cell?: CellId): Conversion;
   /**
-   * @param defined the values that exist after the cell last converted was run: all of them (`"all"`), or, when it
-   * threw, the ones it came to
+   * @param defined the values that exist after the cell was run: all of them (`"all"`), or, when it threw, the ones it
+   * came to
    * @param shown whether its last expression's value was shown, so that `keepResultAs` names it now; `false` by default
    */
-  commit(defined: "all" | string[], shown?: boolean): void;
+  commit(cell: CellId, defined: "all" | string[], shown?: boolean): void;
+  /** The cell does not run after all. */
+  discard(cell: CellId): void;
   complete(code: string, offset: number): Completions;
   /** What is at `offset`: its type and documentation, or nothing. */
   inspect(code: string, offset: number): MimeBundle | undefined;
@@ -104,9 +107,9 @@ export interface DebuggerLanguage {
 /** All that a language's process answers. */
 export type ServedLanguage = Language & DebuggerLanguage;
 
-/** A language that another one, in a process of its own, can take the place of between two cells. */
+/** A language that another one, in a process of its own, can take the place of. */
 export interface ResumableLanguage extends Language {
-  /** All that it knows of earlier cells. Survives a structured clone. */
+  /** All that it knows of cells that are over. Survives a structured clone. */
   state(): unknown;
   /** Takes over what another one knew. */
   restore(state: unknown): void;
@@ -116,7 +119,7 @@ export interface ResumableLanguage extends Language {
 export type RemoteLanguage = {
   [M in keyof ServedLanguage]: (...args: Parameters<ServedLanguage[M]>) => Promise<ReturnType<ServedLanguage[M]>>;
 } & {
-  /** Gives up what is being worked on, and goes on with a new process, which knows the cells committed so far. */
+  /** Gives up what is being worked on, and goes on with a new process, which knows the cells so far. */
   renew(): void;
 };
 

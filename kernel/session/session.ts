@@ -57,14 +57,16 @@ const interrupted: ErrorContent = {
 };
 
 interface Running {
-  id: CellId;
   allowStdin: boolean;
   /** The values before it. */
   before: Record<string, unknown>;
   drawings: Set<Promise<void>>;
 }
 
-/** Runs converted cells one after the other in one scope, and says what they print, show, return and throw. */
+/**
+ * Runs converted cells in one scope, and says what they print, show, return and throw. Each is begun when it comes: where
+ * one awaits, others run.
+ */
 export class Session {
   readonly #post: SessionOptions["post"];
   readonly #flags: Int32Array;
@@ -79,7 +81,7 @@ export class Session {
   readonly #comms: CommRegistry;
   readonly #deliveries: CommDeliveries;
   readonly #widgets: Widgets;
-  #running: Running | undefined;
+  readonly #running = new Map<CellId, Running>();
   readonly #warnings: boolean;
   #notices: readonly string[];
 
@@ -145,12 +147,13 @@ export class Session {
         cell: () => this.#cell(),
         display: (id, content, update) => this.#display(id, content, update),
         prompt: (message, password) => this.#prompt(message, password),
-        payload: (payload) => this.#post({ type: "payload", id: this.#runningCell(payload.source).id, payload }),
+        payload: (payload) => this.#post({ type: "payload", id: this.#runningCell(payload.source), payload }),
         comms: this.#comms,
         clear: (id, wait) => this.#post({ type: "clear", id, wait }),
         hold: (id, drawing) => {
-          if (this.#running?.id === id) this.#running.drawings.add(drawing);
-          else this.#deliveries.hold(id, drawing);
+          const running = this.#running.get(id);
+          if (running === undefined) this.#deliveries.hold(id, drawing);
+          else running.drawings.add(drawing);
         },
       }),
     );
@@ -179,12 +182,12 @@ export class Session {
     this.#deliveries.endTerminated();
     this.#latest = id;
     if (request.mode === "result") this.#notify(id);
-    this.#running = { id, allowStdin, before: { ...this.#exports }, drawings: new Set() };
-    const { drawings } = this.#running;
+    const running: Running = { allowStdin, before: { ...this.#exports }, drawings: new Set() };
+    this.#running.set(id, running);
     void this.#origin
-      .run(id, () => this.#evaluate(request))
+      .run(id, () => this.#evaluate(request, running))
       .then(async (outcome) => {
-        for (const drawing of drawings) await drawing; // what the cell shows is there before it is over
+        for (const drawing of running.drawings) await drawing; // what the cell shows is there before it is over
         await endOfTurn();
         this.#settle(id, outcome);
       });
@@ -210,14 +213,14 @@ export class Session {
     this.#comms.abandon(id);
     this.#modules.forgetHalfLoaded();
     if (id < 0) return; // handlers of a comm
-    const defined = this.#running?.id === id ? this.#defined(this.#running.before) : [];
-    if (this.#running?.id === id) this.#running = undefined;
+    const running = this.#running.get(id);
+    const defined = running === undefined ? [] : this.#defined(running.before);
+    this.#running.delete(id);
     this.#post({ type: "done", id, outcome: { status: "error", error: interrupted, defined } });
   }
 
-  async #evaluate({ id, title, source, cell, mode }: RunRequest): Promise<Outcome> {
+  async #evaluate({ id, title, source, cell, mode }: RunRequest, { before }: Running): Promise<Outcome> {
     const { javascript, isAsync, resultName, keepResultAs, sourceMaps, lineOffset, modules, imports = [] } = cell;
-    const before = this.#running?.before ?? {};
     const filename = cellFile(id);
     this.#errors.add(filename, { title, source, sourceMaps, lineOffset });
     for (const module of modules) {
@@ -231,8 +234,10 @@ export class Session {
       this.#modules.update(modules);
       const loading = this.#modules.prepare(imports);
       if (loading !== undefined) await loading;
-      await evaluate(javascript, this.#modules.surroundings(this.#exports), { filename, isAsync });
-      const value = resultName === undefined ? undefined : this.#exports[resultName];
+      const surroundings = this.#modules.surroundings(this.#exports);
+      // Taken where the cell ends, before another one has its turn and a result of the same name.
+      const result = resultName === undefined ? undefined : `exports.${resultName}`;
+      const { value } = await evaluate(javascript, surroundings, { filename, isAsync, result });
       if (resultName !== undefined) this.#exports[resultName] = undefined; // shown once, then free to be collected
       const data = mode === "quiet" || value === undefined ? {} : await this.#draw(id, value);
       if (Object.keys(data).length === 0) return { status: "ok" };
@@ -261,9 +266,9 @@ export class Session {
   }
 
   #settle(id: CellId, outcome: Outcome): void {
-    if (this.#running?.id !== id) return; // interrupted before
+    if (!this.#running.has(id)) return; // interrupted before
     this.#post({ type: "done", id, outcome });
-    this.#running = undefined; // last: an interrupt between the two lines finds the cell still to be settled
+    this.#running.delete(id); // last: an interrupt between the two lines finds the cell still to be settled
   }
 
   /** A value set again to the same value still is what it was declared as before. */
@@ -285,16 +290,17 @@ export class Session {
   }
 
   /** The calling cell, for what only the front end that waits for it can do. */
-  #runningCell(operation: string): Running {
-    if (this.#running === undefined || this.#running.id !== this.#cell()) {
+  #runningCell(operation: string): CellId {
+    const id = this.#cell();
+    if (!this.#running.has(id)) {
       throw new Error(`${operation}: the cell has ended, and its front end listens no longer; call it while it runs`);
     }
-    return this.#running;
+    return id;
   }
 
   #prompt(message: string, password: boolean): string {
-    const { id, allowStdin } = this.#runningCell("prompt");
-    if (!allowStdin) {
+    const id = this.#runningCell("prompt");
+    if (this.#running.get(id)?.allowStdin !== true) {
       throw new StdinNotImplemented(
         `prompt(${JSON.stringify(message)}): nobody can be asked here: nbconvert, papermill and stridelab run have no ` +
           "input; run the cell in JupyterLab, Notebook or VS Code, or write the answer into the cell",

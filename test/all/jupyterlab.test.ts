@@ -71,6 +71,15 @@ const [first, second] = control.state.weights;
 control.state.weights = new Float32Array([first! + second!]);
 control.send("bye", [new Float32Array([5])]);
 \`ended at \${control.state.rate}\``,
+  awaiting: `// %%
+let steps = 0;
+let goesOn = true;
+// %%
+while (goesOn) {
+  steps++;
+  await new Promise((resolve) => setTimeout(resolve, 10));
+}
+"stopped"`,
   training: `// %%
 import { digits, fit, lenet5, SGD } from "stridelab";
 const net = lenet5();
@@ -213,5 +222,30 @@ test("JupyterLab's debugger stops at a line that was clicked, shows variables, s
   await page.keyboard.press("F9");
   await cell.locator(".jp-OutputArea-executeResult", { hasText: "42" }).waitFor();
   await expect.poll(() => variables.innerText()).toContain("Tensor float32 [2, 2] [[1, 2], [3, 4]]"); // of all cells, now
+  await page.context().close();
+});
+
+test("a console of a subshell sees and ends what a cell of the notebook awaits", async () => {
+  const page = await open("awaiting");
+  const cells = page.locator(".jp-Notebook .jp-CodeCell");
+  await runUntil(page, 0, cells.nth(0).locator(".jp-InputPrompt", { hasText: "[1]" }));
+  await cells.nth(1).locator(".cm-content").click();
+  await page.keyboard.press("Control+Enter");
+  await cells.nth(1).locator(".jp-InputPrompt", { hasText: "[*]" }).waitFor();
+  await cells.nth(1).click({ button: "right" });
+  await page.getByText("New Subshell Console for Notebook").click();
+  const prompt = page.locator(".jp-CodeConsole-promptCell .cm-content");
+  const enter = async (code: string) => {
+    await prompt.click();
+    await page.keyboard.insertText(code);
+    await page.keyboard.press("Shift+Enter");
+  };
+  const result = page.locator(".jp-CodeConsole-content .jp-OutputArea-executeResult");
+  await enter("steps > 0 && goesOn");
+  await result.filter({ hasText: "true" }).waitFor();
+  await photograph(page, "jupyterlab-subshell");
+  await enter("goesOn = false; 'told'");
+  await result.filter({ hasText: "'told'" }).waitFor();
+  await cells.nth(1).locator(".jp-OutputArea-executeResult", { hasText: "'stopped'" }).waitFor();
   await page.context().close();
 });

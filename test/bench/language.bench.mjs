@@ -27,9 +27,9 @@ const declaration = (i) =>
   `const v${i} = { a: [${i}], b: v${i - 1}.a.length };\nfunction f${i}(n: number) { return n + v${i}.b; }\nf${i}(${i})`;
 
 function accept(language, source) {
-  const conversion = language.convert(source);
+  const conversion = language.convert(source, 1);
   if (!conversion.ok) throw new Error(conversion.error.traceback.join("\n"));
-  language.commit("all");
+  language.commit(1, "all");
 }
 
 /** Milliseconds, the median of all turns, by language. */

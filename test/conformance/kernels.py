@@ -73,14 +73,16 @@ class FrontEnd:
         for socket in self._heard:
             self._poller.register(socket, zmq.POLLIN)
 
-    def send(self, msg_type, content=None, channel="shell", buffers=None, metadata=None):
+    def send(self, msg_type, content=None, channel="shell", buffers=None, metadata=None, subshell=None):
         """Sends a message as it is, right or wrong. Gives its msg_id."""
         message = self.client.session.msg(msg_type, content or {}, metadata=metadata)
+        if subshell is not None:
+            message["header"]["subshell_id"] = subshell
         socket = getattr(self.client, f"{channel}_channel").socket
         self.client.session.send(socket, message, buffers=buffers)
         return message["header"]["msg_id"]
 
-    def execute(self, ts, py=None, **options):
+    def execute(self, ts, py=None, subshell=None, **options):
         """Sends a cell and does not wait. Options are fields of execute_request. Gives its msg_id."""
         content = {
             "code": code(ts, py),
@@ -90,7 +92,7 @@ class FrontEnd:
             "allow_stdin": False,
             "stop_on_error": True,
         }
-        return self.send("execute_request", {**content, **options})
+        return self.send("execute_request", {**content, **options}, subshell=subshell)
 
     def run(self, ts, py=None, **options):
         """Runs a cell to its reply and its idle."""

@@ -1,244 +1,14 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { KernelDebugger } from "../../kernel/debugger/debugger.ts";
-import { KernelIo } from "../../kernel/io/kernel.ts";
-import type { MemoryWatch } from "../../kernel/io/memory-watch.ts";
-import { type Output, OutputQueue } from "../../kernel/io/outputs.ts";
-import { Publisher } from "../../kernel/io/publisher.ts";
-import type { KernelSockets, RequestChannel } from "../../kernel/io/sockets.ts";
-import type { KernelInfoReply } from "../../kernel/protocol/contents.ts";
-import { headerFactory, type Message } from "../../kernel/protocol/message.ts";
-import {
-  type Conversion,
-  flag,
-  flagCount,
-  type InputReply,
-  type RemoteLanguage,
-  type ToSession,
-} from "../../kernel/protocol/threads.ts";
-
-const newHeader = headerFactory("test");
-const parent = newHeader("execute_request");
-const stream = (name: "stdout" | "stderr", text: string): Output => ({
-  parent,
-  type: "stream",
-  content: { name, text },
-});
-
-describe("the output queue", () => {
-  test("ten thousand lines leave as few messages, complete and in order", async () => {
-    const published: Output[] = [];
-    const queue = new OutputQueue(async (output) => void published.push(output));
-    const lines = Array.from({ length: 10_000 }, (_, i) => `line ${i}\n`);
-    for (const line of lines) queue.push(stream("stdout", line));
-    await queue.flush();
-    expect(published.map(({ content }) => "text" in content && content.text).join("")).toBe(lines.join(""));
-    expect(published.length).toBeLessThan(5);
-  });
-
-  test("stdout, stderr and displays keep their order", async () => {
-    const published: string[] = [];
-    const queue = new OutputQueue(async ({ type, content }) => {
-      published.push("text" in content ? `${content.name}:${content.text}` : type);
-    });
-    queue.push(stream("stdout", "a"));
-    queue.push(stream("stdout", "b"));
-    queue.push(stream("stderr", "c"));
-    queue.push({ parent, type: "display_data", content: { data: {}, metadata: {} } });
-    queue.push(stream("stdout", "d"));
-    await queue.flush();
-    expect(published).toEqual(["stdout:ab", "stderr:c", "display_data", "stdout:d"]);
-  });
-
-  /** What is published of outputs that were all pushed before the first flush: texts, else types and ids. */
-  async function published(...outputs: Output[]): Promise<string[]> {
-    const seen: string[] = [];
-    const queue = new OutputQueue(async ({ type, content }) => {
-      if ("text" in content) seen.push(content.text);
-      else if ("wait" in content) seen.push(content.wait ? "clear later" : "clear");
-      else if ("data" in content && "metadata" in content)
-        seen.push(`${type} ${content.transient?.display_id} ${content.metadata.n}`);
-    });
-    for (const output of outputs) queue.push(output);
-    await queue.flush();
-    return seen;
-  }
-  const clear = (wait: boolean): Output => ({ parent, type: "clear_output", content: { wait } });
-  const shown = (type: "display_data" | "update_display_data", id: string, n: number): Output => ({
-    parent,
-    type,
-    content: { data: {}, metadata: { n }, transient: { display_id: id } },
-  });
-  const update = (id: string, n: number) => shown("update_display_data", id, n);
-
-  test("a clear keeps its place behind what it clears, also when nothing comes after it", async () => {
-    expect(await published(stream("stdout", "a"), clear(true))).toEqual(["a", "clear later"]);
-    expect(await published(stream("stdout", "a"), clear(false))).toEqual(["a", "clear"]);
-  });
-
-  test("what a clear hides behind which something else comes is not sent, except updates of other places", async () => {
-    const frames = [0, 1, 2].flatMap((n) => [clear(true), stream("stdout", `${n}`), shown("display_data", "p", n)]);
-    expect(await published(stream("stdout", "a"), update("q", 7), ...frames)).toEqual([
-      "update_display_data q 7",
-      "clear later",
-      "2",
-      "display_data p 2",
-    ]);
-  });
-
-  test("of many updates of a place the last is sent, at its own place, and the text around the others is one", async () => {
-    const outputs = [0, 1, 2].flatMap((n) => [update("p", n), stream("stdout", `${n}`), update("q", n)]);
-    expect(await published(shown("display_data", "p", 9), ...outputs)).toEqual([
-      "display_data p 9",
-      "01",
-      "update_display_data p 2",
-      "2",
-      "update_display_data q 2",
-    ]);
-  });
-
-  test("a flush ends, and with it a cell, while something goes on printing", async () => {
-    const published: Output[] = [];
-    const queue: OutputQueue = new OutputQueue(async (output) => {
-      published.push(output);
-      if (published.length < 1000) queue.push(stream("stdout", "more"));
-    });
-    queue.push(stream("stdout", "first"));
-    await queue.flush();
-    expect(published).toHaveLength(1);
-  });
-
-  test("the text of two cells is never joined", async () => {
-    const published: Output[] = [];
-    const queue = new OutputQueue(async (output) => void published.push(output));
-    queue.push(stream("stdout", "a"));
-    queue.push({ ...stream("stdout", "b"), parent: newHeader("execute_request") });
-    await queue.flush();
-    expect(published).toHaveLength(2);
-  });
-});
-
-describe("the publisher", () => {
-  test("remembers the last 4096 cells and the last 4096 comm messages, each for themselves", async () => {
-    const parents: unknown[] = [];
-    const publisher = new Publisher(async (message) => void parents.push((message as Message).parent.msg_id));
-    const headers = new Map<number, string>();
-    const adopt = (id: number) => {
-      const header = newHeader("execute_request");
-      headers.set(id, header.msg_id);
-      publisher.adopt(id, header, false);
-    };
-    for (let id = 1; id <= 4097; id++) adopt(id);
-    for (let id = 1; id <= 4097; id++) adopt(-id);
-    for (const id of [2, 4086, 4097, -2, -4086, -4097]) publisher.stream(id, { name: "stdout", text: "late" });
-    publisher.stream(1, { name: "stdout", text: "forgotten" });
-    publisher.stream(-1, { name: "stdout", text: "forgotten" });
-    await publisher.flush();
-    expect(parents.slice(0, 6)).toEqual([2, 4086, 4097, -2, -4086, -4097].map((id) => headers.get(id)));
-    expect(new Set(parents.slice(6))).toEqual(new Set([headers.get(4097)])); // the newest cell
-  });
-});
-
-/** The io half alone: sockets that remember, a language that knows the word "bad", a session played by the test. */
-function harness() {
-  const published: Message[] = [];
-  const replies: (Message & { channel: RequestChannel })[] = [];
-  const toSession: ToSession[] = [];
-  const answers: InputReply[] = [];
-  let handlers: Parameters<KernelSockets["serve"]>[0] = { request: () => {}, subscribed: () => {} };
-  const flags = new Int32Array(new SharedArrayBuffer(flagCount * 4));
-  const unused = async () => {
-    throw new Error("not part of this test");
-  };
-  const convertAtOnce = (code: string): Conversion =>
-    code === "bad"
-      ? { ok: false, error: { ename: "TypeCheckError", evalue: "no", traceback: ["no"] } }
-      : { ok: true, cell: { javascript: code, isAsync: false, sourceMaps: [], lineOffset: 0, modules: [] } };
-  const language: RemoteLanguage = {
-    convert: async (code) => {
-      if (code === "slow") await new Promise(() => {});
-      return convertAtOnce(code);
-    },
-    commit: async () => {},
-    complete: async (_code, offset) => ({ matches: [`at ${offset}`], start: offset, end: offset }),
-    inspect: unused,
-    isComplete: unused,
-    outline: unused,
-    expression: unused,
-    renew: () => {},
-  };
-  let terminations = 0;
-  const io = new KernelIo({
-    connection: {} as never,
-    info: { status: "ok", banner: "me" } as KernelInfoReply,
-    historyFile: undefined,
-    memoryLimit: Number.POSITIVE_INFINITY,
-    outputLimit: Number.POSITIVE_INFINITY,
-    preset: "",
-    flags,
-    language,
-    sockets: {
-      serve: (given) => {
-        handlers = given;
-      },
-      send: async (channel, _identities, message) => void replies.push({ ...(message as Message), channel }),
-      publish: async (message) => void published.push(message as Message),
-      close: () => {},
-    },
-    toSession: (message) => void toSession.push(message),
-    answerSession: (reply) => void answers.push(reply),
-    connectDebugger: (event) => new KernelDebugger({ language, event }),
-    mainThread: {
-      unwind: async () => {
-        terminations++;
-        return "unwinding";
-      },
-      heapUsed: unused,
-      collect: unused,
-      close: () => {},
-    },
-    memory: { start: () => {}, stop: () => {} } as unknown as MemoryWatch,
-    heapLimit: 1,
-    kill: () => {},
-    log: () => {},
-  });
-  io.start();
-  return {
-    io,
-    flags,
-    published,
-    replies,
-    toSession,
-    answers,
-    terminations: () => terminations,
-    subscribe: () => handlers.subscribed(new Uint8Array()),
-    send(type: string, content: Record<string, unknown>, channel: RequestChannel = "shell") {
-      const header = newHeader(type);
-      handlers.request(channel, {
-        identities: [],
-        message: { header, parent: {}, metadata: {}, content, buffers: [] },
-      });
-      return header.msg_id;
-    },
-    /** iopub messages of one request, short. */
-    under: (id: string) =>
-      published
-        .filter((message) => message.parent.msg_id === id)
-        .map(({ header, content }) =>
-          typeof content.execution_state === "string" ? content.execution_state : header.msg_type,
-        ),
-    async until(condition: () => boolean) {
-      while (!condition()) await delay(2);
-    },
-  };
-}
+import type { Message } from "../../kernel/protocol/message.ts";
+import { flag } from "../../kernel/protocol/threads.ts";
+import { ioHarness } from "./io-harness.ts";
 
 describe("the start", () => {
   const states = ({ published }: { published: Message[] }) =>
     published.map(({ header, content }) => content.execution_state ?? header.msg_type);
 
   test("is announced once, behind the welcome of the first subscriber", () => {
-    const h = harness();
+    const h = ioHarness();
     h.subscribe();
     h.subscribe();
     expect(states(h)).toEqual(["iopub_welcome", "starting", "iopub_welcome"]);
@@ -246,7 +16,7 @@ describe("the start", () => {
   });
 
   test("is announced before a request's states, should that come first", async () => {
-    const h = harness();
+    const h = ioHarness();
     h.send("kernel_info_request", {});
     h.subscribe();
     await h.until(() => states(h).includes("idle"));
@@ -256,7 +26,7 @@ describe("the start", () => {
 
 describe("requests without a session or a language behind them", () => {
   test("a cell is busy, echoed, run, shown, answered, idle: in this order", async () => {
-    const h = harness();
+    const h = ioHarness();
     const id = h.send("execute_request", { code: "x" });
     await h.until(() => h.toSession.length === 1);
     h.io.fromSession({ type: "stream", id: 1, name: "stdout", text: "hi" });
@@ -268,7 +38,7 @@ describe("requests without a session or a language behind them", () => {
   });
 
   test("while a cell runs, kernel_info and completion are answered, and the last state heard is busy", async () => {
-    const h = harness();
+    const h = ioHarness();
     h.send("execute_request", { code: "x" });
     await h.until(() => h.toSession.length === 1);
     h.send("kernel_info_request", {});
@@ -280,7 +50,7 @@ describe("requests without a session or a language behind them", () => {
   });
 
   test("a cell that fails aborts those queued behind it, but none sent after its reply", async () => {
-    const h = harness();
+    const h = ioHarness();
     for (const code of ["bad", "x", "y"]) h.send("execute_request", { code });
     await h.until(() => h.replies.length === 3);
     expect(h.replies.map(({ content }) => content.status)).toEqual(["error", "aborted", "aborted"]);
@@ -290,7 +60,7 @@ describe("requests without a session or a language behind them", () => {
   });
 
   test("with stop_on_error false the queue goes on", async () => {
-    const h = harness();
+    const h = ioHarness();
     h.send("execute_request", { code: "bad", stop_on_error: false });
     h.send("execute_request", { code: "x" });
     await h.until(() => h.toSession.length === 1);
@@ -298,7 +68,7 @@ describe("requests without a session or a language behind them", () => {
   });
 
   test("a silent cell publishes its states only, and is not counted", async () => {
-    const h = harness();
+    const h = ioHarness();
     const id = h.send("execute_request", { code: "x", silent: true });
     await h.until(() => h.toSession.length === 1);
     h.io.fromSession({ type: "stream", id: 1, name: "stdout", text: "hi" });
@@ -309,7 +79,7 @@ describe("requests without a session or a language behind them", () => {
   });
 
   test("the reply carries a cell's payloads, of one source the last, and no other cell's", async () => {
-    const h = harness();
+    const h = ioHarness();
     const payload = (text: string) => ({ source: "set_next_input", text, replace: false });
     h.send("execute_request", { code: "x" });
     await h.until(() => h.toSession.length === 1);
@@ -327,7 +97,7 @@ describe("requests without a session or a language behind them", () => {
   });
 
   test("a comm message goes to the session while a cell runs, with what comes of it under it, between busy and idle", async () => {
-    const h = harness();
+    const h = ioHarness();
     h.send("execute_request", { code: "x" });
     await h.until(() => h.toSession.length === 1);
     const id = h.send("comm_open", { comm_id: "c1", target_name: "nobody", data: { n: 1 } });
@@ -343,7 +113,7 @@ describe("requests without a session or a language behind them", () => {
   });
 
   test("an interrupt ends the handler of a comm where no cell runs, and is no matter of the next message", async () => {
-    const h = harness();
+    const h = ioHarness();
     const deliver = (n: number) => h.send("comm_open", { comm_id: `c${n}`, target_name: "t", data: {} });
     deliver(1);
     h.send("interrupt_request", {});
@@ -357,7 +127,7 @@ describe("requests without a session or a language behind them", () => {
   });
 
   test("a request with wrong content and a request of unknown type are answered with an error", async () => {
-    const h = harness();
+    const h = ioHarness();
     h.send("execute_request", { code: 5 });
     h.send("complete_request", {});
     h.send("make_coffee_request", {});
@@ -371,7 +141,7 @@ describe("requests without a session or a language behind them", () => {
   });
 
   test("a reply goes out on the channel that its request came in on", async () => {
-    const h = harness();
+    const h = ioHarness();
     h.send("kernel_info_request", {}, "control");
     h.send("execute_request", { code: "bad" }, "control");
     await h.until(() => h.replies.length === 2);
@@ -391,7 +161,7 @@ describe("requests without a session or a language behind them", () => {
     "debug_request",
     "make_coffee_request",
   ])("a %s whose every field is wrong is answered, and the kernel goes on", async (type) => {
-    const h = harness();
+    const h = ioHarness();
     const wrong = [5, null, [], { a: 1 }, -1, 1e300, true];
     const names = [
       "code",
@@ -412,7 +182,7 @@ describe("requests without a session or a language behind them", () => {
   });
 
   test("content nested beyond any stack is answered with an error", async () => {
-    const h = harness();
+    const h = ioHarness();
     const deep: unknown = JSON.parse("[".repeat(100_000) + "]".repeat(100_000));
     h.send("execute_request", { code: deep });
     h.send("complete_request", { code: deep });
@@ -431,7 +201,7 @@ describe("requests without a session or a language behind them", () => {
   });
 
   test("an interrupt raises the flag at once, asks before it terminates, and is forgotten by the next cell", async () => {
-    const h = harness();
+    const h = ioHarness();
     h.send("execute_request", { code: "x" });
     await h.until(() => h.toSession.length === 1);
     h.send("interrupt_request", {});
@@ -446,7 +216,7 @@ describe("requests without a session or a language behind them", () => {
   });
 
   test("an interrupt ends a cell that the compiler is still at", async () => {
-    const h = harness();
+    const h = ioHarness();
     const id = h.send("execute_request", { code: "slow" });
     await h.until(() => h.under(id).includes("execute_input"));
     h.send("interrupt_request", {});
@@ -456,7 +226,7 @@ describe("requests without a session or a language behind them", () => {
   });
 
   test("an interrupt while nothing runs harms no later cell", async () => {
-    const h = harness();
+    const h = ioHarness();
     h.send("interrupt_request", {});
     h.send("execute_request", { code: "x" });
     await h.until(() => h.toSession.length === 1);
@@ -464,7 +234,7 @@ describe("requests without a session or a language behind them", () => {
   });
 
   test("what a cell prints after it ended is published under it", async () => {
-    const h = harness();
+    const h = ioHarness();
     const first = h.send("execute_request", { code: "x" });
     await h.until(() => h.toSession.length === 1);
     h.io.fromSession({ type: "done", id: 1, outcome: { status: "ok" } });

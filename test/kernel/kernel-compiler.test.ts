@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type KernelClient, type KernelOutput, startKernel } from "../../kernel/notebook/client.ts";
+import { compilersOf } from "./compilers.ts";
 
 let kernel: KernelClient;
 beforeAll(async () => {
@@ -53,25 +53,9 @@ test("user expressions see _ and leave it as it is", async () => {
   expect(user_expressions).toMatchObject({ a: { data: { "text/plain": "43" } }, b: { data: { "text/plain": "42" } } });
 });
 
-/** Whose parent is the kernel: the compiler alone, but for a process that makes a snapshot of it for later kernels. */
-function compilers(): number[] {
-  const isOurs = (pid: string) => {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      const isChild = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === kernel.pid;
-      return isChild && !readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes("prepare");
-    } catch {
-      return false; // ended meanwhile
-    }
-  };
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && isOurs(name))
-    .map(Number);
-}
-
 test.skipIf(process.platform !== "linux")("a compiler's process that is killed takes nothing with it", async () => {
   await run("const kept = 12;");
-  const [pid, ...others] = compilers();
+  const [pid, ...others] = compilersOf(kernel.pid);
   expect(others).toEqual([]);
   process.kill(pid!, "SIGKILL");
   const { outputs } = await run("kept + early.length");

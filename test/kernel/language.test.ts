@@ -11,9 +11,9 @@ beforeAll(() => {
 
 /** Converts and commits a cell; its JavaScript. */
 function accept(code: string, defined: "all" | string[] = "all"): string {
-  const conversion = language.convert(code);
+  const conversion = language.convert(code, 1);
   if (!conversion.ok) throw new Error(conversion.error.traceback.join("\n"));
-  language.commit(defined);
+  language.commit(1, defined);
   return conversion.cell.javascript;
 }
 

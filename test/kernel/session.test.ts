@@ -246,7 +246,7 @@ describe("errors", () => {
   reporter.add("cell:1", { title: "cell 1", source, sourceMaps: [], lineOffset: 0 });
   const thrownBy = (make: () => unknown): unknown => {
     try {
-      evaluate(source, { make }, { filename: "cell:1", isAsync: false });
+      void evaluate(source, { make }, { filename: "cell:1", isAsync: false });
     } catch (error) {
       return error;
     }
@@ -263,7 +263,7 @@ describe("errors", () => {
     const down = "function down(n) { return down(n + 1) + 1; }\ndown(0)";
     reporter.add("cell:2", { title: "cell 2", source: down, sourceMaps: [], lineOffset: 0 });
     try {
-      evaluate(down, {}, { filename: "cell:2", isAsync: false });
+      void evaluate(down, {}, { filename: "cell:2", isAsync: false });
     } catch (error) {
       const frames = reporter
         .report(error)

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { delimiter, dirname, join, sep } from "node:path";
+import { libraryName, libraryVersion } from "../../display/figure/library.ts";
 import { type KernelSpec, userDataFolder } from "../kernelspec.ts";
 import { shellWord } from "../self.ts";
 import { type Finding, finding, type Surroundings } from "./finding.ts";
@@ -96,6 +97,17 @@ export async function checkSpec({ name, folder, spec }: FoundSpec, around: Surro
   if (!argv.includes("{connection_file}")) faults.push(say("wrong", "its argv lacks {connection_file}"));
   if (spec?.interrupt_mode !== "message") {
     faults.push(say("wrong", 'its interrupt_mode is not "message", so the stop button would end the kernel'));
+  }
+  const library = spec?.metadata?.stridelab?.plotly;
+  if (!existsSync(join(folder, libraryName))) {
+    faults.push(say("look", `${libraryName} is missing beside its file: figures stay still pictures in JupyterLab`));
+  } else if (library !== libraryVersion()) {
+    faults.push(
+      say(
+        "look",
+        `${libraryName} beside its file is of another version (${library ?? "not said"}), this has ${libraryVersion()}`,
+      ),
+    );
   }
   return faults.length > 0 ? faults : [finding(subject, "ok", `${spec?.display_name ?? ""}, ${folder}`)];
 

@@ -12,6 +12,7 @@ import { printReport } from "../../../kernel/commands/doctor/report.ts";
 import { checkNode, checkOptions, checkPackage, checkParts } from "../../../kernel/commands/doctor/software.ts";
 import { checkTrial } from "../../../kernel/commands/doctor/trial.ts";
 import { kernelSpec } from "../../../kernel/commands/kernelspec.ts";
+import { libraryName } from "../../../kernel/display/figure/library.ts";
 import { stridelab } from "./command.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url)).replace(/[\\/]$/, "");
@@ -112,6 +113,7 @@ describe("a kernelspec", () => {
 
   async function judge(spec: Spec | string, where = place): Promise<Finding[]> {
     put(where, typeof spec === "string" ? spec : JSON.stringify(spec));
+    put(join(dirname(where), libraryName), "");
     const [found] = await findSpecs(dataFolders(around));
     return checkSpec(found!, around);
   }
@@ -154,6 +156,12 @@ describe("a kernelspec", () => {
       "wrong",
       'interrupt_mode is not "message"',
     ],
+    [
+      "with the drawing library of another version",
+      (spec) => ({ ...spec, metadata: { debugger: true, stridelab: { version, plotly: "1.2.3" } } }),
+      "look",
+      "is of another version (1.2.3)",
+    ],
   ])("%s is named, with what to type, and that mends it", async (_, damage, expected, words) => {
     const fault = (await judge(damage(good()))).find(({ text }) => text.includes(words));
     expect(fault).toMatchObject({ subject: "kernel stridelab", status: expected });
@@ -165,6 +173,16 @@ describe("a kernelspec", () => {
     const [mended] = await findSpecs(dataFolders(around));
     expect((await checkSpec(mended!, around)).map(status)).toEqual(["ok"]);
     expect(fault!.text).toContain(join(home, place));
+  });
+
+  test("without the drawing library beside it is named, and that mends it", async () => {
+    put(place, JSON.stringify(good()));
+    const judgement = async () => checkSpec((await findSpecs(dataFolders(around)))[0]!, around);
+    expect(await judgement()).toMatchObject([
+      { status: "look", text: expect.stringContaining("plotly.min.js is missing"), mend: ["stridelab install"] },
+    ]);
+    expect(await stridelab(["install"], { cwd: home, env: variables() })).toMatchObject({ code: 0 });
+    expect((await judgement()).map(status)).toEqual(["ok"]);
   });
 
   test("into npx's cache, a temporary folder, or another version is named", async () => {

@@ -13,9 +13,9 @@ export function holdAssistanceAgainst({ name, create }: Implementation): void {
       accept("const list = [1, 2, 3]; interface Shape { sides: number }");
     });
     const accept = (code: string) => {
-      const conversion = language.convert(code);
+      const conversion = language.convert(code, 1);
       if (!conversion.ok) throw new Error(conversion.error.traceback.join("\n"));
-      language.commit("all");
+      language.commit(1, "all");
     };
 
     test("completes members of a value of an earlier cell, replacing the word begun", () => {
@@ -64,9 +64,9 @@ export function holdAssistanceAgainst({ name, create }: Implementation): void {
     test("another language takes over what this one knew", () => {
       accept("// @session typeErrors=warn");
       accept("class Kept { size = 4; } enum Unit { Metre } let counter = 1;");
-      const conversion = language.convert("new Kept()");
+      const conversion = language.convert("new Kept()", 1);
       expect(conversion.ok && conversion.cell.keepResultAs).toBe("_");
-      language.commit("all", true);
+      language.commit(1, "all", true);
       const successor = create(tmpdir());
       successor.restore(structuredClone(language.state()));
       const warned = successor.convert("counter = _.size + Unit.Metre + new Kept().size; nowhere;");
@@ -77,10 +77,10 @@ export function holdAssistanceAgainst({ name, create }: Implementation): void {
     });
 
     test("a question between a cell's conversion and its end changes nothing for that cell", () => {
-      expect(language.convert("const between = 'text';").ok).toBe(true);
+      expect(language.convert("const between = 'text';", 1).ok).toBe(true);
       language.complete("betw", 4);
       language.inspect("twice", 2);
-      language.commit("all");
+      language.commit(1, "all");
       accept("between.toUpperCase();");
     });
 

@@ -49,14 +49,15 @@ class Notebook {
 
   async run({ source, files = {}, isExpression }: Cell): Promise<Seen> {
     for (const [path, text] of Object.entries(files)) this.#write(join(this.#folder, path), text);
-    const conversion = this.#language.convert(source);
+    const number = ++this.#count;
+    const conversion = this.#language.convert(source, isExpression === true ? undefined : number);
     if (!conversion.ok) return { ...silence, refused: conversion.error };
     if (isExpression === true) delete conversion.cell.keepResultAs;
-    const title = `cell ${++this.#count}`;
+    const title = `cell ${number}`;
     const seen = await this.#sessions.run({ source, title, cell: conversion.cell });
     const { outcome } = seen;
-    if (isExpression !== true && outcome?.status === "error") this.#language.commit(outcome.defined);
-    if (isExpression !== true && outcome?.status === "ok") this.#language.commit("all", outcome.result !== undefined);
+    if (outcome?.status === "error") this.#language.commit(number, outcome.defined);
+    if (outcome?.status === "ok") this.#language.commit(number, "all", outcome.result !== undefined);
     return { ...seen, warnings: conversion.warnings ?? [] };
   }
 

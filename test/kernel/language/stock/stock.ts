@@ -63,7 +63,7 @@ export class StockLanguage implements ResumableLanguage {
     this.#cells = new Cells(folder, ambient);
   }
 
-  convert(code: string): Conversion {
+  convert(code: string, number?: number): Conversion {
     const parsed = parse(withoutHashbang(code));
     const settings = readSettings(code, this.#settings, (offset) => isComment(parsed, offset));
     if (settings.problems.length > 0) return { ok: false, error: reportSettings(settings.problems, code) };
@@ -91,7 +91,8 @@ export class StockLanguage implements ResumableLanguage {
     const isAmbient = (name: string) => this.#scope.isAmbient(name);
     const emitted = emitCell({ program, file, length: code.length, isAmbient });
     const settled = settleMeanings(names, file, program.getTypeChecker());
-    this.#proposed = { file: cell, parsed, names: settled, declarations: emitted.declarations };
+    const proposed = { file: cell, parsed, names: settled, declarations: emitted.declarations };
+    this.#proposed = number === undefined ? undefined : proposed; // an expression beside a cell declares nothing
     const modules = changed.map(convertSideFile);
     for (const side of changed) this.#cells.markSent(side);
     return {
@@ -110,7 +111,12 @@ export class StockLanguage implements ResumableLanguage {
     };
   }
 
-  commit(defined: "all" | string[], shown = false): void {
+  discard(): void {
+    this.#proposed = undefined;
+  }
+
+  /** Cells one after the other are all that it knows. */
+  commit(_cell: number, defined: "all" | string[], shown = false): void {
     if (this.#proposed === undefined) return;
     const { file, parsed, names, declarations } = this.#proposed;
     this.#proposed = undefined;
