@@ -100,7 +100,7 @@ export async function run(argv: string[]): Promise<number> {
     if (message.type === "run") session.run(message);
     else if (message.type === "comm") session.handleComm(message.id, message.event);
     else if (message.type === "interrupt") session.interrupt(message.id);
-    else process.exit(0);
+    else if (message.type === "shutdown") process.exit(0);
   });
   return new Promise(() => {}); // until the process ends
 }

@@ -12,6 +12,8 @@ export interface DebuggerOptions {
   language: Pick<RemoteLanguage, "outline" | "expression">;
   /** Tells front ends of something that they did not ask for. */
   event: (event: DebugProtocol.Event) => void;
+  /** Sends the main thread a message that it has nothing to do for. */
+  wake: () => void;
 }
 
 /**
@@ -93,9 +95,9 @@ export class KernelDebugger {
   }
 
   #connect() {
-    const { language, event } = this.#options;
+    const { language, event, wake } = this.#options;
     const tell = (name: string, body?: object) => event({ type: "event", seq: ++this.#lastSeq, event: name, body });
-    const thread = new DebuggedThread({ language, tell });
+    const thread = new DebuggedThread({ language, tell, wake });
     return { thread, handlers: handlersOf(thread, () => tell("initialized")) };
   }
 

@@ -1,5 +1,6 @@
 import type { Debugger } from "node:inspector";
 import { Session } from "node:inspector/promises";
+import { turning } from "../protocol/turning.ts";
 
 export type CallFrame = Debugger.CallFrame;
 export type Paused = Debugger.PausedEventDataType;
@@ -16,14 +17,14 @@ export interface Inspector {
   close(): void;
 }
 
-/** Milliseconds between two turns of this thread's event loop while V8 is connected. */
+/** Milliseconds between two turns of this thread's event loop while V8 is connected: no event of its always wakes it. */
 const turn = 20;
 
-export function connectInspector(): Inspector {
+/** @param wake sends the main thread a message that it has nothing to do for */
+export function connectInspector(wake: () => void): Inspector {
   const session = new Session();
   session.connectToMainThread();
-  // What V8 answers is handed to this thread, but on Node 26 does not always wake it: about one time in 50, if it idles.
-  const turning = setInterval(() => {}, turn);
+  const timer = setInterval(() => {}, turn);
   const urls = new Map<string, string>();
   session.on("Debugger.scriptParsed", ({ params: { scriptId, url } }) => void urls.set(scriptId, url));
   /** V8 leaves the names of scripts out of the frames of a stop. */
@@ -32,12 +33,12 @@ export function connectInspector(): Inspector {
     callFrames: event.callFrames.map((frame) => ({ ...frame, url: urls.get(frame.location.scriptId) ?? frame.url })),
   });
   return {
-    post: session.post.bind(session) as Session["post"],
+    post: ((...request: Parameters<Session["post"]>) => turning(session.post(...request), wake)) as Session["post"],
     onPaused: (listener) => void session.on("Debugger.paused", ({ params }) => listener(named(params))),
     onResumed: (listener) => void session.on("Debugger.resumed", () => listener()),
     onResolved: (listener) => void session.on("Debugger.breakpointResolved", ({ params }) => listener(params)),
     close() {
-      clearInterval(turning);
+      clearInterval(timer);
       session.disconnect();
     },
   };

@@ -13,6 +13,8 @@ import { limited, messageOf, type RemoteValue, Values } from "./values.ts";
 export interface DebuggedThreadOptions {
   language: Pick<RemoteLanguage, "outline" | "expression">;
   tell: (event: string, body?: object) => void;
+  /** Sends the main thread a message that it has nothing to do for. */
+  wake: () => void;
 }
 
 /** The number of the only thread that front ends hear of: the one that cells run on. */
@@ -34,7 +36,7 @@ export class DebuggedThread {
   readonly breakpoints: Breakpoints;
   readonly #language: DebuggedThreadOptions["language"];
   readonly #tell: DebuggedThreadOptions["tell"];
-  readonly #inspector: Inspector = connectInspector();
+  readonly #inspector: Inspector;
   readonly #exceptions: Exceptions;
   readonly #stepping = new Stepping();
   #isStarted = false;
@@ -48,8 +50,9 @@ export class DebuggedThread {
   #cells = 0;
   #frames = 1;
 
-  constructor({ language, tell }: DebuggedThreadOptions) {
-    const [inspector, sources] = [this.#inspector, this.sources];
+  constructor({ language, tell, wake }: DebuggedThreadOptions) {
+    const [inspector, sources] = [connectInspector(wake), this.sources];
+    this.#inspector = inspector;
     this.#language = language;
     this.#tell = tell;
     this.values = new Values(inspector);

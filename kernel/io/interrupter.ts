@@ -7,6 +7,8 @@ export interface InterrupterOptions {
   ask: (id: CellId) => void;
   /** Unwinds whatever the session's thread is running. */
   unwind: (reach: Reach) => Promise<Unwound>;
+  /** Has an unwinding that found nothing to end, end nothing that comes later. */
+  absorb: () => Promise<void>;
   /** Told once for a cell that cannot be stopped now. */
   stuck: (id: CellId) => void;
   /** Whether a debugger holds the session's thread. */
@@ -53,6 +55,8 @@ export class Interrupter {
   #turns = 0;
   readonly #turnsOver = new Set<() => void>();
   readonly #listeners = new Set<() => void>();
+  /** What is still being done to stop cells. */
+  readonly #efforts = new Set<Promise<void>>();
 
   constructor(options: InterrupterOptions) {
     this.#options = options;
@@ -71,11 +75,13 @@ export class Interrupter {
 
   /**
    * A cell's turn begins: from here on an interrupt is meant for it. One that others are still being stopped by is not, so
-   * it waits for their ends; if there are no others, for nothing.
+   * it waits for their ends, and for what was done to that end, which might hit it; otherwise for nothing.
    */
   async begin(): Promise<void> {
-    while (this.#turns > 0 && this.requested) {
-      await new Promise<void>((resolve) => this.#turnsOver.add(resolve));
+    while (this.requested) {
+      if (this.#turns > 0) await new Promise<void>((resolve) => this.#turnsOver.add(resolve));
+      else if (this.#efforts.size > 0) await Promise.all(this.#efforts);
+      else break;
     }
     if (this.#turns++ === 0) this.#reset();
   }
@@ -99,7 +105,7 @@ export class Interrupter {
 
   started(id: CellId): void {
     this.#running.add(id);
-    if (id > 0 && this.requested) void this.#insist([id]); // asked for while the cell was being compiled
+    if (id > 0 && this.requested) this.#stop([id]); // asked for while the cell was being compiled
   }
 
   settled(id: CellId): void {
@@ -119,11 +125,16 @@ export class Interrupter {
     // Whoever stops at a line does not want the next ones run first, unless the code looks at the flag between its steps.
     const atOnce = urgent || (isHeld() && Atomics.load(flags, flag.polled) === 0);
     if (!atOnce || targets.length === 0) release();
-    if (targets.length > 0) void this.#insist(targets, atOnce);
+    if (targets.length > 0) this.#stop(targets, atOnce);
   }
 
-  async #insist(ids: CellId[], urgent = false): Promise<void> {
-    const { ask, flags } = this.#options;
+  #stop(ids: CellId[], urgent = false): void {
+    const effort = this.#insist(ids, urgent).finally(() => this.#efforts.delete(effort));
+    this.#efforts.add(effort);
+  }
+
+  async #insist(ids: CellId[], urgent: boolean): Promise<void> {
+    const { ask, flags, absorb } = this.#options;
     const left = () => ids.filter((id) => this.#running.has(id));
     const askAll = () => {
       for (const id of left()) ask(id);
@@ -138,9 +149,11 @@ export class Interrupter {
     askAll();
     if (!urgent) await delay(answerTime);
     let idle = 0;
+    let armed = false;
     for (let looks = 1; left().length > 0; looks++) {
       const reach = idle >= freeLooks ? "next" : looks > gentleLooks ? "node" : "cells";
       const found = await this.#unwind(ids, reach);
+      armed = reach === "next" && found === "unwinding";
       idle = found === "idle" ? idle + 1 : 0;
       if (found === "bookkeeping") {
         await delay(1);
@@ -150,6 +163,7 @@ export class Interrupter {
       const rested = performance.now() + (found === "idle" ? betweenTasks : retry);
       while (left().length > 0 && performance.now() < rested) await delay(1);
     }
+    if (armed) await absorb();
   }
 
   /** One at a time: what waits for a native call to return would all act when it does. */

@@ -90,6 +90,7 @@ export class KernelIo {
     this.#interrupter = new Interrupter({
       flags,
       unwind: mainThread.unwind,
+      absorb: mainThread.absorb,
       stuck: (id) => this.#publisher.stream(id, { name: "stderr", text: nativeCall }),
       ask: (id) => toSession({ type: "interrupt", id }),
       isHeld: () => this.#debugger.isHolding,

@@ -1,5 +1,6 @@
 import { Session } from "node:inspector";
 import { collectName, type Reach, type Unwound, unwindName } from "../protocol/threads.ts";
+import { turning } from "../protocol/turning.ts";
 
 /**
  * What a worker can do to the main thread through the debugger's own channel, which interrupts even a loop that never
@@ -11,6 +12,8 @@ export interface MainThread {
    * from JavaScript or a free event loop, from a native call only when that returns.
    */
   unwind(reach: Reach): Promise<Unwound>;
+  /** Has a termination that found nothing to end, and would end whatever comes, end nothing but this. */
+  absorb(): Promise<void>;
   /** Bytes that values of the main thread take, garbage too. */
   heapUsed(): Promise<number>;
   /** Collects the main thread's garbage. */
@@ -19,28 +22,42 @@ export interface MainThread {
   close(): void;
 }
 
-export function connectToMainThread(): MainThread {
+/** @param wake sends the main thread a message that it has nothing to do for */
+export function connectToMainThread(wake: () => void): MainThread {
   const session = new Session();
   session.connectToMainThread();
-  /** Calls a function that the session keeps on `globalThis`, on top of whatever runs there. */
-  const call = (name: string, argument = "") =>
-    new Promise<unknown>((resolve, reject) => {
-      const expression = `globalThis[Symbol.for(${JSON.stringify(name)})](${argument})`;
-      session.post("Runtime.evaluate", { expression, returnByValue: true }, (error, reply) => {
-        if (error === null) resolve(reply.result.value);
-        else reject(new Error(error.message));
-      });
-    });
-  return {
-    // An error: this look was itself hit by an unwinding that was under way.
-    unwind: (reach) => call(unwindName, JSON.stringify(reach)).catch(() => "unwinding") as Promise<Unwound>,
-    heapUsed: () =>
-      new Promise((resolve, reject) => {
-        session.post("Runtime.getHeapUsage", (error: Error | null, reply?: object) => {
-          if (error === null) resolve((reply as { usedSize: number }).usedSize);
+  /** @returns the value of an expression that is evaluated on top of whatever runs there */
+  const evaluate = (expression: string) =>
+    turning(
+      new Promise<unknown>((resolve, reject) => {
+        session.post("Runtime.evaluate", { expression, returnByValue: true }, (error, reply) => {
+          if (error === null) resolve(reply.result.value);
           else reject(new Error(error.message));
         });
       }),
+      wake,
+    );
+  /** Calls a function that the session keeps on `globalThis`. */
+  const call = (name: string, argument = "") =>
+    evaluate(`globalThis[Symbol.for(${JSON.stringify(name)})](${argument})`);
+  return {
+    // An error: this look was itself hit by an unwinding that was under way.
+    unwind: (reach) => call(unwindName, JSON.stringify(reach)).catch(() => "unwinding") as Promise<Unwound>,
+    absorb: () =>
+      evaluate("0").then(
+        () => {},
+        () => {}, // which was it
+      ),
+    heapUsed: () =>
+      turning(
+        new Promise((resolve, reject) => {
+          session.post("Runtime.getHeapUsage", (error: Error | null, reply?: object) => {
+            if (error === null) resolve((reply as { usedSize: number }).usedSize);
+            else reject(new Error(error.message));
+          });
+        }),
+        wake,
+      ),
     collect: async () => void (await call(collectName)),
     close: () => session.disconnect(),
   };

@@ -19,7 +19,8 @@ const kill = () => process.kill(process.pid, "SIGKILL");
 
 const toSession = (message: ToSession) => session.postMessage(message);
 const sockets = await bindSockets(options.connection, log);
-const mainThread = connectToMainThread();
+const wake = () => toSession({ type: "wake" });
+const mainThread = connectToMainThread(wake);
 const resident = () => process.memoryUsage.rss();
 const memory = new MemoryWatch({
   ...mainThread,
@@ -36,7 +37,7 @@ const io = new KernelIo({
   toSession,
   answerSession: (reply: InputReply) => input.postMessage(reply),
   mainThread,
-  connectDebugger: (event) => new KernelDebugger({ language, event }),
+  connectDebugger: (event) => new KernelDebugger({ language, event, wake }),
   memory,
   kill,
   log,

@@ -179,6 +179,8 @@ export type ToSession =
     }
   | { type: "comm"; id: CellId; event: CommEvent }
   | { type: "interrupt"; id: CellId }
+  /** Nothing: its event loop turns. */
+  | { type: "wake" }
   | { type: "shutdown" };
 
 /** `defined`: the values the cell set, for `Language.commit`. */

@@ -14,14 +14,14 @@ test.each([20, 22, 24, 26])("a notebook runs under Node %i", async (major) => {
 /** A tenth of the time, and no Node changes it: a front end that is not shipped, and declarations under TypeScript 5.0.4. */
 const elsewhere = ["test/kernel/language/stock.test.ts", "test/lib/cells.test.ts"];
 
-/** Kernels answer in time where nothing else runs: one test at a time. The library's tests compute, so each core takes some. */
-const kernel = { part: "the kernel", folders: ["test/kernel"], workers: "1" };
-
-/** What hangs on Node and V8: processes, threads, sockets, the debugger, the compiler's snapshot. The rest is plain TypeScript. */
+/**
+ * What hangs on Node and V8: processes, threads, sockets, the debugger, the compiler's snapshot. The rest is plain TypeScript.
+ * Kernels answer in time where nothing else runs: one test at a time. The library's tests compute, so each core takes some.
+ */
 const running = {
-  ...kernel,
+  workers: "1",
   part: "the running kernel",
-  folders: ["kernel", "session", "io", "memory-watch", "commands/prepare", "stdin"].map(
+  folders: ["kernel", "session", "interrupter", "io", "memory-watch", "commands/prepare", "stdin"].map(
     (name) => `test/kernel/${name}`,
   ),
 };
@@ -39,7 +39,7 @@ const close = {
 test.each([
   { major: 22, ...running },
   { major: 22, ...close },
-  { major: 24, ...kernel },
+  { major: 24, ...running },
   { major: 24, ...library },
   { major: 26, ...running },
   { major: 26, ...close },

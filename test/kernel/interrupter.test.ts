@@ -6,7 +6,7 @@ import { type CellId, flagCount, type Reach, type Unwound } from "../../kernel/p
 function start(found: (reach: Reach) => Unwound = () => "idle") {
   const flags = new Int32Array(new SharedArrayBuffer(flagCount * 4));
   const asked: CellId[] = [];
-  const reaches: Reach[] = [];
+  const reaches: (Reach | "absorb")[] = [];
   const interrupter = new Interrupter({
     flags,
     ask: (id) => void asked.push(id),
@@ -14,6 +14,7 @@ function start(found: (reach: Reach) => Unwound = () => "idle") {
       reaches.push(reach);
       return found(reach);
     },
+    absorb: async () => void reaches.push("absorb"),
     stuck: () => {},
     isHeld: () => false,
     release: () => {},
@@ -21,7 +22,7 @@ function start(found: (reach: Reach) => Unwound = () => "idle") {
   return { interrupter, asked, reaches };
 }
 
-test("where nothing is found five times and nothing answers, whatever runs next is broken off", async () => {
+test("where nothing is found five times and nothing answers, what runs next is broken off, but no later cell", async () => {
   const { interrupter, reaches } = start((reach) => {
     if (reach !== "next") return "idle";
     interrupter.settled(1);
@@ -30,7 +31,7 @@ test("where nothing is found five times and nothing answers, whatever runs next 
   await interrupter.begin();
   interrupter.started(1);
   interrupter.request();
-  await expect.poll(() => reaches).toEqual(["cells", "cells", "cells", "cells", "cells", "next"]);
+  await expect.poll(() => reaches).toEqual(["cells", "cells", "cells", "cells", "cells", "next", "absorb"]);
 });
 
 test("all cells that run are asked, and none that has settled", async () => {
@@ -64,6 +65,20 @@ test("a cell's turn begins at once, also after an interrupt; while one is under 
   interrupter.end();
   void interrupter.begin();
   expect(interrupter.requested).toBe(false);
+});
+
+test("a cell's turn waits for what was done to stop the one before, which might hit it", async () => {
+  const { interrupter, reaches } = start((reach) => {
+    if (reach === "next") setTimeout(() => interrupter.settled(1), 20);
+    return reach === "next" ? "unwinding" : "idle";
+  });
+  await interrupter.begin();
+  interrupter.started(1);
+  interrupter.request();
+  await expect.poll(() => reaches).toContain("next");
+  interrupter.end();
+  await interrupter.begin();
+  expect(reaches.at(-1)).toBe("absorb");
 });
 
 test("a comm message forgets an interrupt, unless what it was meant for is still there", async () => {

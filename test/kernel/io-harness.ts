@@ -64,12 +64,13 @@ export function ioHarness() {
     },
     toSession: (message) => void toSession.push(message),
     answerSession: (reply) => void answers.push(reply),
-    connectDebugger: (event) => new KernelDebugger({ language, event }),
+    connectDebugger: (event) => new KernelDebugger({ language, event, wake: () => {} }),
     mainThread: {
       unwind: async () => {
         terminations++;
         return "unwinding";
       },
+      absorb: async () => {},
       heapUsed: unused,
       collect: unused,
       close: () => {},

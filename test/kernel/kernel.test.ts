@@ -80,14 +80,14 @@ place.text("2");`);
 const curve = { [Symbol.for("Jupyter.display")]: () => ({ "text/html": String(step) }) };
 const open = (globalThis as any)[Symbol.for("Jupyter.live")];
 const live = open(curve);
-const until = performance.now() + 350;
+const until = performance.now() + 1050;
 while (performance.now() < until) { step++; live.update(); }
 step = -1;
 live.close();`);
     expect(outputs[0]).toMatchObject({ type: "display_data", content: { data: { "text/html": "0" } } });
     const updates = outputs.slice(1);
-    expect(updates.length).toBeGreaterThanOrEqual(2);
-    expect(updates.length).toBeLessThanOrEqual(5);
+    expect(updates.length).toBeGreaterThanOrEqual(2); // where io is behind, what is overtaken is not sent
+    expect(updates.length).toBeLessThanOrEqual(12);
     expect(updates.at(-1)).toMatchObject({ type: "update_display_data", content: { data: { "text/html": "-1" } } });
     const ids = outputs.map(({ content }) => "transient" in content && content.transient?.display_id);
     expect(new Set(ids).size).toBe(1);
