@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { build } from "rolldown";
 
 /**
@@ -48,11 +49,22 @@ for (const folder of ["dist/lib", "dist/kernel/api"]) {
 writeFileSync(`${language}.sha256`, hash.digest("hex"));
 
 /** What runs in a browser, each as one script without imports: the outputs of cells, and pages, carry them. */
-for (const name of ["player", "demo"]) {
+const scripts = { player: "player/main.ts", demo: "demo/main.ts", sketchpad: "demo/sketchpad.ts" };
+for (const [name, file] of Object.entries(scripts)) {
   await build({
-    input: { [name]: `lib/pages/${name}/main.ts` },
+    input: { [name]: `lib/pages/${file}` },
     platform: "browser",
     logLevel: "warn",
-    output: { dir: "dist/bundle", format: "iife", minify: true, entryFileNames: "[name].js" },
+    // A front end imports what is a widget's; all else is run.
+    output: {
+      dir: "dist/bundle",
+      format: name === "sketchpad" ? "esm" : "iife",
+      minify: true,
+      entryFileNames: "[name].js",
+    },
   });
 }
+writeFileSync(
+  "dist/bundle/demo.packed.txt",
+  gzipSync(readFileSync("dist/bundle/demo.js"), { level: 9 }).toString("base64"),
+);

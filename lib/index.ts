@@ -65,6 +65,8 @@ export type { PublishedFile, PublishedSet } from "./data/sources.ts";
 export { type Normalize, normalized, type PixelStatistics, pixelStatistics } from "./data/statistics.ts";
 export { TensorDataset } from "./data/tensor-dataset.ts";
 export { type ExportDemoOptions, exportDemo } from "./demo/export-demo.ts";
+export type { DemoOptions } from "./demo/settings.ts";
+export { type ImageShape, type Sketchpad, type SketchpadOptions, sketchpad } from "./demo/sketchpad.ts";
 export { type ActivationMapsOptions, activationMaps } from "./display/activation-maps.ts";
 export type { AxisScale } from "./display/axis.ts";
 export type { LossOfOutput } from "./display/capture-layers.ts";

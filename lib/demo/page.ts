@@ -31,7 +31,7 @@ export function demoPage({ title, caption, settings, network, script }: DemoPart
 <meta name="generator" content="stridelab">
 <title>${escapeHtml(title)}</title>
 </head>
-<body>
+<body data-stridelab-demo="whole">
 <h1 dir="auto">${escapeHtml(title)}</h1>
 ${below}
 <main><noscript>This page computes in your browser: allow its script.</noscript></main>

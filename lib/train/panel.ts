@@ -1,4 +1,5 @@
 import { formatNumber } from "../display/format.ts";
+import { openWidget, type Widget } from "../display/widget.ts";
 import { interruptRequested } from "../interrupt.ts";
 import { display, escapeHtml, type MimeBundle } from "../mime.ts";
 import type { Controls, Setting } from "./controls.ts";
@@ -21,18 +22,6 @@ interface PanelState {
   readonly examples: number;
 }
 
-/** What a kernel gives for a state and code for the page. */
-interface Widget {
-  set(changes: Partial<PanelState>): void;
-  on(event: "msg:custom", handler: (content: unknown) => void): () => void;
-  send(content: unknown): void;
-  close(): void;
-  [display](): MimeBundle;
-}
-
-/** A kernel that has widgets keeps what makes them under this symbol, so that nobody needs to import it. */
-const symbol = Symbol.for("Jupyter.widget");
-
 /** Milliseconds between two looks while training stands still: an interrupt is to be noticed. */
 const LOOK = 50;
 
@@ -43,7 +32,7 @@ const INTERVAL = 100;
 export class Panel {
   readonly #controls: Controls;
   readonly #history: History;
-  readonly #widget: Widget;
+  readonly #widget: Widget<PanelState>;
   readonly #picture: Live;
   #isPaused = false;
   #steps = 0;
@@ -52,14 +41,11 @@ export class Panel {
 
   /** Shows the controls; null where there is no kernel that has widgets. */
   static open(controls: Controls, history: History): Panel | null {
-    type Make = (options: { state: PanelState; esm: string; css: string }) => Widget;
-    const make = (globalThis as { [symbol]?: Make })[symbol];
-    if (make === undefined) return null;
-    const widget = make({ state: stateOf(controls, history), esm: panelEsm, css: panelCss });
-    return new Panel(controls, history, widget);
+    const widget = openWidget({ state: stateOf(controls, history), esm: panelEsm, css: panelCss });
+    return widget && new Panel(controls, history, widget);
   }
 
-  private constructor(controls: Controls, history: History, widget: Widget) {
+  private constructor(controls: Controls, history: History, widget: Widget<PanelState>) {
     this.#controls = controls;
     this.#history = history;
     this.#widget = widget;

@@ -14,7 +14,13 @@ function compiles(fused: boolean): boolean {
   const numbers = F32x4.of(1);
   code.storeF32x4(address, numbers.timesPlus(numbers, numbers, fused));
   const limits = { initial: 1, maximum: 1, shared: false };
-  return webAssembly?.validate(moduleBytes({ parameters: [], locals: code.locals, code: code.bytes }, limits)) ?? false;
+  const bytes = moduleBytes({ parameters: [], locals: code.locals, code: code.bytes }, limits);
+  if (webAssembly?.validate(bytes) !== true) return false;
+  try {
+    return new webAssembly.Module(bytes) !== undefined;
+  } catch {
+    return false; // a page's Content-Security-Policy may refuse what is valid
+  }
 }
 
 let best: Instructions | undefined;

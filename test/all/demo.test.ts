@@ -1,9 +1,11 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { exportDemo, lenet5, softmax, tensor } from "../../lib/index.ts";
+import { digits, exportDemo, lenet5, type Module, sketchpad, softmax, tensor } from "../../lib/index.ts";
+import { display } from "../../lib/mime.ts";
+import { formOf } from "../lib/display/support.ts";
 import { root, temporaryFolder } from "../package/command.ts";
 import { chromiumPath } from "./tools.ts";
 
@@ -93,3 +95,34 @@ test.each(["light", "dark"] as const)(
     await context.close();
   },
 );
+
+test("outputs that hold their networks run them, each its own, also where a page's policy has no WebAssembly", async () => {
+  const { images } = digits({ count: 2 });
+  const networks = [lenet5(), lenet5()];
+  const outputs = networks.map((network: Module, i) => {
+    const pad = sketchpad(network, [1, 28, 28], { image: images.slice(i, i + 1), layers: ["relu1"], embed: true });
+    return formOf(pad[display](), "text/html");
+  });
+  const file = join(temporaryFolder(), "outputs.html");
+  const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+  const head = `<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">`;
+  writeFileSync(file, `<!DOCTYPE html><html lang="en"><head>${head}</head><body>${outputs.join("")}</body></html>`);
+  const page = await browser.newPage({ viewport: { width: 1000, height: 900 } });
+  const trouble: string[] = [];
+  page.on("pageerror", (error) => trouble.push(String(error)));
+  await page.goto(pathToFileURL(file).href);
+  for (const [i, network] of networks.entries()) {
+    const bars = page.locator("[data-stridelab-demo]").nth(i).locator(".bars li[data-share]");
+    await expect.poll(() => bars.count()).toBe(10);
+    const found = await bars.evaluateAll((rows) =>
+      rows.map((row) => Number((row as unknown as { dataset: { share: string } }).dataset.share)),
+    );
+    const expected = softmax(network.eval().forward(images.slice(i, i + 1))).data;
+    // The drawing is bytes, each off by half a 255th at most; scores of a network without training hardly notice.
+    expect(Math.max(...found.map((share, k) => Math.abs(share - expected[k]!)))).toBeLessThan(1e-2);
+  }
+  const headings = await page.locator(".layers figcaption").allInnerTexts();
+  expect(headings).toEqual(["relu1/Relu: 6 × 28 × 28", "relu1/Relu: 6 × 28 × 28"]);
+  expect(trouble).toEqual([]);
+  await page.context().close();
+});

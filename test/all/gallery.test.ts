@@ -177,12 +177,7 @@ test.each([
   // The same digits with grains of the same colours on them: the methods differ in these grains alone.
   [
     "interpretation",
-    [
-      "05-saliency.image.png",
-      "06-smoothgrad.image.png",
-      "09-guided-backpropagation.image.png",
-      "10-deconvnet.image.png",
-    ],
+    ["deconvnet.image.png", "guided-backpropagation.image.png", "saliency.image.png", "smoothgrad.image.png"],
   ],
 ])("no stored picture of %s can be mistaken for a blank page or for another, but %j", (name, alike) => {
   expect(mistakable(name)).toEqual(alike);
@@ -219,6 +214,12 @@ test.each(["nbconvert's page", "the exported page"])("%s shows all pictures with
   expect(await faults(page, own ? `${outputs} .html` : outputs)).toEqual([]);
   expect(await page.title()).not.toBe("run");
   expect(errors.filter((text) => !text.includes("ERR_INTERNET_DISCONNECTED"))).toEqual([]);
+  if (own) {
+    const answer = () => page.locator(".bars").innerText();
+    const given = await answer();
+    await page.locator(".drawing").click(); // a dot
+    await expect.poll(answer, { message: "the network that is in the page answers" }).not.toBe(given);
+  }
   await shoot(page, own ? "gallery-page" : "gallery-nbconvert");
   await page.context().close();
 });

@@ -87,6 +87,21 @@ const optimizer = new SGD(net.parameters(), { learningRate: 0.01, momentum: 0.9 
 const history = await fit(net, digits({ count: 300 }), { optimizer, epochs: 1000, panel: true, onStep: () =>
   optimizer.learningRate === 0.003 ? "stop" : undefined });
 history.changes.map(({ setting, to }) => setting + " " + to).join()`,
+  sketchpad: `// %%
+import { Adam, digitSets, fit, lenet5, noGrad, seed, sketchpad, softmax } from "stridelab";
+seed(0);
+const { train, test } = digitSets({ count: 1000 });
+const net = lenet5();
+const classes = Array.from({ length: 10 }, (_, i) => (i === 3 ? '<img src="x" onerror="document.title = 1">' : String(i)));
+const pad = sketchpad(net, [1, 28, 28], { classes, title: "Draw a digit", image: test.images.slice(0, 1) });
+display(pad);
+pad
+// %%
+JSON.stringify([...noGrad(() => softmax(net.eval().forward(pad.image))).data])
+// %%
+const history = await fit(net, train, { optimizer: new Adam(net.parameters()), epochs: 100, live: false, onStep: () =>
+  pad.image.data.some((x) => x > 0) ? undefined : "stop" });
+\`ended after \${history.steps} steps\``,
 };
 
 /** Opens a notebook. */
@@ -194,6 +209,101 @@ test("the panel of a training run pauses it, steps, and sets its learning rate; 
   await photograph(page, "jupyterlab-panel-after");
   await page.context().close();
 });
+
+test("a drawing is answered by the network in the kernel, anew as it learns, in every view and after the page is loaded again", async () => {
+  const page = await open("sketchpad");
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  const pads = page.locator(".drawing");
+  await runUntil(page, 0, pads.nth(1));
+  /** The probabilities that a view shows. */
+  const shares = (view: number) =>
+    page
+      .locator(".bars")
+      .nth(view)
+      .locator("li")
+      .evaluateAll((rows) =>
+        rows.map((row) => Number((row as unknown as { dataset: { share: string } }).dataset.share)),
+      );
+  /** How bright the picture is that the network sees. */
+  const light = (view: number) =>
+    page
+      .locator(".seen")
+      .nth(view)
+      .evaluate((canvas) => {
+        const context = (canvas as unknown as { getContext(kind: "2d"): PixelReader }).getContext("2d");
+        return context.getImageData(0, 0, 28, 28).data.reduce((sum, byte) => sum + byte, 0);
+      });
+  const given = await shares(0);
+  expect(given).toHaveLength(10);
+  const draw = async (view: number, ...points: [x: number, y: number][]) => {
+    await pads.nth(view).scrollIntoViewIfNeeded();
+    const box = (await pads.nth(view).boundingBox())!;
+    const to = ([x, y]: [number, number]) =>
+      page.mouse.move(box.x + (x * box.width) / 28, box.y + (y * box.height) / 28, { steps: 8 });
+    await to(points[0]!);
+    await page.mouse.down();
+    for (const point of points.slice(1)) await to(point);
+    await page.mouse.up();
+  };
+  await page.getByRole("button", { name: "Clear" }).first().click();
+  await expect.poll(() => light(1), { message: "the other view is wiped, too" }).toBe(255 * 784); // all opaque
+  await expect.poll(() => shares(0)).not.toEqual(given);
+  const empty = await shares(0);
+  await draw(0, [8, 7], [20, 7], [12, 22]);
+  await expect.poll(() => shares(0)).not.toEqual(empty);
+  const seenIn = async (view: number) => [await light(view), ...(await shares(view))].join();
+  const alike = async () => (await seenIn(0)) === (await seenIn(1));
+  await expect.poll(alike, { message: "both views show the same" }).toBe(true);
+
+  await runUntil(page, 1, page.locator(".jp-CodeCell").nth(1).locator(".jp-OutputArea-executeResult"));
+  const said = await page.locator(".jp-CodeCell").nth(1).locator(".jp-OutputArea-executeResult pre").innerText();
+  const expected = JSON.parse(said.trim().replace(/^'|'$/g, "")) as number[];
+  const distance = async () => Math.max(...(await shares(0)).map((share, i) => Math.abs(share - expected[i]!)));
+  await expect.poll(distance, { message: "one rounding to float32" }).toBeLessThan(1e-6);
+  const before = await shares(0);
+  await pads.nth(0).scrollIntoViewIfNeeded();
+  await photograph(page, "jupyterlab-sketchpad-light");
+
+  await page.locator(".jp-CodeCell .cm-content").nth(2).click();
+  await page.keyboard.press("Control+Enter");
+  await expect.poll(() => shares(0), { message: "it learns" }).not.toEqual(before);
+  const drawn = await light(0);
+  await draw(1, [6, 23], [22, 23]);
+  await expect.poll(() => light(0), { message: "drawn while a cell awaits" }).not.toBe(drawn);
+  await expect.poll(async () => (await shares(0))[2], { message: "now it is a two" }).toBeGreaterThan(0.5);
+  await page.evaluate(
+    'jupyterapp.commands.execute("apputils:change-theme", { theme: "JupyterLab Dark" }).then(() => 0)',
+  );
+  await expect.poll(() => page.locator("#jupyterlab-splash").count()).toBe(0);
+  await pads.nth(0).scrollIntoViewIfNeeded();
+  await photograph(page, "jupyterlab-sketchpad-dark");
+  await page.evaluate(
+    'jupyterapp.commands.execute("apputils:change-theme", { theme: "JupyterLab Light" }).then(() => 0)',
+  );
+  await page.getByRole("button", { name: "Clear" }).first().click();
+  await page.locator(".jp-OutputArea-executeResult", { hasText: "ended after" }).waitFor();
+
+  await pads.nth(0).focus();
+  for (let i = 0; i < 6; i++) await page.keyboard.press("Shift+ArrowUp");
+  await expect.poll(() => light(0), { message: "arrow keys draw" }).toBeGreaterThan(255 * 784);
+  await expect.poll(alike).toBe(true);
+  const last = await light(0);
+  // All other keys are the notebook's: they save it, while the focus is still on the drawing.
+  await page.keyboard.press("Control+s");
+  await page.locator("#jp-main-statusbar", { hasText: "Saving completed" }).waitFor({ timeout: 30_000 });
+  await page.reload();
+  await pads.nth(1).waitFor();
+  await expect.poll(() => light(1)).toBe(last);
+  expect(await page.title()).not.toBe("1");
+  expect(errors).toEqual([]);
+  await page.context().close();
+});
+
+/** Of the browser's, whose types are not known here. */
+interface PixelReader {
+  getImageData(x: number, y: number, width: number, height: number): { data: Uint8ClampedArray };
+}
 
 test("JupyterLab's debugger stops at a line that was clicked, shows variables, steps and goes on", async () => {
   const page = await open("debugged");

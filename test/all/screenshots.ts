@@ -155,7 +155,7 @@ export async function expectAsStored(page: Page, name: string): Promise<void> {
       .replace(/-$/, "");
     const counts = await Promise.all([IMAGES, CURVES].map((kind) => output.locator(kind).count()));
     const look = counts[0]! > 0 && counts[1] === 0 ? image : drawing;
-    const file = `${String(i).padStart(2, "0")}-${words}.${look.kind}`;
+    const file = `${words}.${look.kind}`;
     seen.add(`${file}.png`);
     await output.scrollIntoViewIfNeeded();
     await output.evaluate(toWholePixel);

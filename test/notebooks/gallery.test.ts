@@ -25,7 +25,8 @@ test("every cell of the gallery shows a picture, with words and in a small outpu
     const [shown] = outputs.flatMap((output) => ("data" in output ? [output.data] : []));
     expect(shown?.["text/html"], source).toMatch(/<(img|table|svg)/);
     expect(shown?.["text/plain"], source).not.toBe("");
-    // Two large networks' worth of boxes, or all maps of a network, are the largest.
-    expect(JSON.stringify(shown).length, source).toBeLessThan(130_000);
+    // Two large networks' worth of boxes, or all maps of a network, are the largest; but for LeNet-5 itself, of 61,706 weights.
+    const most = source.includes("embed: true") ? 520_000 : 130_000;
+    expect(JSON.stringify(shown).length, source).toBeLessThan(most);
   }
 });

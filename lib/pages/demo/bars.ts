@@ -17,7 +17,11 @@ export class Bars {
     this.#rows = classes.map((name) => {
       const [bar, share] = [html("span", { class: "bar" }), html("span", { class: "share" })];
       const track = html("span", { class: "track" }, bar);
-      return { row: html("li", {}, html("span", { class: "name", dir: "auto" }, name), track, share), bar, share };
+      return {
+        row: html("li", {}, html("span", { class: "name", dir: "auto", title: name }, name), track, share),
+        bar,
+        share,
+      };
     });
   }
 
@@ -29,9 +33,10 @@ export class Bars {
     for (const i of shown) {
       const { row, bar, share } = this.#rows[i]!;
       row.dataset.share = `${shares[i]}`;
-      row.classList.toggle("likeliest", i === likeliest);
-      bar.style.width = `${100 * shares[i]!}%`;
-      share.textContent = `${(100 * shares[i]!).toFixed(1)} %`;
+      row.classList.toggle("likeliest", i === likeliest && shares[i]! >= 0);
+      const percent = 100 * shares[i]!;
+      bar.style.width = `${percent || 0}%`;
+      share.textContent = Number.isNaN(percent) ? "NaN" : `${percent.toFixed(1)} %`;
     }
     this.element.replaceChildren(...shown.map((i) => this.#rows[i]!.row));
   }

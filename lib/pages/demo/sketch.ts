@@ -1,8 +1,6 @@
 import type { DemoSettings } from "../../demo/answer.ts";
 import { html } from "../element.ts";
-
-/** Pixels of the screen that a drawing is at least wide. */
-const SIDE = 336;
+import { pictureInput } from "./picture-input.ts";
 
 interface Point {
   readonly x: number;
@@ -23,11 +21,15 @@ export class Sketch {
   #last: Point | null = null;
   #cursor: Point;
 
-  constructor(settings: DemoSettings, changed: () => void) {
+  /**
+   * @param side about how many pixels of the screen it is wide and high
+   * @param changed called after each stroke
+   */
+  constructor(settings: DemoSettings, side: number, changed: () => void) {
     this.#settings = settings;
     this.#changed = changed;
     const [, height, width] = settings.shape;
-    this.#scale = Math.max(1, Math.round(SIDE / Math.max(height, width)));
+    this.#scale = Math.max(1, Math.round(side / Math.max(height, width)));
     const label = "Draw here. Arrow keys move the pen, with Shift they draw";
     const size = { width: width * this.#scale, height: height * this.#scale };
     this.#large = html("canvas", { ...size, class: "drawing", tabindex: "0", role: "img", "aria-label": label });
@@ -52,6 +54,23 @@ export class Sketch {
     return bytes;
   }
 
+  /** Shows such bytes in place of the drawing. */
+  put(bytes: Uint8Array): void {
+    const [channels, height, width] = this.#settings.shape;
+    const plane = height * width;
+    if (bytes.length !== channels * plane) return;
+    const image = contextOf(this.#small).createImageData(width, height);
+    for (let i = 0; i < plane; i++) {
+      const at = (c: number): number => bytes[(channels === 3 ? c : 0) * plane + i]!;
+      image.data.set([at(0), at(1), at(2), 255], 4 * i);
+    }
+    contextOf(this.#small).putImageData(image, 0, 0);
+    const large = contextOf(this.#large);
+    large.imageSmoothingEnabled = false;
+    large.drawImage(this.#small, 0, 0, this.#large.width, this.#large.height);
+    large.imageSmoothingEnabled = true;
+  }
+
   clear(): void {
     this.#wipe();
     this.#changed();
@@ -68,13 +87,14 @@ export class Sketch {
   #tools(): HTMLElement {
     const clear = html("button", { type: "button" }, "Clear");
     clear.addEventListener("click", () => this.clear());
-    const file = html("input", { type: "file", accept: "image/*" });
-    file.addEventListener("change", () => {
-      const chosen = file.files?.[0];
-      if (chosen) void this.#openPicture(chosen).then((opened) => complain(file, opened ? "" : chosen.name));
-    });
     const seen = html("figure", {}, this.#small, html("figcaption", {}, "what the network sees"));
-    return html("div", { class: "tools" }, clear, html("label", {}, "or open a picture ", file), seen);
+    return html(
+      "div",
+      { class: "tools" },
+      clear,
+      pictureInput((picture) => this.#show(picture)),
+      seen,
+    );
   }
 
   #listen(): void {
@@ -108,6 +128,16 @@ export class Sketch {
       });
     }
     canvas.addEventListener("keydown", (event) => this.#key(event));
+    // JupyterLab hears keys before we do. It leaves those alone that are typed in an element of this kind: arrows are ours,
+    // all others its own, so that it saves a notebook on which one has just drawn.
+    const lend = ({ key }: KeyboardEvent): void => {
+      const root = canvas.getRootNode();
+      const seen = root instanceof ShadowRoot ? (root.host as HTMLElement) : canvas;
+      if (key in arrows) seen.dataset.lmSuppressShortcuts = "true";
+      else delete seen.dataset.lmSuppressShortcuts;
+    };
+    canvas.addEventListener("focus", () => window.addEventListener("keydown", lend, true));
+    canvas.addEventListener("blur", () => window.removeEventListener("keydown", lend, true));
   }
 
   #key(event: KeyboardEvent): void {
@@ -139,10 +169,8 @@ export class Sketch {
     this.#changed();
   }
 
-  /** @returns whether it is a picture */
-  async #openPicture(file: File): Promise<boolean> {
-    const picture = await createImageBitmap(file).catch(() => null);
-    if (picture === null) return false;
+  /** As large as fits, in the middle. */
+  #show(picture: ImageBitmap): void {
     this.#wipe();
     for (const canvas of [this.#large, this.#small]) {
       const scale = Math.min(canvas.width / picture.width, canvas.height / picture.height);
@@ -152,7 +180,6 @@ export class Sketch {
       context.drawImage(picture, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
     }
     this.#changed();
-    return true;
   }
 }
 
@@ -165,11 +192,4 @@ const arrows: Readonly<Record<string, readonly [x: number, y: number]>> = {
 
 function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   return canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
-}
-
-/** Says that a chosen file is no picture, as the browser says it of forms; without a name takes that back. */
-function complain(input: HTMLInputElement, name: string): void {
-  const problem = `${name} is no picture that this browser reads: open a PNG, a JPEG or another one`;
-  input.setCustomValidity(name === "" ? "" : problem);
-  input.reportValidity();
 }

@@ -249,6 +249,16 @@ const three = test.slice(0, 3);
 const probabilities = noGrad(() => softmax(net.forward(three.images)));
 predictionBars(three.images, probabilities, { labels: three.labels });
 
+// %% A digit of one's own
+import { sketchpad } from "stridelab";
+
+sketchpad(net, [1, 28, 28], {
+  title: "Draw a digit",
+  image: three.images.slice(1, 2),
+  layers: ["relu1", "pool1", "relu2", "pool2"],
+  embed: true,
+});
+
 // %% [markdown]
 // ## Why?
 
