@@ -425,7 +425,7 @@ export {
   type Metrics,
   topKAccuracy,
 } from "./train/metrics.ts";
-export { type OverSeedsOptions, overSeeds, SeedRuns, type SeedSpread } from "./train/over-seeds.ts";
+export { type OverSeedsOptions, overSeeds, type SeedResult, SeedRuns, type SeedSpread } from "./train/over-seeds.ts";
 export type { Pace } from "./train/pace.ts";
 export { type TopLoss, type TopLosses, type TopLossesOptions, topLosses } from "./train/top-losses.ts";
 export type { Instructions } from "./wasm/features.ts";

@@ -47,11 +47,15 @@ function asMap(matrix: ConfusionMatrix): MimeBundle {
     `${formatCount(k)} classes: rows are true ones from the top, columns predicted ones; colour is log₁₀(1 + count)`,
   );
   const images = { count: 1, channels: 1, height: k, width: k, data } as const;
-  const map = drawImages(
-    images,
-    { ...(title !== undefined && { title }), caption, colours: "sequential" },
-    "matrix",
-  ).bundle;
+  const most = counts.data.reduce((a, b) => Math.max(a, b), 0);
+  const options = {
+    ...(title !== undefined && { title }),
+    caption,
+    colours: "sequential",
+    scale: { name: "examples (logarithmic)", ticks: ["0", most === 0 ? "" : formatCount(most)] },
+    axes: { rows: "true class", columns: "predicted class" },
+  } as const;
+  const map = drawImages(images, options, "matrix").bundle;
   const columns = ["true", "predicted", "count", "share of the true"];
   const worst = confusions(matrix);
   const list = tableHtml(worst, columns);

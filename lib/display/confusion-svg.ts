@@ -1,6 +1,7 @@
+import { COLOUR_BAR_HEIGHT, colourBar } from "./colour-bar.ts";
 import { hex, inkOn } from "./colours.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
-import { headline, recallOf, shades, zeroInk } from "./confusion-shades.ts";
+import { confusionScales, headline, recallOf, shades, zeroInk } from "./confusion-shades.ts";
 import { formatCount, shorten } from "./format.ts";
 import { element, ground, label, paleInk, svgDocument, textWidth } from "./svg.ts";
 
@@ -16,8 +17,10 @@ export function confusionSvg(matrix: ConfusionMatrix, description: string): stri
   const turned = widest > side - 6; // long names stand upright above their columns
   const left = 44 + widest;
   const top = (title ? 40 : 12) + 26 + (turned ? widest : 14) + 8;
-  const width = left + k * side + 76;
-  const height = top + k * side + 40;
+  const bottom = top + k * side + 40;
+  const bars = confusionScales(matrix).map((scale, i) => colourBar(scale, 16, bottom + i * (COLOUR_BAR_HEIGHT + 8)));
+  const width = Math.max(left + k * side + 76, ...bars.map(({ right }) => right + 16));
+  const height = bottom + bars.length * (COLOUR_BAR_HEIGHT + 8) + 4;
   const parts = [
     title ? label(shorten(title, Math.floor(width / 10)), 16, 28, 17, { "font-weight": 600 }) : "",
     label("predicted", left + (k * side) / 2, (title ? 40 : 12) + 16, 14, { "text-anchor": "middle", fill: paleInk }),
@@ -46,6 +49,6 @@ export function confusionSvg(matrix: ConfusionMatrix, description: string): stri
       parts.push(label(formatCount(count), x + side / 2, y, 14, { "text-anchor": "middle", fill }));
     }
   }
-  parts.push(label(headline(matrix), 16, height - 14, 14));
+  parts.push(label(headline(matrix), 16, bottom - 14, 14), ...bars.map(({ svg }) => svg));
   return svgDocument(width, height, description, parts);
 }

@@ -37,7 +37,7 @@ const op = "convolutionPlayer";
 
 /**
  * Plays how a layer with windows computes its output from this input: convolutions (also strided, dilated, grouped, depthwise,
- * masked, transposed, unshared) and poolings, of images and of sequences. The window moves over the padded input, by buttons,
+ * masked, transposed, unshared), poolings and upsampling, of images and of sequences. The window moves over the padded input, by buttons,
  * keys or by itself; the output under the pointer, or the current one, is written out term by term with its numbers, a number
  * of the input shows which outputs it is part of. All numbers are the layer's own, in evaluation mode.
  *

@@ -1,14 +1,21 @@
+import { type ColourMap, colourAt } from "./colours.ts";
 import { formatCount, formatNumber, joinSentences, plural } from "./format.ts";
 import type { ImageGridOptions } from "./image-grid.ts";
 import { type Images, takeImages } from "./images.ts";
 import { layoutOf } from "./layout.ts";
+import type { MapAxes } from "./map-axes.ts";
 import { figureHtml, Picture, wrapFigure } from "./picture.ts";
-import { encodePng, pngUri, toBase64 } from "./png.ts";
 import { describeRange, rangesOf } from "./shades.ts";
-import { sheetOf } from "./sheet.ts";
-import { paintSprite } from "./sprite.ts";
+import { spriteSheet } from "./sprite-sheet.ts";
 import { describeNonFinite, statistics } from "./statistics.ts";
-import { svgUri } from "./svg.ts";
+
+/** How planes are drawn, with what only our own pictures say. */
+export interface DrawOptions extends ImageGridOptions {
+  /** What the colours of a map mean, and the numbers along their bar where these are not the planes' own. */
+  readonly scale?: { readonly name: string; readonly ticks?: readonly string[] };
+  /** What the rows and columns of a single plane are. */
+  readonly axes?: MapAxes;
+}
 
 /**
  * Draws planes already known to be images, by options already checked. Grey and coloured images without labels are
@@ -16,7 +23,7 @@ import { svgUri } from "./svg.ts";
  *
  * @param noun what one of them is called in words
  */
-export function drawImages(all: Images, options: ImageGridOptions, noun: string): Picture {
+export function drawImages(all: Images, options: DrawOptions, noun: string): Picture {
   const { title, colours: map = "grey", range: choice = "common", limit = 64 } = options;
   const words = `${plural(all.count, noun)}, ${all.height} × ${all.width} pixel${all.height * all.width === 1 ? "" : "s"}`;
   if (all.count === 0) return nothingToDraw(joinSentences(options.caption, `No ${noun}s to draw`), title);
@@ -30,8 +37,6 @@ export function drawImages(all: Images, options: ImageGridOptions, noun: string)
     labelled: labels !== undefined,
     framed,
   });
-  const png = toBase64(encodePng(paintSprite(images, layout, ranges, map)));
-
   const trouble = describeNonFinite(statistics(images.data));
   const { shrink } = layout;
   const [low, high] = ranges[0] as (typeof ranges)[number];
@@ -43,19 +48,23 @@ export function drawImages(all: Images, options: ImageGridOptions, noun: string)
     all.count > limit && `The first ${formatCount(limit)} of ${plural(all.count, noun)}`,
   );
   const alt = joinSentences(title, words, caption);
-  const ends =
-    choice === "each" ? { low: "its least", high: "its most" } : { low: formatNumber(low), high: formatNumber(high) };
-  const scale = scaled ? { map, ...ends } : undefined;
-  const figure = { title, caption, alt, pixelated: layout.scale > 1 };
-  const picture = framed
-    ? sheetOf(layout, pngUri(png), alt, { labels, scale, hasMarked: trouble !== "" })
-    : { width: layout.width, height: layout.height };
-  const source = "svg" in picture ? svgUri(picture.svg) : pngUri(png);
+  const ticks = options.scale?.ticks ?? (choice === "each" ? ["its least", "its most"] : ticksOf(map, low, high));
+  const colours = (share: number) => colourAt(map, share);
+  const scale = scaled ? { colourAt: colours, ticks, name: options.scale?.name, hasMarked: trouble !== "" } : undefined;
+  const axes = options.axes && { ...options.axes, size: [images.height, images.width] as const };
+  const painting = { images, layout, ranges, map };
+  const { png, ...drawn } = spriteSheet(painting, alt, framed ? { labels, scale, axes } : undefined);
   return new Picture({
-    "text/html": figureHtml({ ...figure, source, width: picture.width, height: picture.height }),
+    "text/html": figureHtml({ title, caption, alt, pixelated: layout.scale > 1, ...drawn }),
     "image/png": png,
     "text/plain": joinSentences(alt, labels && `Labels: ${labels.join(" | ")}`),
   });
+}
+
+/** The numbers along a colour bar; of maps that have but one number, that one where its colour is. */
+function ticksOf(map: ColourMap, low: number, high: number): string[] {
+  if (low === high) return low === 0 ? ["0", ""] : ["", formatNumber(low), ""];
+  return [low, map === "diverging" ? 0 : (low + high) / 2, high].map(formatNumber);
 }
 
 /** A picture that says in words why there is none. */

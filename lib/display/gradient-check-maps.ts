@@ -5,6 +5,7 @@ import { Picture, stacked, wrapFigure } from "./picture.ts";
 
 /** Errors are drawn from here, far below what rounding makes of float64, to 1. */
 const LEAST = -16;
+const TICKS = ["10⁻¹⁶", "10⁻⁸", "1"];
 
 /**
  * A gradient check as maps of its errors, one an input: dark is right, yellow is wrong, on a logarithmic scale that all of them
@@ -30,5 +31,6 @@ function mapOf({ name, shape, errors }: GradientErrors, tolerance: number): Pict
   );
   const images = { count: errors.length / (height * width), channels: 1, height, width, data } as const;
   const title = `${name} [${shape.join(", ")}]`;
-  return drawImages(images, { title, caption, colours: "sequential", range: [LEAST, 0] }, "map");
+  const scale = { name: "error", ticks: TICKS };
+  return drawImages(images, { title, caption, colours: "sequential", range: [LEAST, 0], scale }, "map");
 }

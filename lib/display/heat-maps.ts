@@ -1,15 +1,12 @@
-import { peek } from "../tensor/numbers.ts";
 import type { AnyTensor } from "../tensor/tensor.ts";
 import { type ColourMap, colourAt, marked, type Rgb } from "./colours.ts";
 import { formatNumber, joinSentences, plural } from "./format.ts";
 import type { Images } from "./images.ts";
 import { layoutOf } from "./layout.ts";
 import { figureHtml, Picture } from "./picture.ts";
-import { encodePng, pngUri, toBase64 } from "./png.ts";
-import { sheetOf } from "./sheet.ts";
-import { paintSprite } from "./sprite.ts";
+import { combined, type Planes, planesAt, pooled } from "./planes.ts";
+import { spriteSheet } from "./sprite-sheet.ts";
 import { statistics } from "./statistics.ts";
-import { svgUri } from "./svg.ts";
 
 /** How maps over inputs are drawn. */
 export interface HeatMapOptions {
@@ -38,6 +35,10 @@ const SHADES = 32;
 const IN_ROWS = 2;
 /** Wanted side of an image among few. */
 const LARGE = 168;
+/** Larger images are drawn as means of squares: three of them as they are would make a notebook of half a megabyte. */
+const MOST_PIXELS = 128 * 128;
+/** Steps of each colour of what is drawn of the input; neighbours cannot be told apart. */
+const STEPS = 64;
 
 /**
  * Draws maps beside what they are of: input, map, and the map over the input.
@@ -48,103 +49,60 @@ const LARGE = 168;
 export function heatMaps(inputs: AnyTensor, maps: AnyTensor, options: HeatMapOptions): Picture {
   const { title, signed, combine, clip } = options;
   const all = inputs.shape[0] as number;
-  const { height, width } = planesAt(inputs, 0);
+  const whole = planesAt(inputs, 0);
   const count = Math.min(all, LIMIT, Math.max(1, Math.floor((NUMBERS * all) / inputs.size)));
+  const rows = count <= IN_ROWS;
+  const around = { columns: rows ? 3 : count, labelled: true, framed: true };
+  const fitting = layoutOf(3 * count, whole.height, whole.width, around).shrink;
+  const shrink = Math.max(fitting, Math.ceil(Math.sqrt((whole.height * whole.width) / MOST_PIXELS)));
+  const [height, width] = [Math.ceil(whole.height / shrink), Math.ceil(whole.width / shrink)];
   const map: ColourMap = signed ? "diverging" : "sequential";
   const pictures = Array.from({ length: count }, (_, n) => {
-    const input = planesAt(inputs, n);
     const heat = combined(planesAt(maps, n), combine);
-    const scale = scaleOf(heat.data, clip);
-    return { input, heat, scale, base: coloursOf(input) };
+    const drawn = pooled(heat, shrink);
+    return { heat, drawn, scale: scaleOf(drawn.data, clip), base: coloursOf(pooled(planesAt(inputs, n), shrink)) };
   });
-  const rows = count <= IN_ROWS;
   const order = rows
     ? pictures.flatMap((one, n) => [0, 1, 2].map((kind) => ({ one, n, kind })))
     : [0, 1, 2].flatMap((kind) => pictures.map((one, n) => ({ one, n, kind })));
   const bytes = new Uint8Array(order.length * 3 * height * width);
-  for (const [i, { one, kind }] of order.entries()) bytes.set(drawn(one, kind, map), i * 3 * height * width);
+  for (const [i, { one, kind }] of order.entries()) bytes.set(pixelsOf(one, kind, map), i * 3 * height * width);
   const images: Images = { count: order.length, channels: 3, height, width, data: bytes };
-  const labels = order.map(({ n, kind }) =>
+  const labels = order.map(({ one, n, kind }) =>
     rows
-      ? [options.labels[n]!, `${options.noted} ${options.notes[n]}`, "map over input"][kind]!
-      : [options.labels[n]!, options.notes[n]!, ""][kind]!,
+      ? [options.labels[n]!, `${options.noted} ${options.notes[n]}`, `strongest ${strongest(one.scale, signed)}`][kind]!
+      : [options.labels[n]!, options.notes[n]!, strongest(one.scale, signed)][kind]!,
   );
   const layout = layoutOf(images.count, height, width, {
-    columns: rows ? 3 : count,
-    labelled: true,
-    framed: true,
-    ...(rows && { side: LARGE }),
+    ...around,
+    ...(rows && { side: shrink > 1 ? Math.max(whole.height, whole.width) : LARGE }),
   });
-  const png = toBase64(
-    encodePng(
-      paintSprite(
-        images,
-        layout,
-        order.map(() => [0, 255] as const),
-        map,
-      ),
-    ),
-  );
   const broken = statistics(pictures.flatMap(({ heat }) => [...heat.data]));
+  const trouble = broken.nans + broken.infinities > 0;
   const caption = joinSentences(
     options.caption,
-    `${rows ? "From the left" : "From the top"}: input, map with the ${options.noted}, map over the input; every example has its own scale`,
+    `${rows ? "From the left" : "From the top"}: input, map with the ${options.noted}, map over the input with the number of the strongest colour, which every example has its own`,
     clip < 1 && `The strongest ${formatNumber(Math.round(100 - 100 * clip))} % of a map look alike`,
-    broken.nans + broken.infinities > 0 && "What is NaN or infinite is magenta",
+    shrink > 1 && `Drawn at 1/${shrink} of the size, each pixel the mean of ${shrink} × ${shrink}`,
+    trouble && "What is NaN or infinite is magenta",
     all > count && `The first ${count} of ${plural(all, "example")}`,
   );
   const words = pictures.map(
     ({ heat }, n) => `${options.labels[n]} (${options.noted} ${options.notes[n]}): ${whereMost(heat)}`,
   );
   const alt = joinSentences(title, caption, words.join("; "));
-  const ends = signed ? { low: "against", high: "for" } : { low: "0", high: "most" };
-  const sheet = sheetOf(layout, pngUri(png), alt, { labels, scale: { map, ...ends } });
+  const scale = {
+    colourAt: (share: number) => colourAt(map, share),
+    ticks: signed ? ["against", "0", "for"] : ["0", "strongest"],
+    hasMarked: trouble,
+  };
+  const ranges = order.map(() => [0, 255] as const);
+  const { png, ...sheet } = spriteSheet({ images, layout, ranges, map }, alt, { labels, scale });
   return new Picture({
-    "text/html": figureHtml({
-      title,
-      caption,
-      alt,
-      source: svgUri(sheet.svg),
-      width: sheet.width,
-      height: sheet.height,
-    }),
+    "text/html": figureHtml({ title, caption, alt, ...sheet }),
     "image/png": png,
     "text/plain": [title, ...words, caption].join("\n"),
   });
-}
-
-interface Planes {
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-  readonly data: ArrayLike<number>;
-}
-
-/** One example as planes of pixels. */
-function planesAt(x: AnyTensor, n: number): Planes {
-  const sizes = x.shape.slice(1) as readonly number[];
-  const size = sizes.reduce((product, one) => product * one, 1);
-  const data = peek(x).subarray(n * size, (n + 1) * size);
-  if (sizes.length === 3) return { channels: sizes[0]!, height: sizes[1]!, width: sizes[2]!, data };
-  // Channels of a sequence lie below each other; a map that has one for all of them stands as high.
-  return { channels: 1, height: sizes.length === 2 ? sizes[0]! : 1, width: sizes.at(-1)!, data };
-}
-
-function combined(
-  { channels, height, width, data }: Planes,
-  combine: "sum" | "largest",
-): Planes & { data: Float64Array } {
-  const plane = height * width;
-  const one = new Float64Array(plane);
-  for (let i = 0; i < plane; i++) {
-    let value = data[i]!;
-    for (let c = 1; c < channels; c++) {
-      const next = data[c * plane + i]!;
-      value = combine === "sum" ? value + next : Math.max(value, next);
-    }
-    one[i] = value;
-  }
-  return { channels: 1, height, width, data: one };
 }
 
 /** The absolute value below which a share of a map's numbers lies. */
@@ -172,15 +130,15 @@ function coloursOf({ channels, height, width, data }: Planes): Rgb[] {
 }
 
 /** Input, map, or the map over the input, as planes of bytes. */
-function drawn(
-  { heat, scale, base }: { heat: { data: Float64Array }; scale: number; base: readonly Rgb[] },
+function pixelsOf(
+  { drawn, scale, base }: { drawn: { data: Float64Array }; scale: number; base: readonly Rgb[] },
   kind: number,
   map: ColourMap,
 ): Uint8Array {
   const plane = base.length;
   const bytes = new Uint8Array(3 * plane);
   for (let i = 0; i < plane; i++) {
-    const value = heat.data[i % heat.data.length]!;
+    const value = drawn.data[i % drawn.data.length]!;
     const share = scale === 0 ? 0 : Math.round(SHADES * Math.max(-1, Math.min(1, value / scale))) / SHADES;
     const colour = !Number.isFinite(value) ? marked : colourAt(map, map === "diverging" ? (1 + share) / 2 : share);
     const under = base[i]!;
@@ -190,10 +148,13 @@ function drawn(
         : kind === 1
           ? colour
           : over(under, map === "diverging" ? colourAt(map, share < 0 ? 0 : 1) : colour, Math.abs(share));
-    for (let c = 0; c < 3; c++) bytes[c * plane + i] = Math.round(pixel[c]!);
+    for (let c = 0; c < 3; c++) bytes[c * plane + i] = kind === 1 ? pixel[c]! : stepped(pixel[c]!);
   }
   return bytes;
 }
+
+/** One of few values: what is not told apart packs better. */
+const stepped = (value: number): number => Math.round((Math.round((value / 255) * (STEPS - 1)) / (STEPS - 1)) * 255);
 
 /** A colour over the input, whose greys are pressed together so that they hide no colour. */
 function over(under: Rgb, colour: Rgb, share: number): Rgb {
@@ -201,6 +162,11 @@ function over(under: Rgb, colour: Rgb, share: number): Rgb {
   const grey = 70 + (150 / SHADES) * level;
   const opacity = 0.85 * share ** 0.75;
   return colour.map((part) => grey + opacity * (part - grey)) as unknown as Rgb;
+}
+
+/** What the ends of a map's scale stand for, short enough to stand under a small image. */
+function strongest(scale: number, signed: boolean): string {
+  return `${signed && scale !== 0 ? "± " : ""}${formatNumber(Number(scale.toPrecision(3)))}`;
 }
 
 /** `most at row 12, column 9`. */

@@ -16,7 +16,9 @@ export interface Layout {
   readonly scale: number;
   readonly cellWidth: number;
   readonly cellHeight: number;
-  /** Width of the line around each image. */
+  /** Whether images lie on a light ground, each with a line around it. */
+  readonly framed: boolean;
+  /** Width of that line in the sprite; 0 where it is drawn around the sprite's images later. */
   readonly frame: number;
   /** From one image, with its frame, to the next. */
   readonly gap: number;
@@ -65,11 +67,45 @@ export function layoutOf(count: number, height: number, width: number, options: 
     scale,
     cellWidth,
     cellHeight,
+    framed,
     frame,
     gap,
     width: chosen * (cellWidth + around) - gap,
     height: rows * (cellHeight + around) - gap,
   };
+}
+
+/** Fewer pixels than this an image's pixel, and many images of many pixels take less room as they are than enlarged. */
+const COMPACT = 6;
+
+/** Wanted room between such images once they are enlarged. */
+const APART = 4;
+
+/**
+ * The same layout for a sprite that is enlarged by who shows it: a pixel for a pixel, without lines.
+ * @returns it, and how it then lies; undefined where that saves nothing: images that are not enlarged, or of few pixels
+ */
+export function compactLayout(layout: Layout): { readonly sprite: Layout; readonly shown: Layout } | undefined {
+  const { scale, columns, rows, framed } = layout;
+  if (!framed || scale === 1 || scale > COMPACT) return undefined;
+  const [cellWidth, cellHeight] = [layout.cellWidth / scale, layout.cellHeight / scale];
+  const gap = Math.ceil(APART / scale);
+  const [width, height] = [columns * (cellWidth + gap) - gap, rows * (cellHeight + gap) - gap];
+  const sprite = { ...layout, scale: 1, cellWidth, cellHeight, frame: 0, gap, width, height };
+  const shown = { ...layout, frame: 0, gap: gap * scale, width: width * scale, height: height * scale };
+  return { sprite, shown };
+}
+
+/** A layout with less to store: of smaller pixels, or where they are single already, of fewer; undefined where it is one pixel an image. */
+export function smallerLayout(layout: Layout, height: number, width: number): Layout | undefined {
+  const { columns, rows, frame, gap } = layout;
+  if (layout.cellWidth * layout.cellHeight === 1) return undefined;
+  const scale = Math.ceil(layout.scale / 2);
+  const shrink = layout.scale > 1 ? layout.shrink : layout.shrink + 1;
+  const [cellWidth, cellHeight] = [Math.ceil(width / shrink) * scale, Math.ceil(height / shrink) * scale];
+  const around = 2 * frame + gap;
+  const size = { width: columns * (cellWidth + around) - gap, height: rows * (cellHeight + around) - gap };
+  return { ...layout, scale, shrink, cellWidth, cellHeight, ...size };
 }
 
 /** Left and top edge of an image in the sprite, inside its frame. */

@@ -1,4 +1,5 @@
 import { display, escapeHtml, type MimeBundle } from "../mime.ts";
+import { stackPngs } from "./png.ts";
 
 /** A picture as a value: a notebook draws it where it is a cell's last value, a terminal prints its text. */
 export class Picture {
@@ -52,13 +53,16 @@ export function wrapFigure(content: string, { title, caption }: Pick<Figure, "ti
   return `<figure style="margin: 0.5em 0">${head}${content}${foot}</figure>`;
 }
 
-/** Pictures below each other; the first one's pixels stand for all where a front end shows no HTML. @param text all in words */
+/** No more characters than this become of the PNG of several pictures: more is little to look at, and makes notebooks large. */
+const STACKED = 48_000;
+
+/** Pictures below each other, their pixels in one PNG where a front end shows no HTML. @param text all in words */
 export function stacked(pictures: readonly Picture[], text: string): Picture {
   const html = pictures.map(({ bundle }) => `${bundle["text/html"] as string}`);
-  const png = pictures.map(({ bundle }) => bundle["image/png"]).find((each) => each !== undefined);
+  const pngs = pictures.flatMap(({ bundle }) => (typeof bundle["image/png"] === "string" ? [bundle["image/png"]] : []));
   return new Picture({
     "text/html": html.join("\n"),
-    ...(png !== undefined && { "image/png": png }),
+    ...(pngs.length > 0 && { "image/png": stackPngs(pngs, STACKED) }),
     "text/plain": text,
   });
 }

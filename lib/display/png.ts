@@ -1,4 +1,4 @@
-import { encode } from "fast-png";
+import { convertIndexedToRgb, decode, encode } from "fast-png";
 import type { Rgb } from "./colours.ts";
 
 /** Pixels, row by row from the top left: one byte a channel. */
@@ -40,6 +40,40 @@ export function toBase64(bytes: Uint8Array): string {
   let binary = "";
   for (let i = 0; i < bytes.length; i += slice) binary += String.fromCharCode(...bytes.subarray(i, i + slice));
   return btoa(binary);
+}
+
+/** Base64 of several PNG files below each other; the last ones are left out where more than `most` characters would come of it. */
+export function stackPngs(files: readonly string[], most: number): string {
+  const rasters = files.map((file) => {
+    const png = decode(Uint8Array.from(atob(file), (character) => character.charCodeAt(0)));
+    const data = png.palette ? convertIndexedToRgb(png) : png.data;
+    return { width: png.width, height: png.height, data, channels: data.length / (png.width * png.height) };
+  });
+  for (let count = rasters.length; count > 1; count--) {
+    const whole = toBase64(encodePng(below(rasters.slice(0, count))));
+    if (whole.length <= most) return whole;
+  }
+  return files[0] as string;
+}
+
+/** Rows of white between two rasters. */
+const BETWEEN = 12;
+
+function below(
+  rasters: readonly { width: number; height: number; channels: number; data: ArrayLike<number> }[],
+): Raster {
+  const width = Math.max(...rasters.map((one) => one.width));
+  const height = rasters.reduce((sum, one) => sum + one.height + BETWEEN, -BETWEEN);
+  const data = new Uint8Array(3 * width * height).fill(255);
+  let top = 0;
+  for (const one of rasters) {
+    for (let i = 0; i < one.width * one.height; i++) {
+      const to = 3 * ((top + Math.floor(i / one.width)) * width + (i % one.width));
+      for (let c = 0; c < 3; c++) data[to + c] = one.data[i * one.channels + (one.channels < 3 ? 0 : c)] as number;
+    }
+    top += one.height + BETWEEN;
+  }
+  return { width, height, channels: 3, data };
 }
 
 /** The address of a PNG that lies in the page itself. @param png the file in base64 */

@@ -1,7 +1,12 @@
+import { COLOUR_BAR_HEIGHT, colourBar } from "./colour-bar.ts";
+import { colourAt } from "./colours.ts";
+import { formatNumber } from "./format.ts";
+import type { Images } from "./images.ts";
 import { layoutOf } from "./layout.ts";
+import { mapAxes, roomForAxes } from "./map-axes.ts";
 import { encodePng, pngUri, toBase64 } from "./png.ts";
 import type { FieldBox } from "./receptive-field-map.ts";
-import { rangesOf } from "./shades.ts";
+import { type RangeChoice, rangesOf } from "./shades.ts";
 import { paintSprite } from "./sprite.ts";
 import { element, label, paleInk, svgDocument } from "./svg.ts";
 
@@ -47,20 +52,29 @@ export function fieldSvg({ pixels, channels, height, width, sizes, theory, title
       element("image", { ...place, href: source, style: "image-rendering: pixelated", preserveAspectRatio: "none" }),
       element("svg", window, framed.join("")),
       element("rect", { ...place, fill: "none", stroke: "#8c9298" }),
+      mapAxes({ rows: "row", columns: "column" }, { ...place, rows: height, columns: width }),
     ];
   };
-  const right = MARGIN + drawnWidth + GAP;
+  const room = roomForAxes(height);
+  const left = MARGIN + room.left;
+  const right = left + drawnWidth + GAP + room.left;
   const image = pngOf({ count: 1, channels: channels as 1 | 3, height, width, data: pixels as Float32Array }, "grey");
-  const heat = pngOf({ count: 1, channels: 1, height, width, data: sizes }, "sequential");
+  const most = sizes.reduce((a, b) => (b > a && Number.isFinite(b) ? b : a), 0);
+  const heat = pngOf({ count: 1, channels: 1, height, width, data: sizes }, "sequential", [0, most || 1]);
+  const below = TOP + drawnHeight + room.below + 10;
+  const ticks = most > 0 ? ["0", formatNumber(most / 2), formatNumber(most)] : ["0", ""];
+  const bar = colourBar({ colourAt: (share) => colourAt("sequential", share), ticks }, right, below);
   const parts = [
     label(title, MARGIN, 28, 17, { "font-weight": 600 }),
-    ...panel(MARGIN, "image", image),
+    ...panel(left, "image", image),
     ...panel(right, "size of the gradient", heat),
+    bar.svg,
   ];
-  return svgDocument(right + Math.max(drawnWidth, 160) + MARGIN, TOP + drawnHeight + MARGIN, description, parts);
+  const edge = Math.max(right + Math.max(drawnWidth, 160), bar.right);
+  return svgDocument(edge + MARGIN, below + COLOUR_BAR_HEIGHT + MARGIN, description, parts);
 }
 
-function pngOf(images: Parameters<typeof paintSprite>[0], map: "grey" | "sequential"): string {
+function pngOf(images: Images, map: "grey" | "sequential", range: RangeChoice = "common"): string {
   const layout = layoutOf(1, images.height, images.width);
-  return pngUri(toBase64(encodePng(paintSprite(images, layout, rangesOf(images, map, "common"), map))));
+  return pngUri(toBase64(encodePng(paintSprite(images, layout, rangesOf(images, map, range), map))));
 }

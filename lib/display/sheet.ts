@@ -1,19 +1,24 @@
-import { type ColourMap, colourAt, hex, marked } from "./colours.ts";
+import { escapeHtml } from "../mime.ts";
+import { COLOUR_BAR_HEIGHT, type ColourScale, colourBar } from "./colour-bar.ts";
+import { hex, lineColour } from "./colours.ts";
 import { shorten } from "./format.ts";
 import { type Layout, placeOf } from "./layout.ts";
-import { element, gridInk, label, svgDocument, textWidth } from "./svg.ts";
+import { type MapAxes, mapAxes, roomForAxes } from "./map-axes.ts";
+import { element, ink, svgDocument } from "./svg.ts";
 
 const MARGIN = 10;
 const TEXT = 13;
 const LABEL_HEIGHT = 18;
-const BAR = { width: 180, height: 12, space: 12 };
+const SPACE = 12;
 
 /** What stands around a sprite: a label under each image, and the scale of its colours below. */
 export interface Sheet {
+  /** How many images there are. */
+  readonly count: number;
   readonly labels?: readonly string[] | undefined;
-  readonly scale?: { readonly map: ColourMap; readonly low: string; readonly high: string } | undefined;
-  /** Whether the sprite has numbers that are NaN or infinite, whose colour has to be explained. */
-  readonly hasMarked?: boolean;
+  readonly scale?: ColourScale | undefined;
+  /** Of a single image, which has so many rows and columns. */
+  readonly axes?: (MapAxes & { readonly size: readonly [rows: number, columns: number] }) | undefined;
 }
 
 export interface SheetPicture {
@@ -22,20 +27,33 @@ export interface SheetPicture {
   readonly height: number;
 }
 
-/** A sprite with its labels and colour scale as one SVG, which is sharp at every size. @param source address of the PNG */
+/** A sprite with what stands around it as one SVG, which is sharp at every size. @param source address of the PNG */
 export function sheetOf(layout: Layout, source: string, description: string, sheet: Sheet): SheetPicture {
-  const between = sheet.labels ? LABEL_HEIGHT : 0;
-  const gridHeight = layout.height + between * layout.rows;
-  const parts: string[] = [];
+  const { count, labels, scale, axes } = sheet;
+  const between = labels ? LABEL_HEIGHT : 0;
+  const room = axes ? roomForAxes(axes.size[0]) : { left: 0, below: 0 };
+  const grid: string[] = [];
+  for (let row = 0; row < layout.rows; row++) grid.push(rowOf(layout, row, between));
+  if (layout.framed && layout.frame === 0) grid.push(framesOf(layout, count, between));
+  const texts = (labels ?? []).map((text, i) => labelOf(layout, text, i));
+  grid.push(element("g", { "font-size": TEXT, fill: ink, "text-anchor": "middle" }, texts.join("")));
+  if (axes) {
+    const [rows, columns] = axes.size;
+    const { x, y } = placeOf(layout, 0);
+    const place = { x: MARGIN + x, y: MARGIN + y, width: layout.cellWidth, height: layout.cellHeight, rows, columns };
+    grid.push(mapAxes(axes, place));
+  }
   const image = { id: "sprite", href: source, width: layout.width, height: layout.height };
-  parts.push(element("defs", {}, element("image", { ...image, style: "image-rendering: pixelated" })));
-  for (let row = 0; row < layout.rows; row++) parts.push(rowOf(layout, row, between));
-  for (const [i, text] of (sheet.labels ?? []).entries()) parts.push(labelOf(layout, text, i));
-  const below = MARGIN + gridHeight;
-  const bar = sheet.scale ? barOf(sheet.scale, below + (sheet.labels ? 4 : BAR.space), sheet.hasMarked ?? false) : null;
-  if (bar) parts.push(bar.svg);
-  const width = MARGIN + Math.max(layout.width, bar?.width ?? 0) + MARGIN;
-  const height = (bar?.bottom ?? below) + MARGIN;
+  const below = MARGIN + layout.height + between * layout.rows + room.below;
+  const top = below + (labels ? 4 : SPACE);
+  const bar = scale && colourBar(scale, MARGIN + room.left, top);
+  const parts = [
+    element("defs", {}, element("image", { ...image, style: "image-rendering: pixelated" })),
+    room.left > 0 ? element("g", { transform: `translate(${room.left} 0)` }, grid.join("")) : grid.join(""),
+    bar?.svg ?? "",
+  ];
+  const width = Math.max(MARGIN + room.left + layout.width, bar?.right ?? 0) + MARGIN;
+  const height = (bar ? top + COLOUR_BAR_HEIGHT : below) + MARGIN;
   return { svg: svgDocument(width, height, description, parts), width, height };
 }
 
@@ -48,35 +66,21 @@ function rowOf(layout: Layout, row: number, between: number): string {
   return element("svg", window, element("use", { href: "#sprite" }));
 }
 
+/** Lines around images whose sprite has none. */
+function framesOf(layout: Layout, count: number, between: number): string {
+  const { cellWidth, cellHeight, columns } = layout;
+  const frames = Array.from({ length: count }, (_, i) => {
+    const { x, y } = placeOf(layout, i);
+    const top = MARGIN + y + Math.floor(i / columns) * between;
+    return `M${MARGIN + x - 0.5} ${top - 0.5}h${cellWidth + 1}v${cellHeight + 1}h${-cellWidth - 1}z`;
+  });
+  return element("path", { d: frames.join(""), fill: "none", stroke: hex(lineColour) });
+}
+
 function labelOf(layout: Layout, text: string, index: number): string {
   const { x, y } = placeOf(layout, index);
   const row = Math.floor(index / layout.columns);
   const fitting = shorten(text, Math.floor(layout.cellWidth / (TEXT * 0.6)));
   const bottom = MARGIN + y + layout.cellHeight + layout.frame + row * LABEL_HEIGHT + TEXT;
-  return label(fitting, MARGIN + x + layout.cellWidth / 2, bottom, TEXT, { "text-anchor": "middle" });
-}
-
-/** The colours of a map between the numbers at its ends, and beside it the colour of what is no number. */
-function barOf({ map, low, high }: NonNullable<Sheet["scale"]>, top: number, hasMarked: boolean) {
-  const stops = Array.from({ length: 21 }, (_, i) =>
-    element("stop", { offset: i / 20, "stop-color": hex(colourAt(map, i / 20)) }),
-  );
-  const base = top + BAR.height - 1;
-  const frame = { y: top, height: BAR.height, stroke: gridInk };
-  const parts = [element("linearGradient", { id: "scale" }, stops.join(""))];
-  let right = MARGIN; // where the next piece begins
-  const write = (text: string) => {
-    parts.push(label(text, right, base, TEXT));
-    right += textWidth(text, TEXT) + 8;
-  };
-  write(low);
-  parts.push(element("rect", { ...frame, x: right, width: BAR.width, fill: "url(#scale)" }));
-  right += BAR.width + 8;
-  write(high);
-  if (hasMarked) {
-    parts.push(element("rect", { ...frame, x: right + 16, width: BAR.height, fill: hex(marked) }));
-    right += 16 + BAR.height + 6;
-    write("NaN or infinite");
-  }
-  return { svg: parts.join(""), width: right - MARGIN, bottom: top + BAR.height };
+  return element("text", { x: MARGIN + x + layout.cellWidth / 2, y: bottom }, escapeHtml(fitting) || " ");
 }

@@ -6,6 +6,8 @@ import { COARSE, GROUND, LINE, levelOf, paletteOf, type Range } from "./shades.t
 
 /** More maps than this are small, and their colours are compared, not read. */
 const MANY = 16;
+/** A sprite of more pixels than this has so many maps that half of the shades do, and their file is small enough. */
+const LARGE = 40_000;
 
 /** Draws all images into one raster. @param ranges one an image @param map for images of one channel */
 export function paintSprite(images: Images, layout: Layout, ranges: readonly Range[], map: ColourMap): Raster {
@@ -14,8 +16,8 @@ export function paintSprite(images: Images, layout: Layout, ranges: readonly Ran
   const line = channels === 1 ? [LINE] : lineColour;
   const ground = channels === 1 ? [GROUND] : groundColour;
   const sprite: Raster = { width, height, channels, data: new Uint8Array(width * height * channels) };
-  fill(sprite, 0, 0, width, height, frame > 0 ? ground : line);
-  const step = map !== "grey" && images.count > MANY ? COARSE : 1;
+  fill(sprite, 0, 0, width, height, layout.framed ? ground : line);
+  const step = map === "grey" || images.count <= MANY ? 1 : width * height > LARGE ? 2 * COARSE : COARSE;
   for (let i = 0; i < images.count; i++) {
     const cell = enlarge(paintImage(images, i, layout.shrink, ranges[i] as Range, step), layout.scale);
     const { x, y } = placeOf(layout, i);

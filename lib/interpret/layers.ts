@@ -1,5 +1,5 @@
 import { describe, OptionError } from "../errors.ts";
-import { addHook } from "../nn/hooks.ts";
+import { addPassingHook } from "../nn/hooks.ts";
 import { Module } from "../nn/module.ts";
 import { reshape } from "../ops/reshape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -44,10 +44,10 @@ export function outputOf<R>(
 ): { output: Tensor; result: R } {
   const outputs: Tensor[] = [];
   // A layer that gives its input back gets a tensor of its own: others read the input, too.
-  const apart = addHook(layer, "forward", (_module, input, output) =>
+  const apart = addPassingHook(layer, "forward", (_module, input, output) =>
     output === input ? reshape(output, output.shape) : undefined,
   );
-  const stop = addHook(layer, "watchers", (_input, output) => void outputs.push(output));
+  const stop = addPassingHook(layer, "watchers", (_input, output) => void outputs.push(output));
   try {
     const result = f();
     const [output] = outputs;

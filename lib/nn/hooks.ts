@@ -1,6 +1,7 @@
 import { computing, needsGradient, recording } from "../autograd/apply.ts";
 import { onGradient } from "../autograd/hooks.ts";
 import { describe, OptionError } from "../errors.ts";
+import { terminations } from "../interrupt.ts";
 import { reshape } from "../ops/reshape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Module } from "./module.ts";
@@ -17,29 +18,47 @@ type Watcher = (input: Tensor, output: Tensor) => void;
 /** Called first, before the module computes anything. */
 type Entrance = () => void;
 
+/** One of a module's hooks. */
+interface Entry<H> {
+  readonly hook: H;
+  /** Of one that ends with the function that added it: how often code had been broken off then. */
+  readonly terminations: number | null;
+}
+
 interface Hooks {
   /** What `forward` was as an own field of the module, before it was hooked; undefined where it was its class's. */
   readonly own: PropertyDescriptor | undefined;
-  readonly forward: Set<{ readonly hook: ForwardHook }>;
-  readonly backward: Set<{ readonly hook: BackwardHook }>;
-  readonly watchers: Set<{ readonly hook: Watcher }>;
-  readonly entrances: Set<{ readonly hook: Entrance }>;
+  readonly forward: Set<Entry<ForwardHook>>;
+  readonly backward: Set<Entry<BackwardHook>>;
+  readonly watchers: Set<Entry<Watcher>>;
+  readonly entrances: Set<Entry<Entrance>>;
 }
 
 const hooked = new WeakMap<Module, Hooks>();
 
-/** Adds a hook of one kind. @returns a function that takes it away again */
-export function addHook<Kind extends "forward" | "backward" | "watchers" | "entrances">(
-  module: Module,
-  kind: Kind,
-  hook: Hooks[Kind] extends Set<{ readonly hook: infer H }> ? H : never,
-): () => void {
+type Kind = "forward" | "backward" | "watchers" | "entrances";
+type HookOf<K extends Kind> = Hooks[K] extends Set<Entry<infer H>> ? H : never;
+
+/** Adds a hook of one kind, for good. @returns a function that takes it away again */
+export function addHook<K extends Kind>(module: Module, kind: K, hook: HookOf<K>): () => void {
+  return add(module, kind, hook, null);
+}
+
+/**
+ * Adds a hook that the caller takes away in its `finally`. Where a kernel broke the cell off, no `finally` ran: then the hook has
+ * ended with its cell, and goes when the module runs next.
+ */
+export function addPassingHook<K extends Kind>(module: Module, kind: K, hook: HookOf<K>): () => void {
+  return add(module, kind, hook, terminations());
+}
+
+function add<K extends Kind>(module: Module, kind: K, hook: HookOf<K>, since: number | null): () => void {
   if (typeof (hook as unknown) !== "function") {
     const name = kind === "forward" ? "onForward" : "onBackward";
     throw new OptionError(name, `the hook is ${describe(hook)}`, `write ${name}((module, ...) => ...)`);
   }
   const hooks = hooked.get(module) ?? install(module);
-  const entry = { hook };
+  const entry = { hook, terminations: since };
   const kept = hooks[kind] as Set<object>;
   kept.add(entry);
   return () => {
@@ -61,6 +80,7 @@ function install(module: Module): Hooks {
   Object.defineProperty(module, "forward", {
     configurable: true,
     value(input: Tensor): Tensor {
+      if (dropEnded(module, hooks)) return module.forward(input);
       for (const { hook } of [...hooks.entrances]) hook();
       let output = forward.call(module, input);
       if (computing()) output = callHooks(module, hooks, input, output);
@@ -69,6 +89,18 @@ function install(module: Module): Hooks {
     },
   });
   return hooks;
+}
+
+/** Drops hooks whose cell was broken off. @returns whether those were all, so that the module is as before */
+function dropEnded(module: Module, hooks: Hooks): boolean {
+  for (const set of all(hooks) as readonly Set<Entry<unknown>>[]) {
+    for (const entry of set) {
+      if (entry.terminations !== null && entry.terminations !== terminations()) set.delete(entry);
+    }
+  }
+  const isFree = all(hooks).every(({ size }) => size === 0);
+  if (isFree) uninstall(module, hooks);
+  return isFree;
 }
 
 function all({ forward, backward, watchers, entrances }: Hooks): readonly ReadonlySet<unknown>[] {

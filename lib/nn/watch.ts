@@ -1,5 +1,5 @@
 import type { Tensor } from "../tensor/tensor.ts";
-import { addHook } from "./hooks.ts";
+import { addPassingHook } from "./hooks.ts";
 import type { Module } from "./module.ts";
 
 /** What a watcher is told of each layer, in the order they run. */
@@ -22,7 +22,7 @@ export function watchLayers<R>(network: Module, watcher: (run: LayerRun) => void
     if (watched.has(layer) || layer.children().length > 0) continue;
     watched.set(
       layer,
-      addHook(layer, "watchers", (input, output) => watcher({ path, layer, input, output })),
+      addPassingHook(layer, "watchers", (input, output) => watcher({ path, layer, input, output })),
     );
   }
   try {
@@ -45,8 +45,8 @@ export function followModules<R>(network: Module, follower: ModuleFollower, f: (
     // one that is used twice is followed once, under its first path
     if (followed.has(module)) continue;
     followed.set(module, [
-      addHook(module, "entrances", () => follower.enter(path)),
-      addHook(module, "watchers", () => follower.leave()),
+      addPassingHook(module, "entrances", () => follower.enter(path)),
+      addPassingHook(module, "watchers", () => follower.leave()),
     ]);
   }
   try {

@@ -48,7 +48,8 @@ export interface UpsampleDetails {
   readonly alignCorners: boolean;
 }
 
-const interpolations: Readonly<Record<UpsampleMode, Interpolation>> = {
+/** What each mode does along one axis. */
+export const interpolations: Readonly<Record<UpsampleMode, Interpolation>> = {
   nearest: "nearest",
   "nearest-exact": "nearest-exact",
   linear: "linear",

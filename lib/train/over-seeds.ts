@@ -3,6 +3,7 @@ import { table } from "../display/table.ts";
 import { checkOptions, describe, OptionError } from "../errors.ts";
 import { display, type MimeBundle } from "../mime.ts";
 import { keepDefaultRandom, seed as seedLayers } from "../tensor/default-random.ts";
+import { History } from "./history.ts";
 
 /** What `overSeeds` may be told. */
 export interface OverSeedsOptions {
@@ -19,16 +20,32 @@ export interface SeedSpread {
   readonly deviation: number;
 }
 
+/** What a run gives: a number, or numbers and histories by name. */
+export type SeedResult = number | Readonly<Record<string, number | History>>;
+
+/** The names of what runs give of one kind. */
+type NamesOf<R extends SeedResult, Kind> = R extends number
+  ? never
+  : { [Name in keyof R]: R[Name] extends Kind ? Name : never }[keyof R] & string;
+
 /** What runs with several seeds gave. Draws itself as a table. */
-export class SeedRuns<Name extends string = string> {
+export class SeedRuns<Name extends string = string, Kept extends string = string> {
   readonly seeds: readonly number[];
   /** Each measure by its name; `value` where runs gave a single number. */
   readonly measures: Readonly<Record<Name, SeedSpread>>;
+  /** The histories that runs gave, by name and in the order of the seeds: `compareRuns` draws them. */
+  readonly histories: Readonly<Record<Kept, readonly History[]>>;
   readonly #percent: boolean;
 
-  constructor(seeds: readonly number[], measures: Readonly<Record<Name, SeedSpread>>, percent: boolean) {
+  constructor(
+    seeds: readonly number[],
+    measures: Readonly<Record<Name, SeedSpread>>,
+    percent: boolean,
+    histories: Readonly<Record<Kept, readonly History[]>>,
+  ) {
     this.seeds = seeds;
     this.measures = measures;
+    this.histories = histories;
     this.#percent = percent;
   }
 
@@ -80,32 +97,33 @@ export class SeedRuns<Name extends string = string> {
  * it goes on where it was before.
  *
  * @param seeds whole numbers, each once
- * @param run gives a number, or several by name; use its seed for `fit` and for data, too
+ * @param run gives a number, or several by name, and histories, which are kept; use its seed for `fit` and for data, too
  * @throws OptionError for seeds that are none, or a run that gives no number
  * @example
  * const runs = await overSeeds([0, 1, 2], async (seed) => {
  *   const net = lenet5();
- *   await fit(net, digits({ count: 64 }), { optimizer: new Adam(net.parameters()), seed });
- *   return (await evaluate(net, digits({ count: 64, seed: 1 }))).accuracy;
+ *   const history = await fit(net, digits({ count: 64 }), { optimizer: new Adam(net.parameters()), seed });
+ *   return { accuracy: (await evaluate(net, digits({ count: 64, seed: 1 }))).accuracy, history };
  * }, { percent: true });
- * runs.mean
+ * runs.mean;
+ * compareRuns(runs.histories)
  */
-export async function overSeeds<R extends number | Readonly<Record<string, number>>>(
+export async function overSeeds<R extends SeedResult>(
   seeds: readonly number[],
   run: (seed: number) => R | Promise<R>,
   options: OverSeedsOptions = {},
-): Promise<SeedRuns<R extends number ? "value" : keyof R & string>> {
+): Promise<SeedRuns<R extends number ? "value" : NamesOf<R, number>, NamesOf<R, History>>> {
   checkOptions("overSeeds", options, ["percent"]);
   checkSeeds(seeds);
   if (typeof run !== "function") {
     throw new OptionError("overSeeds", `the run is ${describe(run)}`, "give a function of the seed");
   }
   const restore = keepDefaultRandom();
-  const results: Record<string, number>[] = [];
+  const results: Record<string, number | History>[] = [];
   try {
     for (const seed of seeds) {
       seedLayers(seed);
-      results.push(numbersOf(seed, await run(seed)));
+      results.push(resultOf(seed, await run(seed)));
     }
   } finally {
     restore();
@@ -116,8 +134,14 @@ export async function overSeeds<R extends number | Readonly<Record<string, numbe
     const problem = `seed ${seeds[i]} gives ${Object.keys(result).join(", ")}, seed ${seeds[0]} ${names.join(", ")}`;
     throw new OptionError("overSeeds", problem, "let every run give the same measures");
   }
-  const measures = names.map((name) => [name, spreadOf(results.map((result) => result[name]!))] as const);
-  return new SeedRuns(seeds, Object.fromEntries(measures), options.percent ?? false) as never;
+  const [measures, histories]: [Record<string, SeedSpread>, Record<string, History[]>] = [{}, {}];
+  for (const name of names) {
+    const values = results.map((result) => result[name]!);
+    if (values.every((value) => typeof value === "number")) measures[name] = spreadOf(values);
+    else if (values.every((value) => value instanceof History)) histories[name] = values;
+    else throw new OptionError("overSeeds", `"${name}" is not the same of all seeds`, "give a number, or a history");
+  }
+  return new SeedRuns(seeds, measures, options.percent ?? false, histories) as never;
 }
 
 function checkSeeds(seeds: readonly number[]): void {
@@ -128,15 +152,14 @@ function checkSeeds(seeds: readonly number[]): void {
   if (wrong >= 0) throw new OptionError("overSeeds", `seeds[${wrong}] is ${describe(seeds[wrong])}`, fix);
 }
 
-function numbersOf(seed: number, result: unknown): Record<string, number> {
+function resultOf(seed: number, result: unknown): Record<string, number | History> {
   if (typeof result === "number") return { value: result };
-  const entries =
-    typeof result === "object" && result !== null ? Object.entries(result as Record<string, unknown>) : [];
-  if (entries.length > 0 && entries.every(([, value]) => typeof value === "number")) {
-    return Object.fromEntries(entries) as Record<string, number>;
-  }
+  const given = typeof result === "object" && result !== null && !(result instanceof History) ? result : {};
+  const values: unknown[] = Object.values(given);
+  const known = values.every((value) => typeof value === "number" || value instanceof History);
+  if (known && values.some((value) => typeof value === "number")) return given as Record<string, number | History>;
   const problem = `the run with seed ${seed} gives ${describe(result)}`;
-  throw new OptionError("overSeeds", problem, "return a number, or numbers by name: { loss, accuracy }");
+  throw new OptionError("overSeeds", problem, "return a number, or numbers by name: { loss, accuracy }, and histories");
 }
 
 function spreadOf(values: readonly number[]): SeedSpread {

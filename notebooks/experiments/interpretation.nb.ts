@@ -41,7 +41,7 @@ console.log(`test accuracy ${percent} % on ${sets.test.count} images`);
 //
 // *Recall* is the share of the sevens that are found, *precision* the share of the found sevens that are sevens.
 
-// %%
+// %% Recall and precision of each class
 result.classScores();
 
 // %% A dozen it is most wrong about: some of them a person would not read either
@@ -66,12 +66,12 @@ predictionBars(
 // 2014). The answer is rugged, since a network of rectifiers bends everywhere. *SmoothGrad* (Smilkov et al., 2017) asks at fifty
 // noisy copies of the image, and takes the mean.
 
-// %%
+// %% Saliency
 import { saliency } from "stridelab";
 
 saliency(network, some.images);
 
-// %%
+// %% SmoothGrad
 import { smoothGrad } from "stridelab";
 
 smoothGrad(network, some.images, { seed: 1 });
@@ -83,7 +83,7 @@ smoothGrad(network, some.images, { seed: 1 });
 // way from a black image to this one; the sum of all pixels is then the score's rise. Strokes that speak against the digit are
 // blue.
 
-// %%
+// %% Integrated gradients
 import { deepStrictEqual as assertEqual } from "node:assert";
 import { integratedGradients } from "stridelab";
 
@@ -97,7 +97,7 @@ integrated;
 // Or one does it: hide a window of the image, and look how far the score falls (Zeiler and Fergus, 2014). No gradient is needed,
 // but a pass through the network for each place of the window, here seven pixels high and wide.
 
-// %%
+// %% Occlusion
 import { occlusion } from "stridelab";
 
 occlusion(network, some.images, { window: 7, stride: 2 });
@@ -110,12 +110,12 @@ occlusion(network, some.images, { window: 7, stride: 2 });
 // are sharper, and show what the layers find rather than why the class was chosen (Adebayo et al., 2018): compare the maps of two
 // classes before you believe one.
 
-// %%
+// %% Guided backpropagation
 import { guidedBackpropagation } from "stridelab";
 
 guidedBackpropagation(network, some.images);
 
-// %%
+// %% Deconvnet
 import { deconvnet } from "stridelab";
 
 deconvnet(network, some.images);
@@ -126,12 +126,12 @@ deconvnet(network, some.images);
 // *Grad-CAM* (Selvaraju et al., 2017) weighs each map of a layer by how much the score hangs on it. It is as coarse as the layer,
 // here 10 × 10, but it knows the class: the same images, asked for another one, light up elsewhere.
 
-// %%
+// %% Grad-CAM of the class that it takes them for
 import { gradCam } from "stridelab";
 
 gradCam(network, some.images, { layer: conv2 });
 
-// %%
+// %% And of another class
 gradCam(network, some.images, { layer: conv2, target: 8 });
 
 // %% [markdown]
@@ -140,7 +140,7 @@ gradCam(network, some.images, { layer: conv2, target: 8 });
 // The patches of the test images that excite each map of the second convolution most, the strongest on the left. A unit there
 // sees 14 × 14 pixels.
 
-// %%
+// %% The patches
 import { maximallyActivatingPatches } from "stridelab";
 
 const test = sets.test;
@@ -162,7 +162,7 @@ deconvnet(network, test.slice(example, example + 1).images, {
 // Start from noise and climb: change the image so that a class's score grows (Erhan et al., 2009), and keep it smooth. What comes
 // out has the strokes that count, and little else of a digit: the network never had to draw one.
 
-// %%
+// %% A digit of each class
 import { activationMaximization } from "stridelab";
 
 activationMaximization(network, [1, 28, 28], {
@@ -176,7 +176,7 @@ activationMaximization(network, [1, 28, 28], {
 // A change of each pixel by a fifth of its range, up or down as the gradient says (Goodfellow et al., 2015), and the network takes
 // it for another digit. To us it is the same one.
 
-// %%
+// %% A fifth of the range
 import { fastGradientSign } from "stridelab";
 
 fastGradientSign(network, some.images, {

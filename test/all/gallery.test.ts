@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { decode } from "fast-png";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
@@ -7,9 +7,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { root, succeed, temporaryFolder } from "../package/command.ts";
 import { type Lab, startLab } from "./lab.ts";
 import { executed } from "./notebooks.ts";
+import { expectToPlay } from "./playing.ts";
+import { expectAsStored, mistakable } from "./screenshots.ts";
 import { chromiumPath, pythonPrograms } from "./tools.ts";
 
 const notebook = "notebooks/experiments/gallery/gallery.nb.ts";
+const interpretation = "notebooks/experiments/interpretation.nb.ts";
 let browser: Browser;
 let lab: Lab;
 let saved: { ipynb: string; html: string };
@@ -17,9 +20,12 @@ let saved: { ipynb: string; html: string };
 beforeAll(async () => {
   const folder = temporaryFolder(afterAll);
   saved = await executed(notebook);
-  // One to be run, and one that another machine ran, whose outputs this one has no reason to trust.
-  cpSync(join(root, notebook), join(folder, "gallery.nb.ts"));
-  await succeed(process.execPath, ["bin/stridelab.js", "convert", join(folder, "gallery.nb.ts")]);
+  // Some to be run, and one that another machine ran, whose outputs this one has no reason to trust.
+  for (const script of [notebook, interpretation]) {
+    const copy = join(folder, basename(script));
+    cpSync(join(root, script), copy);
+    await succeed(process.execPath, ["bin/stridelab.js", "convert", copy]);
+  }
   cpSync(saved.ipynb, join(folder, "foreign.ipynb"));
   lab = await startLab(folder);
   // Chromium's sandbox does not start for root, as whom containers run.
@@ -57,6 +63,16 @@ async function open(file: string): Promise<{ page: Page; errors: string[] }> {
 const run = (page: Page, command: string, args: object = {}): Promise<unknown> =>
   page.evaluate(`jupyterapp.commands.execute(${JSON.stringify(command)}, ${JSON.stringify(args)}).then(() => 0)`);
 
+/** Opens a notebook and runs all of its cells. */
+async function openAndRun(file: string): Promise<{ page: Page; errors: string[] }> {
+  const opened = await open(file);
+  // Lab passes over cells that are run before their kernel is connected.
+  const status = () => opened.page.evaluate("jupyterapp.shell.currentWidget?.sessionContext?.kernelDisplayStatus");
+  await expect.poll(status, { timeout: 240_000 }).toBe("idle");
+  await run(opened.page, "notebook:run-all-cells");
+  return opened;
+}
+
 /** How many colours an element shows: one where nothing is drawn. */
 async function colours(element: Locator): Promise<number> {
   await element.scrollIntoViewIfNeeded();
@@ -84,7 +100,9 @@ const faults = (page: Page, outputs: string) =>
   })()`);
 
 /** Figures of plotly's: the curves, and what the notebook's own cells plot. */
-const FIGURES = 9;
+const FIGURES = 10;
+/** The player's first map, and of how many products a number of it is the sum. */
+const played = [[28, 28], 25] as const;
 const figures = (page: Page) => page.locator(".js-plotly-plot .main-svg:first-child");
 
 async function shoot(page: Page, name: string): Promise<void> {
@@ -92,12 +110,17 @@ async function shoot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(root, "out", `${name}.png`) });
 }
 
+/** The whole of a notebook in Lab. */
+async function shootAll(page: Page, name: string, height: number): Promise<void> {
+  const size = page.viewportSize()!;
+  await page.setViewportSize({ ...size, height });
+  await page.evaluate('document.querySelector(".jp-WindowedPanel-outer").scrollTop = 0');
+  await shoot(page, name);
+  await page.setViewportSize(size);
+}
+
 test("JupyterLab draws every kind of picture, by the library beside the kernel, light and dark, and again when reopened", async () => {
-  const { page, errors } = await open("gallery.ipynb");
-  // Lab passes over cells that are run before their kernel is connected.
-  const status = () => page.evaluate("jupyterapp.shell.currentWidget?.sessionContext?.kernelDisplayStatus");
-  await expect.poll(status, { timeout: 240_000 }).toBe("idle");
-  await run(page, "notebook:run-all-cells");
+  const { page, errors } = await openAndRun("gallery.ipynb");
   await page.locator(".jp-CodeCell").last().locator(".jp-OutputArea-output").first().waitFor();
   await expect.poll(() => figures(page).count(), { timeout: 60_000 }).toBe(FIGURES);
   const empty = await page.evaluate<string[]>(`[...document.querySelectorAll(".jp-CodeCell")].slice(1).filter((cell) =>
@@ -113,6 +136,7 @@ test("JupyterLab draws every kind of picture, by the library beside the kernel, 
   }
   for (const i of [0, FIGURES - 2]) expect(await colours(figures(page).nth(i))).toBeGreaterThan(10);
   await shoot(page, "gallery-lab-light");
+  await expectAsStored(page, "gallery");
 
   const ink = () =>
     page.evaluate<string>('getComputedStyle(document.querySelector(".js-plotly-plot .xtick text")).fill');
@@ -123,14 +147,40 @@ test("JupyterLab draws every kind of picture, by the library beside the kernel, 
   await shoot(page, "gallery-lab-dark");
   await run(page, "apputils:change-theme", { theme: "JupyterLab Light" });
 
+  await expectToPlay(page.locator("[data-stridelab-player]"), ...played);
   await run(page, "docmanager:save");
   expect(errors).toEqual([]);
   await page.context().close();
   const again = await open("gallery.ipynb");
   await expect.poll(() => figures(again.page).count(), { timeout: 60_000 }).toBe(FIGURES);
   expect(await again.page.title()).not.toBe("run");
+  await expectToPlay(again.page.locator("[data-stridelab-player]"), ...played); // without a kernel
   expect(again.errors).toEqual([]);
   await again.page.context().close();
+});
+
+test("JupyterLab draws what a network looks at", async () => {
+  const { page, errors } = await openAndRun("interpretation.ipynb");
+  await page.locator(".jp-CodeCell").last().locator(".jp-OutputArea-output").first().waitFor();
+  expect(await faults(page, ".jp-OutputArea-output")).toEqual([]);
+  expect(await page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count()).toBe(0);
+  await expectAsStored(page, "interpretation");
+  await run(page, "apputils:change-theme", { theme: "JupyterLab Dark" });
+  await shootAll(page, "interpretation-lab-dark", 6600);
+  await run(page, "apputils:change-theme", { theme: "JupyterLab Light" });
+  expect(errors).toEqual([]);
+  await page.context().close();
+});
+
+test.each([
+  ["gallery", []],
+  // The same digits with grains of the same colours on them: the methods differ in these grains alone.
+  [
+    "interpretation",
+    ["deconvnet.image.png", "guided-backpropagation.image.png", "saliency.image.png", "smoothgrad.image.png"],
+  ],
+])("no stored picture of %s can be mistaken for a blank page or for another, but %j", (name, alike) => {
+  expect(mistakable(name)).toEqual(alike);
 });
 
 test("JupyterLab shows the still pictures of a notebook that it does not trust, and runs nothing of it", async () => {

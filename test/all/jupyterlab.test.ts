@@ -351,8 +351,16 @@ test("a console of a subshell sees and ends what a cell of the notebook awaits",
     await page.keyboard.press("Shift+Enter");
   };
   const result = page.locator(".jp-CodeConsole-content .jp-OutputArea-executeResult");
-  await enter("steps > 0 && goesOn");
-  await result.filter({ hasText: "true" }).waitFor();
+  // What is entered before Lab has the subshell goes to the shell of the cell, and waits there for its end.
+  const answers = async () => {
+    await enter("steps > 0 && goesOn");
+    const answer = result.filter({ hasText: "true" }).first();
+    return answer.waitFor({ timeout: 20_000 }).then(
+      () => true,
+      () => false,
+    );
+  };
+  await expect.poll(answers, { timeout: 240_000 }).toBe(true);
   await photograph(page, "jupyterlab-subshell");
   await enter("goesOn = false; 'told'");
   await result.filter({ hasText: "'told'" }).waitFor();

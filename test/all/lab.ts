@@ -17,8 +17,11 @@ export interface Lab {
 
 const TOKEN = "a-token-of-this-test";
 
-/** Settings of the notebook: every cell is on the page, also where nobody has scrolled to it. */
-const SETTINGS = { "@jupyterlab/notebook-extension": { tracker: { windowingMode: "none" } } };
+/** Every cell is on the page, also where nobody has scrolled to it; no question about news covers some of them. */
+const SETTINGS = {
+  "@jupyterlab/notebook-extension": { tracker: { windowingMode: "none" } },
+  "@jupyterlab/apputils-extension": { notification: { fetchNews: "false", checkForUpdates: false } },
+};
 
 /** Starts JupyterLab on a port of this machine alone, with the kernel installed for it, and waits until it answers. */
 export async function startLab(folder: string): Promise<Lab> {

@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { root, succeed, temporaryFolder } from "../package/command.ts";
+import { headOf, pointAt } from "./playing.ts";
 import { chromiumPath, pythonPrograms } from "./tools.ts";
 
 let browser: Browser;
@@ -68,18 +69,6 @@ const outputs = (): number[] => {
   };
   return JSON.parse([cells[1]!.outputs[0]!.text!].flat().join("")) as number[];
 };
-
-const headOf = (player: Locator) => player.locator(".head").innerText();
-
-/** Points at the middle of a number: `row` and `column` counted from the upper left corner of what is drawn. */
-async function pointAt(
-  picture: Locator,
-  [row, column]: readonly [number, number],
-  [rows, columns]: readonly [number, number],
-) {
-  const { width, height } = (await picture.boundingBox())!;
-  await picture.hover({ position: { x: ((column + 0.5) * width) / columns, y: ((row + 0.5) * height) / rows } });
-}
 
 test.each(["page", "nbconvert"])("two players on %s play by themselves, without a network", async (name) => {
   const { page, errors } = await open(join(folder, `${name}.html`));

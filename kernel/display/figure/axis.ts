@@ -77,11 +77,7 @@ function numberAxis(
   const [from, to] = [zero && low >= 0 ? 0 : low - margin, zero && high <= 0 ? 0 : high + margin];
   const at = (value: number) => (value - from) / (to - from);
   const step = niceStep((to - from) / 6, log);
-  const [first, last] = [Math.ceil(from / step), Math.floor(to / step)];
-  // Numbers that are large and close beside each other have no ticks between them that a number can count.
-  const isCountable = Number.isSafeInteger(first) && Number.isSafeInteger(last);
-  const ticks = Array.from({ length: isCountable ? last - first + 1 : 0 }, (_, i) => {
-    const value = (first + i) * step;
+  const ticks = stepsWithin(from, to, step).map((value) => {
     return { at: at(value), text: isDate ? dateText(value, step) : numberText(log ? 10 ** value : value) };
   });
   return {
@@ -92,6 +88,21 @@ function numberAxis(
     },
     ticks,
   };
+}
+
+/** The marks of a scale that ends at two numbers. */
+export function marksBetween(low: number, high: number): Axis["ticks"] {
+  if (low === high) return [{ at: 0.5, text: numberText(low) }];
+  return stepsWithin(low, high, niceStep((high - low) / 5, false)).map((value) => {
+    return { at: (value - low) / (high - low), text: numberText(value) };
+  });
+}
+
+/** Multiples of a step; numbers that are large and close beside each other have none between them that a number can count. */
+function stepsWithin(from: number, to: number, step: number): number[] {
+  const [first, last] = [Math.ceil(from / step), Math.floor(to / step)];
+  const isCountable = Number.isSafeInteger(first) && Number.isSafeInteger(last);
+  return Array.from({ length: isCountable ? last - first + 1 : 0 }, (_, i) => (first + i) * step);
 }
 
 /** The least of 1, 2, 5 times a power of ten that is not below; whole powers on a logarithmic axis. */

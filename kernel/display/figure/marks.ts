@@ -34,9 +34,10 @@ export function marksOf({ data, layout }: Figure): Mark[] {
   const bars = data.filter((trace) => ["bar", "histogram"].includes(typeOf(trace)));
   const overlaid = layout.barmode === "stack" || layout.barmode === "relative" || layout.barmode === "overlay";
   const stacks = layout.barmode === "stack" || layout.barmode === "relative" ? new Map<string, number>() : undefined;
+  const range = cellRange(data) ?? [0, 1];
   return data.flatMap((trace, i) => {
     const slot = overlaid ? 0 : bars.indexOf(trace);
-    const place = { trace: i, slot: Math.max(0, slot), slots: overlaid ? 1 : Math.max(1, bars.length), stacks };
+    const place = { trace: i, slot: Math.max(0, slot), slots: overlaid ? 1 : Math.max(1, bars.length), stacks, range };
     return readers[typeOf(trace)]?.(trace, place) ?? [];
   });
 }
@@ -47,6 +48,8 @@ interface Place {
   slots: number;
   /** Where the next bar of each position begins; undefined for bars side by side. */
   stacks: Map<string, number> | undefined;
+  /** The numbers of the palest and the darkest cell. */
+  range: readonly [low: number, high: number];
 }
 
 type Reader = (trace: Trace, place: Place) => Mark[];
@@ -129,20 +132,41 @@ function histogram(trace: Trace, place: Place): Mark[] {
   return bars({ orientation: flat ? "h" : "v", x: flat ? heights : positions, y: flat ? positions : heights }, place);
 }
 
-function cells(trace: Trace): Mark[] {
+const hasCells = (trace: Trace): boolean => readers[typeOf(trace)] === cells;
+
+/** The numbers that all heatmaps of a figure span, or are told to; undefined where there are none. */
+export function cellRange(data: readonly Trace[]): readonly [low: number, high: number] | undefined {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const trace of data.filter(hasCells)) {
+    const { zmin, zmax } = trace;
+    const told = typeof zmin === "number" && typeof zmax === "number" && zmin < zmax;
+    for (const value of told ? [zmin, zmax] : list(trace.z).flatMap(list)) {
+      if (typeof value !== "number" || !Number.isFinite(value)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  return low > high ? undefined : [low, high];
+}
+
+/** What the shades of a figure's heatmaps are called, if somebody said so; undefined where no scale is wanted. */
+export function cellTitle(data: readonly Trace[]): unknown {
+  const shown = data.filter((trace) => hasCells(trace) && trace.showscale !== false);
+  if (shown.length === 0) return undefined;
+  return shown.map(({ colorbar }) => (colorbar as { title?: unknown } | null | undefined)?.title).find(Boolean) ?? "";
+}
+
+function cells(trace: Trace, { range: [low, high] }: Place): Mark[] {
   const rows = list(trace.z).map(list);
   const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
   const [xs, ys] = [list(trace.x), list(trace.y)];
   const pick = (length: number) =>
     Array.from({ length }, (_, i) => i).filter((i) => i % Math.ceil(length / mostCells) === 0);
-  const numbers = rows.flat().filter((value): value is number => typeof value === "number");
-  const low = numbers.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const high = numbers.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   return pick(rows.length).flatMap((r) =>
     pick(width).flatMap((c): Mark[] => {
       const value = rows[r]?.[c];
-      if (typeof value !== "number") return [];
-      const shade = high > low ? (value - low) / (high - low) : 0.5;
+      if (typeof value !== "number" || !Number.isFinite(value)) return [];
+      const shade = high > low ? Math.min(1, Math.max(0, (value - low) / (high - low))) : 0.5;
       return [{ kind: "cell", x: xs[c] ?? c, y: ys[r] ?? r, shade }];
     }),
   );

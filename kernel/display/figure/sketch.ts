@@ -1,11 +1,13 @@
 import { escapeHtml } from "../html.ts";
-import { type Axis, axisOf, titleOf } from "./axis.ts";
+import { type Axis, axisOf, marksBetween, titleOf } from "./axis.ts";
 import type { Figure } from "./figure.ts";
-import { canSketch, type Mark, marksOf } from "./marks.ts";
+import { canSketch, cellRange, cellTitle, type Mark, marksOf } from "./marks.ts";
 
 /** Of the picture and of the frame inside it, in pixels. */
 const [width, height] = [640, 400];
-const [left, right, bottom] = [68, 620, 340];
+const [left, widest, bottom] = [68, 620, 340];
+/** What a scale of shades takes off the frame's right side. */
+const scaleRoom = 96;
 
 const [ink, paleInk, grid] = ["#2b2f36", "#5a616b", "#e3e6ea"];
 const colours = ["#0b7285", "#d9480f", "#5f3dc4", "#2b8a3e", "#c2255c", "#8a6d00"];
@@ -23,7 +25,14 @@ export function sketch(figure: Figure, description: string): string | undefined 
   const names = figure.data.map((trace, i) => (typeof trace.name === "string" ? trace.name : `trace ${i}`));
   const named = figure.data.length > 1 || typeof figure.data[0]?.name === "string";
   const top = (titleOf(figure.layout.title) === "" ? 20 : 44) + (named ? 24 : 0);
-  const frame = { top, x: axisOf(xs, "xaxis", figure, hasBars(true)), y: axisOf(ys, "yaxis", figure, hasBars(false)) };
+  const scale = scaleOf(figure);
+  const right = scale === undefined ? widest : widest - scaleRoom;
+  const frame = {
+    top,
+    right,
+    x: axisOf(xs, "xaxis", figure, hasBars(true)),
+    y: axisOf(ys, "yaxis", figure, hasBars(false)),
+  };
   const counts = {
     across: new Set(marks.map((mark) => (mark.kind === "bar" ? mark.across : undefined))).size,
     ...cellCounts(marks),
@@ -33,6 +42,7 @@ export function sketch(figure: Figure, description: string): string | undefined 
     text(titleOf(figure.layout.title), left, 28, 17, 'font-weight="600"'),
     named ? legend(names, top - 14) : "",
     axes(frame),
+    scale === undefined ? "" : shadeScale(scale, frame),
     cells(marks, frame, counts),
     ...marks.map((mark) => (mark.kind === "cell" ? "" : draw(mark, frame, counts))),
   ];
@@ -44,6 +54,7 @@ interface Frame {
   top: number;
   x: Axis;
   y: Axis;
+  right: number;
 }
 
 interface Counts {
@@ -87,7 +98,7 @@ function legend(names: readonly string[], y: number): string {
 
 const colourOf = (i: number): string => colours[i % colours.length] as string;
 
-function axes({ top, x, y }: Frame): string {
+function axes({ top, right, x, y }: Frame): string {
   const rows = y.ticks.map(({ at, text: words }) => {
     const height = bottom - at * (bottom - top);
     return `<line x1="${left}" x2="${right}" y1="${round(height)}" y2="${round(height)}" stroke="${grid}"/>${text(words, left - 8, height + 4, 12, `text-anchor="end" fill-opacity="0.85"`)}`;
@@ -108,7 +119,7 @@ function axes({ top, x, y }: Frame): string {
 /** Shades of a heatmap: more cannot be told apart, and all cells of one are one path. */
 const SHADES = 48;
 
-function cells(marks: readonly Mark[], { top, x, y }: Frame, counts: Counts): string {
+function cells(marks: readonly Mark[], { top, right, x, y }: Frame, counts: Counts): string {
   const [w, h] = [(right - left) / counts.columns, (bottom - top) / counts.rows];
   const paths = new Map<number, string>();
   for (const mark of marks) {
@@ -127,7 +138,8 @@ function cells(marks: readonly Mark[], { top, x, y }: Frame, counts: Counts): st
 
 type Drawn = Exclude<Mark, { kind: "cell" }>;
 
-function draw(mark: Drawn, { top, x, y }: Frame, counts: Counts): string {
+function draw(mark: Drawn, frame: Frame, counts: Counts): string {
+  const { top, right, x, y } = frame;
   const across = (value: unknown): number | undefined => placed(x.place(value), left, right);
   const up = (value: unknown): number | undefined => placed(y.place(value), bottom, top);
   if (mark.kind === "line") return line(mark, across, up);
@@ -139,14 +151,14 @@ function draw(mark: Drawn, { top, x, y }: Frame, counts: Counts): string {
   const start = centre - room / 2 + mark.slot * thick;
   const [low, size] = [Math.min(from, to), Math.abs(to - from)];
   const fill = colourOf(mark.trace);
-  return mark.flat ? rectangle(low, start, size, thick, fill, top) : rectangle(start, low, thick, size, fill, top);
+  return mark.flat ? rectangle(low, start, size, thick, fill, frame) : rectangle(start, low, thick, size, fill, frame);
 }
 
 const placed = (at: number | undefined, from: number, to: number): number | undefined =>
   at === undefined ? undefined : from + at * (to - from);
 
 /** Cut off at the frame. */
-function rectangle(x: number, y: number, w: number, h: number, fill: string, top: number): string {
+function rectangle(x: number, y: number, w: number, h: number, fill: string, { top, right }: Frame): string {
   const [x0, x1] = [Math.max(left, x), Math.min(right, x + w)];
   const [y0, y1] = [Math.max(top, y), Math.min(bottom, y + h)];
   return `<rect x="${round(x0)}" y="${round(y0)}" width="${round(Math.max(0, x1 - x0))}" height="${round(Math.max(0, y1 - y0))}" fill="${fill}"/>`;
@@ -175,6 +187,33 @@ function line(
       ? `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"/>`
       : "";
   return stroke + circles.join("");
+}
+
+interface ShadeScale {
+  readonly range: readonly [low: number, high: number];
+  readonly title: string;
+}
+
+/** Undefined for a figure without heatmaps, or whose maker wants none. */
+function scaleOf({ data }: Figure): ShadeScale | undefined {
+  const [range, title] = [cellRange(data), cellTitle(data)];
+  return range === undefined || title === undefined ? undefined : { range, title: titleOf(title) };
+}
+
+/** Which number each shade of a heatmap stands for: a bar beside the frame, the least number below. */
+function shadeScale({ range: [low, high], title }: ShadeScale, { top, right }: Frame): string {
+  const [x, thick, steps] = [right + 22, 16, 24];
+  const step = (bottom - top) / steps;
+  const shades = Array.from({ length: steps }, (_, i) => {
+    const shade = low === high ? 0.5 : (i + 0.5) / steps;
+    return `<rect x="${x}" y="${round(bottom - (i + 1) * step)}" width="${thick}" height="${round(step + 0.3)}" fill="${shadeOf(shade)}"/>`;
+  });
+  const marks = marksBetween(low, high).map(({ at, text: words }) => {
+    const y = bottom - at * (bottom - top);
+    return `<line x1="${x + thick}" x2="${x + thick + 4}" y1="${round(y)}" y2="${round(y)}" stroke="${paleInk}"/>${text(words, x + thick + 7, y + 4, 13)}`;
+  });
+  const turn = `transform="translate(${width - 8} ${(top + bottom) / 2}) rotate(-90)"`;
+  return [...shades, ...marks, text(title, 0, 0, 14, `text-anchor="middle" ${turn}`)].join("");
 }
 
 /** From pale to dark: order is seen without knowing the colours. @param shade from 0 to 1 */

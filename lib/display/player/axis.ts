@@ -29,8 +29,15 @@ export interface Divided {
   readonly count: number;
 }
 
+/** Numbers found between others, each as a sum of shares: of upsampling. */
+export interface Sampled {
+  readonly kind: "sampled";
+  /** Where each output looks, and what share it takes of what lies there. */
+  readonly from: readonly (readonly { readonly at: number; readonly share: number }[])[];
+}
+
 /** One direction. */
-export type Axis = (Sliding | Laid | Divided) & {
+export type Axis = (Sliding | Laid | Divided | Sampled) & {
   /** How many numbers the input has along it, without what is put around. */
   readonly size: number;
 };
@@ -39,6 +46,8 @@ export type Axis = (Sliding | Laid | Divided) & {
 export interface Tap {
   readonly at: number;
   readonly tap: number;
+  /** What share it has where nothing is learned; undefined where it counts whole. */
+  readonly share?: number;
 }
 
 /** The taps of the output at `index`, in the order of the input or of the window's elements. */
@@ -62,13 +71,16 @@ export function tapsAt(axis: Axis, index: number): Tap[] {
       const end = Math.ceil(((index + 1) * axis.size) / axis.count);
       return Array.from({ length: end - begin }, (_, tap) => ({ at: begin + tap, tap }));
     }
+    case "sampled":
+      return axis.from[index]!.map((one, tap) => ({ ...one, tap }));
   }
 }
 
 /** How many elements a window has at most. */
 export function windowSize(axis: Axis): number {
-  if (axis.kind !== "divided") return axis.kernelSize;
-  return Math.max(...Array.from({ length: axis.count }, (_, index) => tapsAt(axis, index).length));
+  if (axis.kind === "sliding" || axis.kind === "laid") return axis.kernelSize;
+  const count = axis.kind === "divided" ? axis.count : axis.from.length;
+  return Math.max(...Array.from({ length: count }, (_, index) => tapsAt(axis, index).length));
 }
 
 /** The first and the last place that outputs from `begin` to before `end` look at; null where they look at none. */

@@ -1,6 +1,7 @@
 import { noGrad } from "../../autograd/apply.ts";
 import { describe, OptionError } from "../../errors.ts";
 import { evaluating } from "../../nn/evaluating.ts";
+import { addPassingHook } from "../../nn/hooks.ts";
 import type { Module } from "../../nn/module.ts";
 import { peek } from "../../tensor/numbers.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -26,7 +27,7 @@ export function layerIn(op: string, network: Module, input: Tensor, path: string
     throw new OptionError(op, `there is no layer ${describe(path).replace("the text ", "")}`, fix);
   }
   let found: Tensor | undefined;
-  const remove = layer.onForward((_, given) => {
+  const remove = addPassingHook(layer, "forward", (_, given) => {
     // a copy: memory of what is on its way through a network is used again; the first call counts
     found ??= freshTensor(peek(given).slice(), given.shape, given.dtype) as Tensor;
   });

@@ -1,5 +1,7 @@
 import type { Applied } from "../../autograd/apply.ts";
 import type { Conv2dGeometry, Pool2dGeometry } from "../../compute/geometry.ts";
+import { tapsOf } from "../../ops/taps.ts";
+import { interpolations, type UpsampleDetails } from "../../ops/upsample.ts";
 import type { Axis } from "./axis.ts";
 import type { Rule } from "./played.ts";
 import type { Watched } from "./watch-layer.ts";
@@ -50,12 +52,13 @@ export function planOf(watched: Watched): Plan {
     columns,
     down,
     across,
-    bank: rule === "sum" ? bankOf(watched.applied) : null,
+    bank: rule === "sum" && operation !== "upsample" ? bankOf(watched.applied) : null,
   };
 }
 
 /** What lies around the image before an operation that slides belongs to its windows: it is shown as padding. */
 function axesOf({ applied, padded }: Watched, counts: readonly [number, number]): readonly [Axis, Axis] {
+  if (applied.operation === "upsample") return sampledAxes(applied.details as UpsampleDetails);
   const geometry = (applied.details as { geometry: Partial<Conv2dGeometry & Pool2dGeometry> }).geometry;
   const divided = geometry.kernelHeight === undefined;
   const [vertical, horizontal] = applied.windows as NonNullable<Applied["windows"]>;
@@ -70,6 +73,23 @@ function axesOf({ applied, padded }: Watched, counts: readonly [number, number])
     const kind = vertical?.transposed === true ? "laid" : "sliding";
     return { kind, size, kernelSize, stride, dilation, padding: padding + around[i]! };
   }) as [Axis, Axis];
+}
+
+/** Upsampling takes the same from all rows, and the same from all columns; of a sequence, its only row. */
+function sampledAxes({ axes, mode, alignCorners }: UpsampleDetails): readonly [Axis, Axis] {
+  const sampled = axes.map((axis): Axis => {
+    const { taps, sources, weights } = tapsOf(axis, interpolations[mode], alignCorners);
+    const from = Array.from({ length: axis.to }, (_, i) => {
+      const shares = new Map<number, number>(); // at an edge the same number is taken several times
+      for (let tap = i * taps; tap < (i + 1) * taps; tap++) {
+        shares.set(sources[tap]!, (shares.get(sources[tap]!) ?? 0) + weights[tap]!);
+      }
+      return [...shares].filter(([, share]) => share !== 0).map(([at, share]) => ({ at, share }));
+    });
+    return { kind: "sampled", size: axis.from, from };
+  });
+  const row: Axis = { kind: "sampled", size: 1, from: [[{ at: 0, share: 1 }]] };
+  return [sampled.length === 1 ? row : sampled[0]!, sampled.at(-1)!];
 }
 
 function ruleOf(operation: string): Rule {

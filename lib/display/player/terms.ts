@@ -21,6 +21,8 @@ interface Tapped {
   readonly column: number;
   readonly tapRow: number;
   readonly tapColumn: number;
+  /** What share of it is taken where nothing is learned; undefined for all of it. */
+  readonly share?: number | undefined;
 }
 
 /** How an output comes about. */
@@ -76,7 +78,7 @@ function termsOf(played: Played, place: Place): Term[] {
       const found = inputAt(played, channel, row, column);
       if (found === undefined && rule !== "sum") return [];
       const at = weights && weightIndex(played, place, read, tapRow, tapColumn);
-      const weight = weights && (weights.values[at as number] as number);
+      const weight = weights ? (weights.values[at as number] as number) : (tapped.share ?? null);
       const masked = weights?.mask ? weights.mask[at as number] === 0 : false;
       return [{ ...tapped, channel, value: found ?? 0, weight, padding, masked, taken: false }];
     }),
@@ -87,8 +89,19 @@ function termsOf(played: Played, place: Place): Term[] {
 export function tapsOf({ rows, columns }: Played, { row, column }: Place): Tapped[] {
   const across = tapsAt(columns, column);
   return tapsAt(rows, row).flatMap((down) =>
-    across.map((right) => ({ row: down.at, column: right.at, tapRow: down.tap, tapColumn: right.tap })),
+    across.map((right) => ({
+      row: down.at,
+      column: right.at,
+      tapRow: down.tap,
+      tapColumn: right.tap,
+      share: shareOf(down, right),
+    })),
   );
+}
+
+/** One that is taken whole has none, which is written shorter. */
+function shareOf({ share: down = 1 }: Tap, { share: across = 1 }: Tap): number | undefined {
+  return down * across === 1 ? undefined : down * across;
 }
 
 /** The outputs of a map that look at a place of the input. */

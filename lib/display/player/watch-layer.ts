@@ -4,6 +4,7 @@ import { OptionError } from "../../errors.ts";
 import { evaluating } from "../../nn/evaluating.ts";
 import type { Module } from "../../nn/module.ts";
 import type { PadDetails } from "../../ops/pad.ts";
+import type { UpsampleDetails } from "../../ops/upsample.ts";
 import { peek } from "../../tensor/numbers.ts";
 import { homeOf, type Tensor } from "../../tensor/tensor.ts";
 
@@ -22,7 +23,7 @@ export interface Watched {
 }
 
 /** Operations whose windows a player can show, by the beginnings or ends of their names. */
-const played = /^(conv[12]d( and relu)?|convTranspose[12]d|locallyConnected2d|.*Pool[12]d)$/;
+const played = /^(conv[12]d( and relu)?|convTranspose[12]d|locallyConnected2d|upsample|.*Pool[12]d)$/;
 /** Those that may run beside it: what comes before the sum is shown as part of its operands. */
 const helpers = ["pad", "mask", "flip filters"];
 
@@ -58,6 +59,7 @@ export function watchLayer(op: string, layer: Module, input: Tensor): Watched {
   const notes = [
     before && !windowed && "The input is shown with what is put around it before",
     step("flip filters") && "Filters are shown as they are used, turned by half a turn",
+    one.applied.operation === "upsample" && `Mode ${(one.applied.details as UpsampleDetails).mode}`,
     masked && !onFilters && "The input is shown as the mask leaves it",
   ].filter((note): note is string => typeof note === "string");
   return {
@@ -79,9 +81,13 @@ function refusal(layer: Module, names: readonly string[], found: number): string
 
 function fixFor(layer: Module): string {
   const paths = layer.namedModules().flatMap(([path, part]) => {
-    return path !== "" && part.children().length === 0 && /Conv|Pool|Locally/.test(part.constructor.name) ? [path] : [];
+    return path !== "" &&
+      part.children().length === 0 &&
+      /Conv|Locally|Upsample|(?<!Un)Pool/.test(part.constructor.name)
+      ? [path]
+      : [];
   });
-  if (paths.length === 0) return "give a convolution, a transposed one, an unshared one or a pooling";
+  if (paths.length === 0) return "give a convolution, a transposed one, an unshared one, a pooling or an Upsample";
   const shown = paths.slice(0, 6).map((path) => `"${path}"`);
   return `name one of its layers: { layer: ${shown.join(" or ")}${paths.length > 6 ? " or …" : ""} }`;
 }

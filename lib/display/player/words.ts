@@ -82,7 +82,7 @@ function around({ rule, power }: Played, factor: number, result: number): Omit<W
 }
 
 /** What the channels and the bias come to; the terms of a window that looks at nothing are none. */
-function totalOf({ rule, rectified, input }: Played, { terms, bias, result }: Reckoning): string {
+function totalOf({ rule, rectified, input, weights }: Played, { terms, bias, result }: Reckoning): string {
   if (rule !== "sum") return terms.length === 0 ? `nothing lies in this window: ${formatNumber(result)}` : "";
   const channels = [...new Set(terms.map(({ channel }) => channel))];
   const parts = channels.map((channel) => {
@@ -90,7 +90,7 @@ function totalOf({ rule, rectified, input }: Played, { terms, bias, result }: Re
   });
   if (bias !== null) parts.push(`bias ${formatNumber(bias)}`);
   if (parts.length === 0) return `no number of the input reaches this output: ${formatNumber(result)}`;
-  if (parts.length === 1 && !rectified && input.channels.length === 1) return "";
+  if (parts.length === 1 && !rectified && (input.channels.length === 1 || weights === null)) return "";
   const sum = parts.join(" + ");
   return `${rectified ? `max(0, ${sum})` : sum} = ${formatNumber(result)}`;
 }
@@ -121,7 +121,7 @@ export function describe(played: Played): string {
     return `${name} ${new Set(found).size === 1 ? found[0] : found.join(" × ")}`;
   };
   const field = (name: "stride" | "dilation" | "padding", usual: number): string => {
-    return each(name, (axis) => (axis.kind === "divided" ? usual : axis[name]), usual);
+    return each(name, (axis) => (axis.kind === "sliding" || axis.kind === "laid" ? axis[name] : usual), usual);
   };
   const window = directions.map(windowSize).join(" × ");
   const parts = [`windows of ${window}`, field("stride", 1), field("dilation", 1), field("padding", 0)];

@@ -59,7 +59,8 @@ histogram(net.layers.fc1.weights, { title: "Weights of fc1", label: "weight" });
 // %% [markdown]
 // ## Training
 //
-// The curve of the first cell grew while it trained. The history holds the others, and several runs can be compared.
+// The curve of the first cell grew while it trained. The history holds the others, and several runs can be compared. Where the
+// front end has widgets, a panel sets what training goes on with.
 
 // %% Accuracy
 history.chart("accuracy");
@@ -90,6 +91,22 @@ for (const start of [1, 2, 3]) {
   );
 }
 compareRuns({ "SGD, three seeds": runs, "Adam, all digits": history });
+
+// %% By hand: pause, single steps, another rate, momentum or batch size
+import { display } from "stridelab/notebook";
+
+display(imageGrid(few.images.slice(0, 8), { title: "What it learns from" }));
+const another = lenet5();
+const optimizer = new SGD(another.parameters(), {
+  learningRate: 0.05,
+  momentum: 0.9,
+});
+const byHand = await fit(another, few, {
+  optimizer,
+  epochs: 4,
+  batchSize: 32,
+  panel: true,
+});
 
 // %% How far the weights have come
 weights;

@@ -108,6 +108,26 @@ describe("the still picture", () => {
     expect(draw([big]).length).toBeLessThan(700_000);
   });
 
+  test("says which number a heatmap's shade stands for, of all its heatmaps, and of what its maker wants", () => {
+    const map = {
+      type: "heatmap",
+      z: [
+        [-1, 0],
+        [null, 1],
+      ],
+      colorbar: { title: { text: "height (m)" } },
+    };
+    const marks = (...data: object[]) =>
+      [...draw(data).matchAll(/font-size="13" fill="#2b2f36" >([^<]*)</g)].map(([, text]) => text);
+    expect(marks(map)).toEqual(["-1", "-0.5", "0", "0.5", "1"]);
+    expect(draw([map])).toContain(">height (m)</text>");
+    expect(draw([map])).not.toMatch(/NaN|undefined/);
+    expect(marks({ ...map, zmin: 0, zmax: 4 })).toEqual(["0", "1", "2", "3", "4"]);
+    expect(marks({ type: "contour", z: [[7, 7]] })).toEqual(["7"]);
+    expect(marks({ ...map, showscale: false })).toEqual([]);
+    expect(marks({ y: [1, 2] })).toEqual([]);
+  });
+
   test("is left out where it would mislead: other types, several pairs of axes, nothing to draw", () => {
     expect(sketch(figureOf([{ type: "surface", z: [[1]] }], {}), "")).toBeUndefined();
     expect(sketch(figureOf([{ y: [1] }, { y: [1], yaxis: "y2" }], {}), "")).toBeUndefined();

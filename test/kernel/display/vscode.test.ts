@@ -1,7 +1,30 @@
 import { describe, expect, test } from "vitest";
 import { displaySymbol, html, image, plot, table } from "../../../kernel/api/index.ts";
 import { bundleOf } from "../../../kernel/session/bundle.ts";
-import { activationMaps, digits, History, histogram, lenet5, summary, tensor } from "../../../lib/index.ts";
+import {
+  activationMaps,
+  compareRuns,
+  confusionMatrix,
+  convolutionPlayer,
+  digits,
+  filterGrid,
+  gradCam,
+  gradCheckModule,
+  History,
+  histogram,
+  layerMaps,
+  layerStatistics,
+  lenet5,
+  networkGraph,
+  numberTable,
+  predictionBars,
+  receptiveFieldMap,
+  saliency,
+  softmax,
+  summary,
+  tensor,
+  WeightHistory,
+} from "../../../lib/index.ts";
 
 /**
  * The order in which VS Code chooses among an output's media types, from its extension for notebooks (vscode,
@@ -34,12 +57,32 @@ const maps = tensor(
   [1, 64, 14, 14],
 );
 
+const net = lenet5();
+const { images } = digits({ count: 3 });
+const image0 = images.slice(0, 1);
+const weights = new WeightHistory(net);
+for (const step of [1, 2]) weights.record(step);
+
 describe("VS Code", () => {
   test.each<[string, unknown, string]>([
     ["the user's figure", plot([{ y: [1, 2] }]), "application/vnd.plotly.v1+json"],
     ["a plain figure", { data: [{ y: [1, 2] }], layout: {} }, "application/vnd.plotly.v1+json"],
     ["training curves", history, "application/vnd.plotly.v1+json"],
+    ["runs beside each other", compareRuns({ one: history }), "application/vnd.plotly.v1+json"],
+    ["weights over time", weights, "application/vnd.plotly.v1+json"],
     ["maps of a layer", activationMaps(maps as never), "text/html"],
+    ["maps of all layers", layerMaps(net, image0), "text/html"],
+    ["filters", filterGrid(net.layers.conv1.filters), "text/html"],
+    ["distributions", layerStatistics(net, images), "text/html"],
+    ["numbers", numberTable(tensor([[1, 2]])), "text/html"],
+    ["a graph", networkGraph(net, [1, 28, 28]), "text/html"],
+    ["a receptive field", receptiveFieldMap(net, image0), "text/html"],
+    ["a gradient check", gradCheckModule(net.layers.pool1, image0), "text/html"],
+    ["a confusion matrix", confusionMatrix([0, 1], [1, 1]), "text/html"],
+    ["predictions", predictionBars(images, softmax(net.forward(images))), "text/html"],
+    ["saliency", saliency(net, images), "text/html"],
+    ["Grad-CAM", gradCam(net, images, { layer: net.layers.conv2 }), "text/html"],
+    ["a player", convolutionPlayer(net, images, { layer: "conv1", maps: [0] }), "text/html"],
     ["a tensor of images", digits({ count: 4 }).images, "text/html"],
     ["a histogram", histogram(tensor([1, 2, 2, 3])), "text/html"],
     ["a network", lenet5(), "text/html"],

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { confusionMatrix } from "../../../lib/display/confusion-matrix.ts";
 import { display } from "../../../lib/mime.ts";
 import { tensor } from "../../../lib/tensor/create.ts";
-import { expectHarmless, expectWellFormed, formOf, hostile, pngOf } from "./support.ts";
+import { expectHarmless, expectWellFormed, formOf, hostile, pngOf, sourceOf } from "./support.ts";
 
 const labels = [0, 0, 0, 1, 1, 2];
 const predictions = [0, 0, 1, 1, 1, 0];
@@ -33,7 +33,12 @@ test("the table colours right and wrong, and the SVG beside it is well-formed", 
   expect(html.match(/<td[^>]*>2<\/td>/g)).toHaveLength(2);
   expect(html).toContain("background: #185a9d"); // class 1, all right
   expect(html).toContain("background: #d55e00"); // class 2, all wrong
-  expectWellFormed(formOf(bundle, "image/svg+xml"));
+  const svg = formOf(bundle, "image/svg+xml");
+  expectWellFormed(svg);
+  for (const words of ["of the class, right", "of the class, wrong", "100 %"])
+    expect(svg).toContain(`>${words}</text>`);
+  const allRight = confusionMatrix([0, 1], [0, 1])[display]();
+  expect(formOf(allRight, "image/svg+xml")).not.toContain("of the class, wrong");
 });
 
 test("a class's name is shown and never executed", () => {
@@ -58,6 +63,10 @@ test("a thousand classes are a map of pixels and the most frequent confusions", 
   expect(bundle["text/plain"]).toContain("Accuracy 99.90 % of 1,000 examples");
   expect(bundle["text/plain"]).toMatch(/^7 +9 +1 +100\.0 %$/m);
   expect(bundle["text/html"]).toContain("Most frequent confusions");
+  const svg = sourceOf(bundle).replace(/^data:image\/svg\+xml,/, "");
+  for (const words of ["true class", "predicted class", "examples (logarithmic)"])
+    expect(svg).toContain(`>${words}</text>`);
+  expectWellFormed(svg);
 });
 
 test("numbers that are no classes are refused with their place", () => {

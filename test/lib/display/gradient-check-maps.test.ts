@@ -7,7 +7,7 @@ import { colourAt } from "../../../lib/display/colours.ts";
 import { multiply } from "../../../lib/ops/arithmetic.ts";
 import { sum } from "../../../lib/ops/reduce.ts";
 import { tensor } from "../../../lib/tensor/create.ts";
-import { formOf, pngOf } from "./support.ts";
+import { formOf, pngOf, sourceOf } from "./support.ts";
 
 const x = () => tensor([1, 2, 3, 4, 5, 6], [2, 3], "float64") as Float64Tensor;
 
@@ -20,6 +20,8 @@ test("a right gradient is dark all over", () => {
   expect(bundle["text/plain"]).toContain("gradient check passed: 6 elements");
   expect(formOf(bundle, "text/html")).toContain("input 0 [2, 3]");
   expect(pngOf(bundle).at(3, 3)[1]).toBeLessThan(160);
+  const picture = sourceOf(bundle);
+  for (const words of ["10⁻¹⁶", "10⁻⁸", "1", "error"]) expect(picture).toContain(`>${words}</text>`);
 });
 
 test("an operand whose gradient is lost is yellow, and counted", () => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { colourAt } from "../../../lib/display/colours.ts";
 import { type HeatMapOptions, heatMaps } from "../../../lib/display/heat-maps.ts";
 import { tensor, zeros } from "../../../lib/tensor/create.ts";
-import { expectHarmless, expectWellFormed, formOf, hostile, pngOf, sourceOf } from "./support.ts";
+import { expectHarmless, expectWellFormed, formOf, hostile, pixelsOf, pngOf, sourceOf } from "./support.ts";
 
 const options = (count: number, more: Partial<HeatMapOptions> = {}): HeatMapOptions => ({
   title: "map",
@@ -54,6 +54,15 @@ test("one outlier does not hide the rest where a share is clipped", () => {
   expect(picture.toString()).toContain("The strongest 1 % of a map look alike");
 });
 
+test("each map's scale ends at a number that stands below it, and the bar says what its ends are", () => {
+  const maps = tensor([1, -0.03125, 0, 0, 0.5, 0], [3, 1, 1, 2]);
+  const words = (signed: boolean, count = 3) =>
+    sourceOf(heatMaps(zeros([count, 1, 1, 2]), maps, options(count, { signed })).bundle);
+  for (const text of ["± 1", "0", "± 0.5", "against", "for"]) expect(words(true)).toContain(`>${text}</text>`);
+  for (const text of ["1", "0", "0.5", "strongest"]) expect(words(false)).toContain(`>${text}</text>`);
+  expect(words(false, 1)).toContain(">strongest 1</text>");
+});
+
 test("NaN is magenta and said, names are shown and never executed, the SVG is well-formed", () => {
   const maps = tensor([Number.NaN, 1, 1, 1], [1, 1, 2, 2]);
   const { bundle } = heatMaps(zeros([1, 1, 2, 2]), maps, options(1, { labels: [hostile], title: hostile }));
@@ -61,6 +70,7 @@ test("NaN is magenta and said, names are shown and never executed, the SVG is we
   const side = (png.width - 10) / 3;
   expect(png.at(Math.floor(side + 5 + side / 4), Math.floor(side / 4))).toEqual([255, 0, 255]);
   expect(bundle["text/plain"]).toContain("What is NaN or infinite is magenta");
+  expect(sourceOf(bundle)).toContain(">NaN or infinite</text>");
   expectHarmless(formOf(bundle, "text/html"));
   expectWellFormed(sourceOf(bundle).replace(/^data:image\/svg\+xml,/, ""));
 });
@@ -84,4 +94,30 @@ test("eight noisy images of CIFAR's size stay under 60 kB, large ones are fewer,
   expect(bundle["text/plain"]).toContain("The first 8 of 12 examples");
   const large = heatMaps(noise([3, 3, 128, 128]), noise([3, 3, 128, 128]), options(3));
   expect(large.toString()).toContain("The first 1 of 3 examples");
+  // Noise does not pack, and is the worst there is: half a megabyte where three images of this size were drawn as they are.
+  const photograph = heatMaps(noise([1, 3, 224, 224]), noise([1, 3, 224, 224]), options(1));
+  expect(JSON.stringify(photograph.bundle).length).toBeLessThan(120_000);
+  expect(photograph.toString()).toContain("Drawn at 1/2 of the size, each pixel the mean of 2 × 2.");
+});
+
+test("images of any form that are drawn smaller keep what lies where: odd sizes, NaN, one line", () => {
+  const sizes = [
+    [301, 199],
+    [1, 40_000],
+    [129, 128],
+  ] as const;
+  for (const [height, width] of sizes) {
+    const maps = zeros([1, 1, height, width]);
+    maps.data[height * width - 1] = Number.NaN;
+    maps.data[0] = 1;
+    const { bundle } = heatMaps(zeros([1, 1, height, width]), maps, options(1));
+    expect(bundle["text/plain"]).toContain("What is NaN or infinite is magenta");
+    const svg = sourceOf(bundle);
+    const sprite = pixelsOf(/base64,([^"]*)/.exec(svg)![1]!);
+    const last = [1, 2].flatMap((up) =>
+      Array.from({ length: sprite.width }, (_, x) => sprite.at(x, sprite.height - up)),
+    );
+    const colours = new Set(last.map(String));
+    expect(colours).toContain("255,0,255");
+  }
 });

@@ -110,6 +110,8 @@ describe("receptiveFieldMap", () => {
     expect(text).toContain("Theory: 5 × 5 pixels from row 2, column 2.");
     expect(text).toContain("it depends on 5 × 5 pixels");
     expect(text).toContain("the largest is 9.");
+    const svg = formOf(receptiveFieldMap(net, noise([1, 9, 9]), { at: [4, 4] }).bundle, "image/svg+xml");
+    for (const words of ["0", "4.5", "9", "row", "column", "8"]) expect(svg).toContain(`>${words}</text>`);
     const corner = receptiveFieldMap(net, noise([1, 9, 9]), { layer: "a", at: [0, 8] });
     expect(corner.toString()).toContain("Theory: 3 × 3 pixels from row -1, column 7, partly in the padding");
     expect(corner.toString()).toContain("it depends on 2 × 2 pixels");

@@ -3,7 +3,7 @@ import { activationMaps } from "../../../lib/display/activation-maps.ts";
 import { colourAt } from "../../../lib/display/colours.ts";
 import { filterGrid } from "../../../lib/display/filter-grid.ts";
 import { full, tensor, zeros } from "../../../lib/tensor/create.ts";
-import { expectWellFormed, formOf, pngOf, sourceOf } from "./support.ts";
+import { expectWellFormed, pixelsOf, pngOf, sourceOf } from "./support.ts";
 
 const neutral = [246, 246, 246];
 
@@ -50,10 +50,25 @@ test("a wide layer shows its first filters and channels, and says how many there
   expect(pngOf(bundle).width).toBeLessThanOrEqual(760);
 });
 
-test("one picture of 64 maps stays under 60 kB", () => {
-  const noise = Float32Array.from({ length: 64 * 28 * 28 }, (_, i) => Math.max(0, Math.sin(i * 12.9898) * 2 - 1));
-  const { bundle } = activationMaps(tensor(noise, [1, 64, 28, 28]));
-  expect(formOf(bundle, "text/html").length).toBeLessThan(60_000);
+test.each([7, 14, 28])(
+  "the output of 64 noisy maps of %i × %i pixels stays under 60 kB, all of its forms together",
+  (side) => {
+    const noise = Float32Array.from({ length: 64 * side * side }, (_, i) => Math.max(0, Math.sin(i * 12.9898) * 2 - 1));
+    const { bundle } = activationMaps(tensor(noise, [1, 64, side, side]));
+    expect(JSON.stringify(bundle).length).toBeLessThan(60_000);
+  },
+);
+
+test("maps that the page enlarges lie pixel by pixel in its sprite, in rows as they are labelled, a line around each", () => {
+  const maps = zeros([1, 20, 28, 28]);
+  maps.data[28 * 28 * 19] = 1; // the first pixel of the last map
+  const svg = sourceOf(activationMaps(maps, { columns: 5 }).bundle);
+  const sprite = pixelsOf(/base64,([^"]*)/.exec(svg)![1]!);
+  expect([sprite.width, sprite.height]).toEqual([5 * 30 - 2, 4 * 30 - 2]); // two pixels between maps, enlarged three times
+  expect(sprite.at(4 * 30, 3 * 30)).toEqual([...colourAt("sequential", 1)]);
+  expect(sprite.at(4 * 30 + 1, 3 * 30)).toEqual([...colourAt("sequential", 0)]);
+  expect(svg.match(/h85v85h-85z/g)).toHaveLength(20);
+  expectWellFormed(svg.slice(svg.indexOf("<svg")));
 });
 
 test("activation maps carry their channel's number, and a scale from zero on where nothing is negative", () => {

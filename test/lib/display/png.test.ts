@@ -1,9 +1,10 @@
 import { decode } from "fast-png";
 import { expect, test } from "vitest";
-import { encodePng, enlarge, type Raster, toBase64 } from "../../../lib/display/png.ts";
+import type { Rgb } from "../../../lib/display/colours.ts";
+import { encodePng, enlarge, type Raster, stackPngs, toBase64 } from "../../../lib/display/png.ts";
 import { svgUri } from "../../../lib/display/svg.ts";
 import { escapeHtml } from "../../../lib/mime.ts";
-import { hostile } from "./support.ts";
+import { hostile, pixelsOf } from "./support.ts";
 
 test.each([1, 3, 4] as const)("a raster of %i channels comes back from its PNG byte for byte", (channels) => {
   const data = Uint8Array.from({ length: 5 * 3 * channels }, (_, i) => (i * 37) % 256);
@@ -41,4 +42,22 @@ test("an SVG's address survives inside a quoted attribute and decodes to the sam
   const uri = svgUri(svg);
   expect(uri).not.toMatch(/["<>&#\n]/);
   expect(decodeURIComponent(uri.slice(uri.indexOf(",") + 1))).toBe(svg);
+});
+
+test("several files stand below each other in one, whatever their colours, as many as it may hold", () => {
+  const grey = toBase64(encodePng({ width: 2, height: 1, channels: 1, data: Uint8Array.of(0, 200) }));
+  const palette: Rgb[] = [
+    [1, 2, 3],
+    [4, 5, 6],
+  ];
+  const indexed = toBase64(encodePng({ width: 1, height: 2, channels: 1, data: Uint8Array.of(0, 1), palette }));
+  const coloured = toBase64(encodePng({ width: 1, height: 1, channels: 3, data: Uint8Array.of(7, 8, 9) }));
+  const all = pixelsOf(stackPngs([grey, indexed, coloured], 10_000));
+  expect([all.width, all.height]).toEqual([2, 1 + 12 + 2 + 12 + 1]);
+  expect([all.at(1, 0), all.at(1, 5)]).toEqual([
+    [200, 200, 200],
+    [255, 255, 255],
+  ]);
+  expect([all.at(0, 13), all.at(0, 14), all.at(0, 27)]).toEqual([...palette, [7, 8, 9]]);
+  expect(stackPngs([grey, indexed], 10)).toBe(grey);
 });

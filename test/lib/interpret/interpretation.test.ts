@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { createContext, runInContext } from "node:vm";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { noGrad } from "../../../lib/autograd/apply.ts";
 import { detach, grad } from "../../../lib/autograd/grad.ts";
 import { fastGradientSign } from "../../../lib/interpret/fast-gradient-sign.ts";
@@ -349,4 +350,34 @@ describe("what cannot be looked into is said", () => {
     expect(() => occlusion(network, images(), {} as never)).toThrow("window is undefined");
     expect(() => occlusion(network, zeros([1, 100]) as Tensor, { window: 2 })).toThrow("this input has 2 axes");
   });
+});
+
+describe("a cell that is broken off within a pass, where no finally runs", () => {
+  const symbol = Symbol.for("Jupyter.interrupt") as unknown as string;
+  afterEach(() => vi.unstubAllGlobals());
+
+  test.each(["guidedBackpropagation", "gradCam"])(
+    "leaves the layers of %s without hooks when they run next",
+    (name) => {
+      const breaks = { terminations: 0, requested: () => false };
+      vi.stubGlobal(symbol, breaks);
+      const network = plain();
+      const before = noGrad(() => network.forward(images()));
+      const own = () => network.namedModules().filter(([, module]) => Object.hasOwn(module, "forward")).length;
+      const { forward } = network.layers.linear1;
+      const endless = () => {
+        for (;;);
+      };
+      Object.defineProperty(network.layers.linear1, "forward", { value: endless, configurable: true });
+      // V8 ends code that takes longer as a kernel does: without its finally blocks.
+      const cell = createContext({ run: () => methods[name]!(network, images(), 1) });
+      expect(() => runInContext("run()", cell, { timeout: 100 })).toThrow("timed out");
+      breaks.terminations++;
+      expect(own(), "hooks are left behind").toBeGreaterThan(1);
+      Object.defineProperty(network.layers.linear1, "forward", { value: forward, configurable: true });
+      expect(noGrad(() => network.forward(images())).data).toEqual(before.data);
+      expect(own(), "the one that this test put there").toBe(1);
+      expect(() => methods[name]!(network, images(), 1)).not.toThrow();
+    },
+  );
 });

@@ -3,6 +3,8 @@ import { display } from "../../../lib/mime.ts";
 import { Dropout } from "../../../lib/nn/dropout.ts";
 import { Linear } from "../../../lib/nn/linear.ts";
 import { defaultRandom, seed as seedLayers } from "../../../lib/tensor/default-random.ts";
+import { compareRuns } from "../../../lib/train/compare-runs.ts";
+import { History } from "../../../lib/train/history.ts";
 import { overSeeds } from "../../../lib/train/over-seeds.ts";
 
 describe("runs over seeds", () => {
@@ -52,6 +54,27 @@ describe("runs over seeds", () => {
     await overSeeds([1], () => new Dropout().probability);
     weights();
     expect(new Dropout().random.state).toEqual(dropout);
+  });
+
+  test("keep the histories of their runs beside the measures, by name and in the order of the seeds", async () => {
+    const history = (seed: number) => {
+      const one = new History(1, 2);
+      for (const loss of [seed, seed / 2]) one.record(loss, 0.5);
+      return one;
+    };
+    const runs = await overSeeds([3, 5], (seed) => ({
+      accuracy: seed / 10,
+      plain: history(seed),
+      deep: history(2 * seed),
+    }));
+    expect(runs.mean).toBe(0.4);
+    expect(Object.keys(runs.measures)).toEqual(["accuracy"]);
+    expect(runs.histories.deep.map(({ losses }) => losses[0])).toEqual([6, 10]);
+    expect(compareRuns(runs.histories).toString()).toContain("plain");
+    expect((await overSeeds([1], () => 1)).histories).toEqual({});
+    await expect(overSeeds([1], (seed) => history(seed) as never)).rejects.toThrow("the run with seed 1 gives");
+    const mixed = overSeeds([1, 2], (seed) => ({ a: 1, b: seed === 1 ? 1 : history(1) }) as never);
+    await expect(mixed).rejects.toThrow('"b" is not the same of all seeds');
   });
 
   test.each([

@@ -25,6 +25,7 @@ import {
   Sequential,
   type Tensor,
   tensor,
+  Upsample,
 } from "../../../../lib/index.ts";
 import { playedIn } from "./played.ts";
 
@@ -81,6 +82,10 @@ const layers: Record<string, () => Module> = {
   "means to a given size": () => new AdaptiveAveragePool2d([3, 5]),
   "maxima to a given size": () => new AdaptiveMaxPool2d([3, 5]),
   "the mean of a map": () => new GlobalAveragePool2d(),
+  "pixels repeated": () => new Upsample({ scale: [2, 3] }),
+  "pixels between others": () => new Upsample({ scale: 2, mode: "bilinear" }),
+  "pixels between aligned corners": () => new Upsample({ size: [10, 9], mode: "bilinear", alignCorners: true }),
+  "pixels made fewer": () => new Upsample({ size: [3, 5], mode: "bicubic" }),
 };
 
 /** Along one axis. */
@@ -90,6 +95,7 @@ const sequences: Record<string, () => Module> = {
   "a transposed convolution": () => new ConvTranspose1d({ ...conv, stride: 2, padding: 1 }),
   maxima: () => new MaxPool1d({ kernelSize: 3, padding: 1 }),
   means: () => new AveragePool1d({ kernelSize: 2 }),
+  "numbers between others": () => new Upsample({ scale: 3, mode: "linear" }),
 };
 
 /** Largest difference of what terms come to from what the layer computed, by how large the terms are. */
