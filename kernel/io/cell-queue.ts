@@ -58,13 +58,13 @@ export class CellQueue {
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       this.#busyWith = next;
       await interrupter.begin();
-      await this.#status("busy", next);
-      const { content, stopsOnError } = await executor.execute(next);
+      const busy = this.#status("busy", next);
+      const [{ content, stopsOnError }] = await Promise.all([executor.execute(next), busy]);
       await publisher.flush();
       const aborted = content.status === "error" && stopsOnError ? await this.#takeWaiting() : [];
-      await reply(next, content);
+      const replied = reply(next, content);
       interrupter.end();
-      await this.#status("idle", next);
+      await Promise.all([replied, this.#status("idle", next)]);
       for (const request of aborted) await this.#abort(request, "an earlier cell failed");
     }
     this.#busyWith = undefined;

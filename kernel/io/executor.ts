@@ -134,10 +134,12 @@ export class Executor {
     if (counted) this.#count++;
     const execution_count = this.#count;
     if (counted) history.record(execution_count, asked.code);
-    if (!asked.silent) await publisher.now("execute_input", { code: asked.code, execution_count }, header);
     const payloads = new Map<string, ExecutePayload>();
     const part = { request, payloads, asked, keep: true };
-    const outcome = await this.#evaluate(asked.code, `cell ${execution_count}`, part);
+    const evaluated = this.#evaluate(asked.code, `cell ${execution_count}`, part); // the compiler begins meanwhile
+    const input = { code: asked.code, execution_count };
+    const told = asked.silent ? undefined : publisher.now("execute_input", input, header);
+    const [outcome] = await Promise.all([evaluated, told]);
     await publisher.flush();
     if (outcome.status === "error") {
       if (!asked.silent) await publisher.now("error", outcome.error, header);
@@ -178,14 +180,26 @@ export class Executor {
       }
       const { cell, warnings = [] } = conversion;
       const outcome = await this.#run(id, { code, title, cell, warnings }, part);
-      if (part.keep && outcome.status === "ok") await language.commit(id, "all", outcome.result !== undefined);
-      else if (part.keep && outcome.status === "error") await language.commit(id, outcome.defined);
+      if (part.keep) this.#commit(id, outcome);
       return outcome;
     } catch (error) {
       return failure(error instanceof LanguageAbandoned ? interruptedEarly : compilerFailure(error));
     } finally {
       hear();
     }
+  }
+
+  /** Nobody waits for it: whatever else the compiler is asked, it is asked behind this. */
+  #commit(id: CellId, outcome: Outcome): void {
+    const { language, publisher } = this.#options;
+    const committed =
+      outcome.status === "ok"
+        ? language.commit(id, "all", outcome.result !== undefined)
+        : language.commit(id, outcome.defined);
+    committed.catch((error: unknown) => {
+      const text = `later cells do not know what this one declared: ${compilerFailure(error).evalue}\n`;
+      publisher.stream(id, { name: "stderr", text });
+    });
   }
 
   async #run(

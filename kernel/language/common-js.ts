@@ -2,6 +2,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { Script } from "node:vm";
+import { compactText } from "./compact-text.ts";
 
 type Require = (id: string) => unknown;
 
@@ -17,7 +18,7 @@ export function commonJsLoader(replaced: ReadonlyMap<string, unknown> = new Map(
     if (known !== undefined) return known.exports;
     const module = { exports: {} as unknown };
     loaded.set(path, module); // before it runs, as modules may require each other in a circle
-    const code = `(function (exports, require, module, __filename, __dirname) { ${compactSource(path)}\n})`;
+    const code = `(function (exports, require, module, __filename, __dirname) { ${compactText(readFileSync(path, "utf8"))}\n})`;
     const run = new Script(code, { filename: path }).runInThisContext() as (...values: unknown[]) => void;
     run.call(module.exports, module.exports, requireFrom(dirname(path)), module, path, dirname(path));
     return module.exports;
@@ -30,16 +31,6 @@ export function commonJsLoader(replaced: ReadonlyMap<string, unknown> = new Map(
       return load(/^\.{0,2}\//.test(id) ? fileOf(resolve(folder, id)) : mainOf(packageFolder(id, folder)));
     };
   return load;
-}
-
-/**
- * A source of which V8 keeps a byte a character, rather than two because of a curly quote in some comment: of the compiler
- * that is eight megabytes, and as many in a snapshot. An escape means the same in code as in text.
- */
-function compactSource(path: string): string {
-  const text = readFileSync(path, "utf8");
-  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return Buffer.from(text.replace(/[^\0-\xff]/g, escaped), "latin1").toString("latin1");
 }
 
 /**

@@ -4,6 +4,7 @@ import type TypeScript from "@tslab/typescript-for-tslab";
 import { packageName, packageRoot } from "../protocol/package.ts";
 import { ambientDeclarations } from "./ambient.ts";
 import { isHidden, storedAs } from "./module-files.ts";
+import type { NodeTypes } from "./node-types.ts";
 
 /** Where the kernel's own package seems to lie, for a notebook that has none of its own and for one that has this copy. */
 export const ownPackage: string = `${join(parse(process.cwd()).root, "node_modules").replaceAll("\\", "/")}/${packageName}`;
@@ -34,9 +35,10 @@ const isLibReplacement = (path: string): boolean => path.includes("/node_modules
  * The compiler's view of the disk.
  * - Packages: the last folder that resolution looks at, `/node_modules`, seems to hold the kernel's own package, so
  *   a notebook's own copy wins and a notebook anywhere else still finds one.
+ * - Node's types: with `nodeTypes`, but for the seldom used ones.
  * - Watching: nothing is polled. `refresh` looks at the files beside the notebook when a cell needs them.
  */
-export function wrapSystem(real: TypeScript.System): CompilerSystem {
+export function wrapSystem(real: TypeScript.System, nodeTypes?: NodeTypes): CompilerSystem {
   let notebookFolder = process.cwd();
   const lastModules = dirname(ownPackage);
   const locate = (path: string) =>
@@ -53,7 +55,10 @@ export function wrapSystem(real: TypeScript.System): CompilerSystem {
     readFile: (path: string, encoding?: string) => {
       if (path === engineGlobals) return ambientDeclarations;
       const text = real.readFile(locate(path), encoding);
-      return text !== undefined && /\/node_modules\/.*\/package\.json$/.test(path) ? withDeclarationPaths(text) : text;
+      if (text === undefined) return undefined;
+      if (nodeTypes !== undefined && /\/@types\/node\/(?:.*\/)?index\.d\.ts$/.test(path))
+        return nodeTypes.withoutSeldomUsed(path, text);
+      return /\/node_modules\/.*\/package\.json$/.test(path) ? withDeclarationPaths(text) : text;
     },
     // What lies behind the virtual folder has its virtual name, as one file under two names would be two classes.
     realpath: (path: string) => {

@@ -91,6 +91,9 @@ function isAtTop(ts: Compiler, { file, start = 0 }: TypeScript.Diagnostic): bool
   return file !== undefined && visit(file);
 }
 
+/** Kept, as making one takes as long as printing a type. */
+let typePrinter: TypeScript.Printer | undefined;
+
 /** Types as declarations would have them: in full, by import where they are from elsewhere. */
 function describeTypes(ts: Compiler, program: TypeScript.Program, cell: TypeScript.SourceFile, findings: Findings) {
   const checker = program.getTypeChecker();
@@ -103,7 +106,8 @@ function describeTypes(ts: Compiler, program: TypeScript.Program, cell: TypeScri
     NodeBuilderFlags.AllowEmptyTuple |
     NodeBuilderFlags.IgnoreErrors |
     134217728; // DoNotIncludeSymbolChain: with it the compiler knows how to name another module
-  const printer = ts.createPrinter({ removeComments: true });
+  typePrinter ??= ts.createPrinter({ removeComments: true });
+  const printer = typePrinter;
   const describe = (type: TypeScript.Type): string => {
     const node = checker.typeToTypeNode(type, cell, flags);
     return node === undefined

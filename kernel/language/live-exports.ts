@@ -1,11 +1,13 @@
 import type TypeScript from "@tslab/typescript-for-tslab";
 import { cellParameters } from "../protocol/threads.ts";
+import { renamedVariables } from "./reserved-names.ts";
 
 type Compiler = typeof TypeScript;
 
 /**
  * The variables of a cell that later cells have to share rather than to copy, since code of this one may still read or
- * set them: what a function uses and somebody may assign to. A `var` in a block is one too, as the emit forgets to export its value.
+ * set them: what a function uses and somebody may assign to. So is what the emit forgets to export: a `var` in a block, and what a
+ * loop assigns to.
  */
 export function liveVariables(ts: Compiler, checker: TypeScript.TypeChecker, cell: TypeScript.SourceFile): Set<string> {
   const live = new Set<string>();
@@ -27,12 +29,18 @@ export function liveVariables(ts: Compiler, checker: TypeScript.TypeChecker, cel
       if (symbol !== undefined && candidates.has(symbol)) live.add(node.text);
     }
     ts.forEachChild(node, (child) =>
-      visit(child, inFunction || ts.isFunctionLike(node) || ts.isPropertyDeclaration(node)),
+      visit(child, inFunction || ts.isFunctionLike(node) || ts.isPropertyDeclaration(node) || isLoopTarget(ts, child)),
     );
   };
   visit(cell, false);
   return live;
 }
+
+/** `x` of `for (x of list)`, whose assignments the emit overlooks. */
+const isLoopTarget = (ts: Compiler, node: TypeScript.Node): boolean =>
+  (ts.isForOfStatement(node.parent) || ts.isForInStatement(node.parent)) &&
+  node.parent.initializer === node &&
+  !ts.isVariableDeclarationList(node);
 
 function declarationList(ts: Compiler, { valueDeclaration }: TypeScript.Symbol) {
   let node: TypeScript.Node | undefined = valueDeclaration;
@@ -61,11 +69,14 @@ export function liveExports(
   return ({ factory }) =>
     (file) => {
       if (names.size === 0) return file;
+      const renamed = renamedVariables(ts, ts.getOriginalNode(file) as TypeScript.SourceFile);
+      const given = new Map([...renamed].map(([name, own]) => [own, name]));
       const access = (name: string): TypeScript.Statement => {
         const value = factory.createIdentifier("value");
-        const set = factory.createAssignment(factory.createIdentifier(name), value);
+        const variable = factory.createIdentifier(renamed.get(name) ?? name);
+        const set = factory.createAssignment(variable, value);
         const properties = [
-          factory.createPropertyAssignment("get", arrow([], factory.createIdentifier(name))),
+          factory.createPropertyAssignment("get", arrow([], variable)),
           factory.createPropertyAssignment(
             "set",
             arrow([value], factory.createBlock([factory.createExpressionStatement(set)])),
@@ -94,7 +105,8 @@ export function liveExports(
       const left = new Set(names);
       const statements = file.statements.flatMap((statement) => {
         if (!ts.isVariableStatement(statement)) return [statement];
-        const own = statement.declarationList.declarations.flatMap(({ name }) => namesIn(ts, name));
+        const declared = statement.declarationList.declarations.flatMap(({ name }) => namesIn(ts, name));
+        const own = declared.map((name) => given.get(name) ?? name);
         const found = own.filter((name) => left.delete(name));
         return [statement, ...found.map(access)];
       });

@@ -1,11 +1,10 @@
 import type TypeScript from "@tslab/typescript-for-tslab";
-import { importEquals } from "./import-equals.ts";
+import { emitCommonJs, mayDeclare } from "./emit.ts";
 import { moduleNames, reachesOut } from "./module-names.ts";
 import { type Libraries, ModuleResolution } from "./module-resolution.ts";
-import { reservedNames } from "./reserved-names.ts";
+import type { NodeTypes } from "./node-types.ts";
 import { parseCell, SourceFiles } from "./source-files.ts";
 import { type Prepared, prepare } from "./source-text.ts";
-import { closingBlocks } from "./using-emit.ts";
 
 type Compiler = typeof TypeScript;
 
@@ -13,11 +12,9 @@ type Compiler = typeof TypeScript;
 export interface Sources {
   /** By path, what was written differently for the compiler to read it. */
   prepared: Map<string, Prepared>;
-  /** The JavaScript last emitted for the cell, still an ES module. */
-  emittedCell: string;
 }
 
-export const newSources = (): Sources => ({ prepared: new Map(), emittedCell: "" });
+export const newSources = (): Sources => ({ prepared: new Map() });
 
 /** What the converter gives to a watch program, and takes from it. */
 export interface WatchHost
@@ -68,6 +65,14 @@ interface Base {
 /** A checker remembers every cell it has seen, so it is replaced now and then: that takes as long as a few cells do. */
 const checkerAge = 200;
 
+export interface CellProgramsOptions {
+  sources: Sources;
+  libraries: Libraries;
+  nodeTypes: NodeTypes;
+  /** Names of the cell being emitted that later cells share with its functions. */
+  live: () => ReadonlySet<string>;
+}
+
 /**
  * The converter's watch program. The compiler's own makes a program of everything, and a checker that knows nothing yet,
  * twice a cell: nearly all of a cell's time. Here one program holds what cells import, and its checker stays. A cell and
@@ -81,8 +86,12 @@ export class CellPrograms {
   readonly #ts: Internals;
   readonly #host: WatchHost;
   readonly #sources: Sources;
+  readonly #live: () => ReadonlySet<string>;
   readonly #files: SourceFiles;
   readonly #resolution: ModuleResolution;
+  readonly #nodeTypes: NodeTypes;
+  /** Declarations of Node's seldom used modules that something named. */
+  readonly #named = new Set<string>();
   readonly #importsPath: string;
   /** All that the cells so far imported. */
   readonly #modules = new Set<string>();
@@ -92,10 +101,12 @@ export class CellPrograms {
   #count = 0;
   #declarations: { text: string; file: Bound } | undefined;
 
-  constructor(ts: Compiler, host: WatchHost, sources: Sources, libraries: Libraries) {
+  constructor(ts: Compiler, host: WatchHost, { sources, libraries, nodeTypes, live }: CellProgramsOptions) {
     this.#ts = ts as Internals;
+    this.#live = live;
     this.#host = host;
     this.#sources = sources;
+    this.#nodeTypes = nodeTypes;
     this.#importsPath = `${host.getCurrentDirectory().replace(/\/$/, "")}/__imports__.ts`;
     this.#resolution = new ModuleResolution(ts, host.getCurrentDirectory(), libraries);
     this.#files = new SourceFiles(ts, {
@@ -152,20 +163,20 @@ export class CellPrograms {
         const below = this.#sourcesBelow(file, program());
         return [file.fileName, ...below]; // by the name that it has now
       },
-      emit: (file, write, token, only, transformers) => {
-        const before = [
-          importEquals(this.#ts, program()),
-          reservedNames(this.#ts, program()),
-          closingBlocks(this.#ts, ({ fileName }) => this.#sources.prepared.get(fileName)?.usings),
-        ];
-        const watch: TypeScript.WriteFileCallback = (path, text, ...rest) => {
-          if (path.endsWith("/__tslab__.js")) this.#sources.emittedCell = text;
-          write?.(path, text, ...rest);
+      emit: (file = cell, write, _token, _only, transformers) => {
+        const isCell = file === cell;
+        const emission = {
+          program: program(),
+          file,
+          earlier: declarations(),
+          live: isCell ? this.#live() : new Set<string>(), // what a file beside the notebook exports, nobody else sets
+          declares: isCell && mayDeclare(this.#ts, file),
+          usings: this.#sources.prepared.get(file.fileName)?.usings,
+          transformers,
+          write,
         };
         this.#declarations = undefined; // the converter takes them apart
-        // A cell's declarations are written in spite of what stands in their way: what cannot be named is `any`.
-        const emit = program().emit as (...args: unknown[]) => TypeScript.EmitResult;
-        return emit(file, watch, token, only, { ...transformers, before }, true);
+        return emitCommonJs(this.#ts, emission);
       },
     });
   }
@@ -191,10 +202,11 @@ export class CellPrograms {
 
   #programOf(cell: Bound, declarations: Bound): TypeScript.Program {
     const lent = [cell, declarations].map((file) => ({ file, names: moduleNames(this.#ts, file) }));
-    const base = this.#baseFor(lent.flatMap(({ names }) => names.map(({ text }) => text)));
+    const modules = lent.flatMap(({ names }) => names.map(({ text }) => text));
+    const base = this.#baseFor(modules, this.#nodeTypes.mentionedIn(cell.text + declarations.text));
     if (reachesOut(this.#ts, cell) || reachesOut(this.#ts, declarations)) {
       const given = new Map([cell, declarations].map((file) => [file.fileName, file]));
-      return this.#create(this.#host.rootFiles, base.program, given);
+      return this.#create([...this.#host.rootFiles, ...this.#named], base.program, given);
     }
     base.lent++;
     for (const { file, names } of lent) {
@@ -207,21 +219,36 @@ export class CellPrograms {
     return base.program;
   }
 
-  #baseFor(modules: string[]): Base {
+  #baseFor(modules: string[], named: string[]): Base {
     const options = JSON.stringify(this.#host.options);
     const missing = modules.filter((name) => !this.#modules.has(name));
     const old = this.#base;
-    if (old?.options === options && !this.#changed && missing.length === 0 && old.lent < checkerAge) return old;
+    const suits = missing.length === 0 && named.every((path) => this.#named.has(path));
+    if (old?.options === options && !this.#changed && suits && old.lent < checkerAge) return old;
     for (const name of missing) this.#modules.add(name);
+    for (const path of named) this.#named.add(path);
     this.#changed = false;
     const text = ["export {};", ...[...this.#modules].map((name) => `import ${JSON.stringify(name)};`)].join("\n");
     const known = old?.imports.text === text ? old.imports : undefined;
     const imports: Bound = known ?? this.#ts.createSourceFile(this.#importsPath, text, 99);
     const [, , ...ambient] = this.#host.rootFiles;
     const given = new Map([[this.#importsPath, imports]]);
-    const program = this.#create([...ambient, this.#importsPath], old?.program, given);
+    const create = () => this.#create([...ambient, this.#importsPath, ...this.#named], old?.program, given);
+    let program = create();
+    if (this.#nameMore(program)) program = create();
     this.#base = { program, imports, options, lent: 0 };
     return this.#base;
+  }
+
+  /** Whether files that cells import name modules of Node that nothing has named so far. */
+  #nameMore(program: TypeScript.Program): boolean {
+    const before = this.#named.size;
+    for (const file of program.getSourceFiles()) {
+      if (file.fileName.includes("/@types/node/")) continue; // they name each other
+      const names = ((file as Bound).imports ?? []).map(({ text }) => JSON.stringify(text));
+      for (const path of this.#nodeTypes.mentionedIn(names.join())) this.#named.add(path);
+    }
+    return this.#named.size > before;
   }
 
   #create(
@@ -274,14 +301,15 @@ function lazily<T>(make: () => T): () => T {
 }
 
 /**
- * The converter exports every name that it finds by walking over the cell's. It takes `declare global` for one, and
- * the compiler's way to write `__name`, with a third underscore, for the name.
+ * The converter exports every name that it finds by walking over the cell's. It takes `declare global` and
+ * `declare module "name"` for some, and the compiler's way to write `__name`, with a third underscore, for the name.
  */
 function exportDeclaredNames(ts: Compiler, { locals }: Bound): void {
   if (locals === undefined) return;
   locals.forEach = (visit) => {
     for (const [name, symbol] of locals) {
-      if (name !== "__global") visit(symbol, ts.unescapeLeadingUnderscores(name) as TypeScript.__String, locals);
+      if (name !== "__global" && !name.toString().startsWith('"'))
+        visit(symbol, ts.unescapeLeadingUnderscores(name) as TypeScript.__String, locals);
     }
   };
 }

@@ -4,6 +4,23 @@ import { cellParameters } from "../protocol/threads.ts";
 type Compiler = typeof TypeScript;
 
 /**
+ * What a file's own variables are called in the emitted code whose names mean something there, by the names that the user
+ * gave them. The compiler ends the names that it makes up itself with a number.
+ */
+export function renamedVariables(ts: Compiler, file: TypeScript.SourceFile): ReadonlyMap<string, string> {
+  const { locals } = file as { locals?: ReadonlyMap<string, TypeScript.Symbol> };
+  const own = cellParameters.filter((name) => locals?.has(ts.escapeLeadingUnderscores(name).toString()));
+  return new Map(own.map((name) => [name, unusedName(file, name)]));
+}
+
+function unusedName(file: TypeScript.SourceFile, name: string): string {
+  const { identifiers } = file as { identifiers?: ReadonlyMap<string, string> };
+  let unused = `${name}_own`;
+  while (identifiers?.has(unused) === true) unused += "_";
+  return unused;
+}
+
+/**
  * A cell may call something `require` or `exports`, which are parameters of the function around it: in the emitted code
  * the cell's own has another name, and is exported under the one that the user gave it. Within functions and blocks
  * only `exports` needs one, by which code there reads the names of other cells.
@@ -16,28 +33,31 @@ export function reservedNames(
     const { factory } = context;
     const checker = program.getTypeChecker();
     const locals = (file as { locals?: ReadonlyMap<string, TypeScript.Symbol> }).locals;
-    const renamed = new Map<TypeScript.Symbol, TypeScript.Identifier>();
-    for (const name of cellParameters) {
+    const renamed = new Map<TypeScript.Symbol, string>();
+    for (const [name, own] of renamedVariables(ts, file)) {
       const symbol = locals?.get(ts.escapeLeadingUnderscores(name).toString());
-      if (symbol !== undefined) renamed.set(symbol, factory.createUniqueName(name));
+      if (symbol !== undefined) renamed.set(symbol, own);
     }
     const [exports] = cellParameters;
     if (renamed.size === 0 && !file.text.includes(exports)) return file;
     const newName = (symbol: TypeScript.Symbol | undefined) => {
       if (symbol === undefined) return undefined;
       if (!renamed.has(symbol) && symbol.name === exports && isInner(ts, symbol, file)) {
-        renamed.set(symbol, factory.createUniqueName(exports));
+        renamed.set(symbol, unusedName(file, exports));
       }
       return renamed.get(symbol);
     };
-    const replacement = (node: TypeScript.Identifier) =>
-      newName(
-        ts.isShorthandPropertyAssignment(node.parent) && node.parent.name === node
-          ? checker.getShorthandAssignmentValueSymbol(node.parent)
-          : ts.isExportSpecifier(node.parent)
-            ? checker.getExportSpecifierLocalTargetSymbol(node.parent)
-            : checker.getSymbolAtLocation(node),
-      );
+    const meaning = (node: TypeScript.Identifier) =>
+      ts.isShorthandPropertyAssignment(node.parent) && node.parent.name === node
+        ? checker.getShorthandAssignmentValueSymbol(node.parent)
+        : ts.isExportSpecifier(node.parent)
+          ? checker.getExportSpecifierLocalTargetSymbol(node.parent)
+          : checker.getSymbolAtLocation(node);
+    /** Known to be what was written, so that an assignment to it still is one to what the cell exports. */
+    const replacement = (node: TypeScript.Identifier) => {
+      const name = newName(meaning(node));
+      return name === undefined ? undefined : ts.setOriginalNode(factory.createIdentifier(name), node);
+    };
     const visit = (node: TypeScript.Node): TypeScript.Node => {
       if (ts.isExportSpecifier(node)) {
         const own = replacement(node.propertyName ?? node.name);

@@ -37,23 +37,32 @@ export interface Excerpt {
  */
 export class Declarations {
   readonly #statements: readonly Declaration[];
-  /** By name. */
-  readonly #places: ReadonlyMap<string, readonly number[]>;
+  /** By name, as soon as a name is looked for: on the way from one cell's declarations to the next one's, nobody does. */
+  #found: ReadonlyMap<string, readonly number[]> | undefined;
 
   private constructor(statements: readonly Declaration[]) {
     this.#statements = statements;
+  }
+
+  get #places(): ReadonlyMap<string, readonly number[]> {
+    if (this.#found !== undefined) return this.#found;
     const places = new Map<string, number[]>();
-    for (const [i, { names }] of statements.entries()) {
-      for (const name of names) places.set(name, [...(places.get(name) ?? []), i]);
+    for (const [i, { names }] of this.#statements.entries()) {
+      for (const name of names) {
+        const known = places.get(name);
+        if (known === undefined) places.set(name, [i]);
+        else known.push(i);
+      }
     }
-    this.#places = places;
+    this.#found = places;
+    return places;
   }
 
   static readonly none = new Declarations([]);
 
   /** These and those of `text`. */
   with(ts: Compiler, text: string): Declarations {
-    return new Declarations([...this.#statements, ...statementsOf(ts, text)]);
+    return text === "" ? this : new Declarations([...this.#statements, ...statementsOf(ts, text)]);
   }
 
   get text(): string {
@@ -68,8 +77,8 @@ export class Declarations {
 
   /** These but for the ones of a name. */
   without(name: string): Declarations {
-    const places = this.#places.get(name);
-    return places === undefined ? this : new Declarations(this.#statements.filter((_, i) => !places.includes(i)));
+    const others = this.#statements.filter(({ names }) => !names.includes(name));
+    return others.length === this.#statements.length ? this : new Declarations(others);
   }
 
   /** These and those of `text`, which take the place of what they have by the same names. */
@@ -104,7 +113,7 @@ export class Declarations {
     return {
       text: seen.map(({ text }) => `${text}\n`).join(""),
       values: new Set(seen.flatMap(({ isValue, names }) => (isValue ? names : []))),
-      rest: () => new Declarations(this.#statements.filter((_, i) => !taken.has(i))),
+      rest: () => (taken.size === 0 ? this : new Declarations(this.#statements.filter((_, i) => !taken.has(i)))),
       own: (ts, next, names) =>
         statementsOf(ts, next)
           .filter((statement) =>

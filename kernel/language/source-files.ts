@@ -35,8 +35,10 @@ export class SourceFiles {
     if (files === this.#files) this.#watch(path);
     const text = readFile(path);
     if (text === undefined) return undefined;
-    const plain = isLibrary(path) ? withoutDocumentation(text) : text;
+    const isLibraries = files === libraries;
+    const plain = isLibraries ? withoutDocumentation(text) : text;
     const file = withoutOriginal(this.#ts.createSourceFile(path, plain, version));
+    if (isLibraries) Object.assign(file, { identifiers: new Map() }); // asked for where code is emitted, and megabytes
     files.set(path, file);
     return file;
   }

@@ -5,9 +5,9 @@ import { packageRoot } from "../protocol/package.ts";
 import { commonJsLoader, mainOf, packageFolder } from "./common-js.ts";
 import { cellGlobals, engineGlobals, ownPackage, wrapSystem } from "./compiler-system.ts";
 import { Documentation } from "./documentation.ts";
-import { transpile } from "./emit.ts";
 import { examine, type Findings, newFindings } from "./findings.ts";
 import { Libraries } from "./module-resolution.ts";
+import { NodeTypes } from "./node-types.ts";
 import { CellPrograms, newSources, rename, type Sources, type WatchHost } from "./programs.ts";
 
 /**
@@ -20,13 +20,14 @@ import { CellPrograms, newSources, rename, type Sources, type WatchHost } from "
  * - `module-files`: `.mts` and `.cts` beside the notebook passed over
  * - `tslab-compiler`, below: loose types, no `exports` maps, old types of Node and the language; `ambient`: the rest
  * - `source-text`, `using-syntax`: no `using`, no import attributes, no hashbang; `using-emit`, `using-check`: its meaning
- * - `programs`: no JSX; slow to make anew; names that begin with `__` and `declare global` break the cell's exports; after
- *   `await (x)` no type of another module can be named
+ * - `programs`: no JSX; slow to make anew; names that begin with `__`, `declare global` and `declare module "name"` break the cell's
+ *   exports; after `await (x)` no type of another module can be named
  * - `reserved-names`: no cell may declare `exports` or `require`
  * - `import-equals`: `import x = require()` refused; `import x = Outer.Inner` of an earlier cell's `Outer` misread
- * - `emit`: no source maps, `import()` turned into `require`, no `import.meta`, `{ name }` and JSX's factory not read
- *   from earlier cells; `emitted-exports`: a throwing cell wipes earlier values; `live-exports`: later cells get a copy
- *   of a variable that a function goes on using
+ * - `emit`: each text emitted twice, the second time by a program of its own; no source maps, `import()` turned into
+ *   `require`, no `import.meta`; `earlier-names`: `{ name }` and JSX's factory not read from earlier cells;
+ *   `emitted-exports`: a throwing cell wipes earlier values; `live-exports`: later cells get a copy of a variable that a
+ *   function goes on using, and an old value of what a loop assigns to
  * - `findings`: only the first comments of a file may say `@ts-nocheck`; errors about declarations stop cells which
  *   are right; a `var` in a block is undeclared later
  * - `completeness`: `<T>(x: T) => x` never complete, `using x =` invalid
@@ -43,8 +44,6 @@ export interface TslabCompiler {
 }
 
 export interface ConversionRequest {
-  /** The values of earlier cells, which the cell reads from `exports`. */
-  earlier: ReadonlySet<string>;
   /** Of the compiler's options. */
   switches: Readonly<Record<string, boolean | undefined>>;
   /** Type errors are withheld. */
@@ -80,12 +79,13 @@ function load(): TslabCompiler {
   const tslab = packageFolder("tslab", packageRoot);
   const compilerPath = mainOf(packageFolder(compilerName, tslab));
   const typescript = commonJsLoader()(compilerPath) as typeof TypeScript;
-  const { sys, refresh, setFolder } = wrapSystem(typescript.sys);
+  const nodeTypes = new NodeTypes();
+  const { sys, refresh, setFolder } = wrapSystem(typescript.sys, nodeTypes);
   const standardLibrary = dirname(compilerPath).replaceAll("\\", "/");
-  const nodeTypes = dirname(packageFolder("@types/node", packageRoot)).replaceAll("\\", "/");
-  const libraries = new Libraries([`${standardLibrary}/lib.`, `${nodeTypes}/`, `${ownPackage}/`]);
+  const typeRoot = dirname(packageFolder("@types/node", packageRoot)).replaceAll("\\", "/");
+  const libraries = new Libraries([`${standardLibrary}/lib.`, `${typeRoot}/`, `${ownPackage}/`]);
   const state: { request: ConversionRequest; findings: Findings; options: object; sources: Sources } = {
-    request: { earlier: new Set(), switches: {}, warnOnly: false },
+    request: { switches: {}, warnOnly: false },
     findings: newFindings(false),
     options: {},
     sources: newSources(),
@@ -104,21 +104,27 @@ function load(): TslabCompiler {
     ) => {
       Object.assign(options, {
         lib: ["lib.es2023.d.ts"],
-        inlineSourceMap: true,
+        sourceMap: true,
         // Bundler resolution knows `exports` maps and subpaths; the run time below resolves them the same way.
         moduleResolution: typescript.ModuleResolutionKind.Bundler,
         allowImportingTsExtensions: true,
         // One version of Node's types, of the oldest Node that runs this, wherever the notebook lies; and no others,
         // because every `@types` package found would be checked at start.
         types: ["node"],
-        typeRoots: [nodeTypes],
+        typeRoots: [typeRoot],
       });
       const create = typescript.createWatchCompilerHost as unknown as (...args: unknown[]) => WatchHost;
       const host = create([...files, cellGlobals, engineGlobals], options, system, null, ...rest);
       Object.assign(state, { options, sources: newSources() });
       return host;
     },
-    createWatchProgram: (host: WatchHost) => new CellPrograms(typescript, host, state.sources, libraries),
+    createWatchProgram: (host: WatchHost) =>
+      new CellPrograms(typescript, host, {
+        sources: state.sources,
+        libraries,
+        nodeTypes,
+        live: () => state.findings.live,
+      }),
     getPreEmitDiagnosticsOfFiles: (program: TypeScript.Program, files: TypeScript.SourceFile[]) => {
       const found = files.flatMap((file) => [
         ...program.getSyntacticDiagnostics(file),
@@ -133,11 +139,8 @@ function load(): TslabCompiler {
       documentation.restoreAt(file, position, checker);
       return (typescript as PatchedCompiler).getQuickInfoAtPosition(...args);
     },
-    transpileModule: (js: string, options: TypeScript.TranspileOptions) =>
-      transpile(typescript, js, options, state.request.earlier, live(js)),
+    transpileModule: (js: string) => ({ outputText: js }), // CommonJS it is already
   };
-  /** What a file beside the notebook exports, nobody else sets. */
-  const live = (js: string) => (js === state.sources.emittedCell ? state.findings.live : new Set<string>());
   const load = commonJsLoader(new Map([[compilerName, compiler]]));
   const converter = load(join(tslab, "dist/converter.js")) as TslabConverter;
   return {

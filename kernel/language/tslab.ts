@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type TypeScript from "@tslab/typescript-for-tslab";
 import type { Converter, ConvertResult } from "tslab/dist/converter.js";
 import type { IsCompleteReply, MimeBundle } from "../protocol/contents.ts";
@@ -67,6 +68,8 @@ export class TslabLanguage implements ResumableLanguage, DebuggerLanguage {
   readonly #proposed = new Map<CellId, Proposed>();
   #result: State["result"];
   #settings = defaultSettings;
+  /** As it was last asked for. */
+  #state: State | undefined;
 
   /** @param folder the notebook's, where its files and packages are looked for */
   constructor(folder: string) {
@@ -112,7 +115,6 @@ export class TslabLanguage implements ResumableLanguage, DebuggerLanguage {
     const { typescript: ts, begin } = this.#compiler;
     const seen = this.#visible.excerpt(words);
     const findings = begin(this.#converter, {
-      earlier: seen.values,
       switches: compilerSwitches(settings),
       warnOnly: settings.typeErrors === "warn",
     });
@@ -148,7 +150,9 @@ export class TslabLanguage implements ResumableLanguage, DebuggerLanguage {
   }
 
   state(): State {
-    return { declarations: this.#declarations.text, result: this.#result, settings: this.#settings };
+    const state: State = { declarations: this.#declarations.text, result: this.#result, settings: this.#settings };
+    if (!isDeepStrictEqual(state, this.#state)) this.#state = state;
+    return this.#state ?? state;
   }
 
   restore(state: unknown): void {

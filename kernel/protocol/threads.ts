@@ -109,7 +109,7 @@ export type ServedLanguage = Language & DebuggerLanguage;
 
 /** A language that another one, in a process of its own, can take the place of. */
 export interface ResumableLanguage extends Language {
-  /** All that it knows of cells that are over. Survives a structured clone. */
+  /** All that it knows of cells that are over; the same object as long as that is the same. Survives a structured clone. */
   state(): unknown;
   /** Takes over what another one knew. */
   restore(state: unknown): void;
@@ -127,7 +127,7 @@ export type LanguageRequest = {
   [M in keyof ServedLanguage]: { id: number; method: M; args: Parameters<ServedLanguage[M]> };
 }[keyof ServedLanguage];
 
-/** `state`, after a commit: for the process that may have to take this one's place. */
+/** `state`, after a commit that changed it: for the process that may have to take this one's place. */
 export type LanguageResponse = { id: number } & ({ value: unknown; state?: unknown } | { failure: string });
 
 /** How the language's process is started: a program and its arguments, as all commands here. */

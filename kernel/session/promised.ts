@@ -1,9 +1,30 @@
 import { setTimeout } from "node:timers"; // not the global one, which a cell may replace
 import { inspect, types } from "node:util";
+import { MessageChannel } from "node:worker_threads";
 import { displaySymbol } from "../display/mime.ts";
 
-/** Node tells of rejections that nobody handles when all promises of a turn have had theirs. */
-export const endOfTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0)); // not setImmediate, whose callbacks no interrupt can break
+/** Its messages come one turn later, on the thread that posts them. */
+const turns = new MessageChannel();
+const waiting: (() => void)[] = [];
+turns.port2.on("message", () => waiting.shift()?.());
+turns.port2.unref();
+
+/**
+ * Resolves one turn later: Node tells of rejections that nobody handles when all promises of a turn have had theirs. What
+ * code has put off to the next turn by `setTimeout` or `setImmediate` comes before that. It is no immediate itself, as no
+ * interrupt can break the callbacks of those.
+ */
+export function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    const isPutOff = process.getActiveResourcesInfo().some((what) => what === "Timeout" || what === "Immediate");
+    if (isPutOff)
+      setTimeout(resolve, 0); // a millisecond, as theirs
+    else {
+      waiting.push(resolve);
+      turns.port1.postMessage(undefined);
+    }
+  });
+}
 
 export interface PromisedActions {
   /** Shows a value that came after the cell had ended. */

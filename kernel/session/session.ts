@@ -236,7 +236,7 @@ export class Session {
       if (loading !== undefined) await loading;
       const surroundings = this.#modules.surroundings(this.#exports);
       // Taken where the cell ends, before another one has its turn and a result of the same name.
-      const result = resultName === undefined ? undefined : `exports.${resultName}`;
+      const result = resultName === undefined ? undefined : `exports[${JSON.stringify(resultName)}]`;
       const { value } = await evaluate(javascript, surroundings, { filename, isAsync, result });
       if (resultName !== undefined) this.#exports[resultName] = undefined; // shown once, then free to be collected
       const data = mode === "quiet" || value === undefined ? {} : await this.#draw(id, value);

@@ -46,10 +46,10 @@ rounds in which the kernels take turns. ${processors.length} × ${processors[0].
 machine with other work trust ratios, and processor time. Cells of Deno's kernel and of ipykernel are not type-checked.
 
 Where ours takes longer, by profile: kernel_info waits for two starts of Node, the process's and then the io thread's with ZeroMQ
-in it; the compiler is there after a third start and the reading of a heap of 45 MB. In memory that snapshot counts twice, as
-what was read and as the heap that was made of it (some 70 MB), beside what Node takes for a process, also twice. A cell is a message
-to the io thread, to the compiler, back, to the main thread, back; its compiling is parsing, a check, and two emits, of which the second
-(ES modules to CommonJS) makes a small program of its own.`;
+in it; the compiler is there after a third start and the reading of a heap of 40 MB. In memory that snapshot counts twice, as
+what was read and as the heap that was made of it (some 60 MB), beside what Node takes for a process, also twice. A cell is a message
+to the io thread, to the compiler, back, to the main thread, back; compiling it (parsing, a check, one emit) is half of its time, and
+until the compiler's code is hot more.`;
 writeFileSync(values.out, `${[head, ...sections].join("\n\n")}\n`);
 tell(`wrote ${values.out}`);
 

@@ -16,7 +16,7 @@ import {
 const newHeader = headerFactory("test");
 
 /** The io half alone: sockets that remember, a language that knows the word "bad", a session played by the test. */
-export function ioHarness() {
+export function ioHarness({ commit = async () => {} }: Partial<Pick<RemoteLanguage, "commit">> = {}) {
   const published: Message[] = [];
   const replies: (Message & { channel: RequestChannel })[] = [];
   const toSession: ToSession[] = [];
@@ -35,7 +35,7 @@ export function ioHarness() {
       if (code === "slow") await new Promise(() => {});
       return convertAtOnce(code);
     },
-    commit: async () => {},
+    commit,
     discard: async () => {},
     complete: async (_code, offset) => ({ matches: [`at ${offset}`], start: offset, end: offset }),
     inspect: unused,

@@ -244,4 +244,20 @@ describe("requests without a session or a language behind them", () => {
     h.io.fromSession({ type: "stream", id: 1, name: "stdout", text: "late" });
     await h.until(() => h.under(first).includes("stream"));
   });
+
+  test("a cell is answered before the compiler has noted what it declared, and told if it could not", async () => {
+    let fail: (error: Error) => void = () => {};
+    const h = ioHarness({ commit: () => new Promise((_, reject) => (fail = reject)) });
+    const id = h.send("execute_request", { code: "x" });
+    await h.until(() => h.toSession.length === 1);
+    h.io.fromSession({ type: "done", id: 1, outcome: { status: "ok" } });
+    await h.until(() => h.under(id).includes("idle"));
+    expect(h.replies[0]?.content).toMatchObject({ status: "ok" });
+    fail(new Error("it ended"));
+    await h.until(() => h.under(id).includes("stream"));
+    expect(h.published.at(-1)?.content).toEqual({
+      name: "stderr",
+      text: "later cells do not know what this one declared: it ended\n",
+    });
+  });
 });

@@ -113,6 +113,13 @@ describe("streams", () => {
     ]);
   });
 
+  test("what a cell puts off to the next turn comes before the cell is over", async () => {
+    const { stdout } = await run(
+      'setTimeout(() => console.log("timer"), 0); setImmediate(() => console.log("immediate")); process.nextTick(() => console.log("tick"));',
+    );
+    expect(stdout().split("\n").toSorted()).toEqual(["", "immediate", "tick", "timer"]);
+  });
+
   test("what a cell prints later still belongs to it", async () => {
     const early = await run(
       'setTimeout(() => console.log("late"), 60); (async () => { await new Promise((r) => setTimeout(r, 60)); console.log("later"); })();',

@@ -24,6 +24,9 @@ export const measures = {
   inspectionLate: { title: "inspection after CELLS cells", unit: "ms" },
 };
 
+/** Milliseconds in which a kernel comes to rest after its answers, so that the next one does not pay for that. */
+const rest = 50;
+
 /** Starts a kernel; its process is the first of the command's, wherever that runs. */
 async function start({ command, prefix = [] }) {
   const folder = mkdtempSync(join(tmpdir(), "bench-kernel-"));
@@ -80,6 +83,7 @@ export async function warmRounds(kernels, rounds, cells, add, tell) {
   const round = async (late) => {
     for (const one of running) {
       const { kernel, each } = one;
+      await delay(rest);
       const timed = async (measure, work) => {
         const from = performance.now();
         await work();

@@ -113,6 +113,14 @@ export const declarations: Case[] = [
     ],
   },
   {
+    title: "what a loop assigns to is seen by later cells",
+    cells: [
+      { source: "let i = 0, [j] = [0]; for (i of [1, 2]); for ([j] of [[3]]); let k: string; for (k in { a: 1 });" },
+      { source: "[i, j, k]", value: "[ 2, 3, 'a' ]" },
+      { source: "for (i of [4, 5]); i", value: "5" },
+    ],
+  },
+  {
     title: "a name declared anew is a new variable to later cells; functions of earlier cells follow the name",
     cells: [
       { source: "let level = 1;" },

@@ -235,6 +235,28 @@ export const modules: Case[] = [
     ],
   },
   {
+    title: "modules of Node that are seldom used have their types, whoever names them and however",
+    cells: [
+      {
+        source: 'import { constants } from "node:http2"; const status: string = constants.HTTP_STATUS_OK;',
+        refused: { code: "TS2322", says: /'number' is not assignable to type 'string'/ },
+      },
+      {
+        source: 'import { server } from "./uses"; server?.nowhere;',
+        files: { "uses.ts": 'import repl from "repl";\nexport let server: repl.REPLServer | undefined;' },
+        refused: { code: "TS2339", says: /'nowhere' does not exist/ },
+      },
+      { source: 'process.getBuiltinModule("inspector").nowhere;', refused: { code: "TS2339" } },
+      {
+        source: 'const { Session } = await import("node:inspector/promises"); typeof new Session().post',
+        value: "'function'",
+      },
+      { source: 'let run: typeof import("node:test").run = () => 1;', refused: { code: "TS2322" } },
+      { source: 'declare module "cluster" { interface Mine { size: number } }' },
+      { source: 'import type { Mine } from "cluster"; const mine: Mine = { size: 2 }; mine.size', value: "2" },
+    ],
+  },
+  {
     title: "require, require.resolve and require.cache as a file beside the notebook has them",
     cells: [
       {

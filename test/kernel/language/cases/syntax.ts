@@ -175,6 +175,12 @@ class Numbers extends Stack<number> { override name() { return \`at most \${this
         source: "namespace N { export const exports = 4; export const sum = exports + n; } [N.exports, N.sum]",
         value: "[ 4, 14 ]",
       },
+      {
+        source: "let require = 1; let exports = 2; require = 5; exports++; const seen = () => require; seen()",
+        value: "5",
+      },
+      { source: "[require, exports, seen()]", value: "[ 5, 3, 5 ]" },
+      { source: "require = 7; seen()", value: "7" },
     ],
   },
   {
