@@ -50,6 +50,9 @@ const lasting = emptyList();
 /** The claim on a block with which nobody has entered; else it is the resident. */
 const unowned = {};
 
+/** Whether a list is in the middle of a change; at the beginning of one, whether the last was broken off. */
+let changes = false;
+
 let operation = 0;
 let held = 0;
 /** The part of them that lasts. */
@@ -120,23 +123,37 @@ export function release(address: number, bytes: number): void {
 export function sweep(): void {
   const memory = workMemory();
   if (memory === null) return;
-  const owned: Resident[] = [];
-  for (const [address, claim] of memory.claims) {
-    const owner = claim as Resident;
-    if (owner.address === address) owned.push(owner);
-    else memory.release(address);
-  }
-  for (const owner of owned) if (owner.older === owner) link(owner, (owner.lasts ? lasting : passing).older);
+  for (const [address, claim] of memory.claims) if ((claim as Resident).address !== address) memory.release(address);
+  const owned = owners();
+  list(owned);
   const bytes = (some: readonly Resident[]): number => some.reduce((total, each) => total + each.bytes, 0);
   residents = owned.length;
   held = bytes(owned);
   heldLong = bytes(owned.filter(({ lasts }) => lasts));
 }
 
+/** Those that have a block. */
+const owners = (): Resident[] =>
+  [...(workMemory()?.claims ?? [])].flatMap(([address, claim]) => {
+    const owner = claim as Resident;
+    return owner.address === address ? [owner] : [];
+  });
+
+/** Makes both lists anew. */
+function list(all: readonly Resident[]): void {
+  changes = true;
+  for (const ends of [passing, lasting]) ends.older = ends.newer = ends;
+  for (const each of [...all].sort((a, b) => a.operation - b.operation)) {
+    insert(each, (each.lasts ? lasting : passing).older);
+  }
+  changes = false;
+}
+
 /** Moves the least recently used out; false if it belongs to the operation that runs, as then all do. */
-function dislodge(list: Resident): boolean {
-  const oldest = list.newer;
-  if (oldest === list || oldest.operation === operation) return false;
+function dislodge(from: Resident): boolean {
+  if (changes) list(owners());
+  const oldest = from.newer;
+  if (oldest === from || oldest.operation === operation) return false;
   movedOut += oldest.bytes;
   if (movedOut > budget) {
     movedOut /= 2;
@@ -157,8 +174,11 @@ export function regret(bytes: number): void {
 
 /** Enters its list as the most recently used, with a block. */
 export function enter(resident: Resident, address: number): void {
+  if (changes) list(owners());
+  const { claims } = workMemory()!;
+  // In this order: who has an address has the claim, too, wherever code is broken off.
+  claims.set(address, resident);
   resident.address = address;
-  workMemory()!.claims.set(address, resident);
   residents++;
   if (resident.lasts) {
     heldLong += resident.bytes;
@@ -169,10 +189,10 @@ export function enter(resident: Resident, address: number): void {
 
 /** Notes a use. */
 export function touch(resident: Resident): void {
-  const list = resident.lasts ? lasting : passing;
-  if (resident.newer !== list) {
+  const ends = resident.lasts ? lasting : passing;
+  if (changes || resident.newer !== ends) {
     unlink(resident);
-    link(resident, list.older);
+    link(resident, ends.older);
   } else resident.operation = operation;
 }
 
@@ -208,6 +228,12 @@ export function leave(resident: Resident): void {
 
 function link(resident: Resident, older: Resident): void {
   resident.operation = operation;
+  changes = true;
+  insert(resident, older);
+  changes = false;
+}
+
+function insert(resident: Resident, older: Resident): void {
   resident.older = older;
   resident.newer = older.newer;
   older.newer.older = resident;
@@ -216,8 +242,11 @@ function link(resident: Resident, older: Resident): void {
 
 /** What is in no list is its own neighbour, so that to take it out again, if code was broken off then, does nothing. */
 function unlink(resident: Resident): void {
+  if (changes) list(owners());
+  changes = true;
   resident.older.newer = resident.newer;
   resident.newer.older = resident.older;
   resident.older = resident;
   resident.newer = resident;
+  changes = false;
 }

@@ -12,7 +12,12 @@ const line = 64;
 /** Bytes at the end that are never handed out: a vector may be read that begins inside the last block. */
 const margin = 64;
 
-/** A memory of blocks. Addresses are in bytes, below 2 GiB, so that they are positive integers of 32 bits. */
+/**
+ * A memory of blocks. Addresses are in bytes, below 2 GiB, so that they are positive integers of 32 bits.
+ *
+ * Code may be broken off between any two of its lines. What was being changed then is made anew, from the sizes of the
+ * blocks alone, before it is looked at again.
+ */
 export class Arena {
   readonly memory: LinearMemory;
   readonly shared: boolean;
@@ -29,7 +34,10 @@ export class Arena {
   readonly claims = new Map<number, unknown>();
   /** Buffers of before the memory grew; shared ones stay valid. */
   readonly #buffers = new Set<ArrayBufferLike>();
+  readonly #start: number;
   #end: number;
+  /** Whether something is in the middle of a change; at the beginning of one, whether the last was broken off. */
+  #changes = false;
 
   /**
    * @param initial pages of 64 KiB to begin with
@@ -43,6 +51,7 @@ export class Arena {
     this.initial = initial;
     this.maximum = maximum;
     this.#buffers.add(this.memory.buffer);
+    this.#start = taken;
     this.#end = initial * page;
     this.#free.push({ address: taken, size: this.#end - taken - margin });
   }
@@ -53,29 +62,33 @@ export class Arena {
    * @param claim what `claims` is to say of it; left out by who does without
    */
   reserve(bytes: number, claim?: unknown): number {
+    if (this.#changes) this.#mend();
     const size = Math.max(line, Math.ceil(bytes / line) * line);
     const index = this.#best(size) ?? (this.#grow(size) || this.spare?.() ? this.#best(size) : undefined);
     if (index === undefined) return 0;
-    // From here on no loop and no call of ours, where code may be broken off: all of this happens, or nothing.
+    this.#changes = true;
     const block = this.#free[index]!;
     const { address } = block;
+    if (claim !== undefined) this.claims.set(address, claim); // a block without one could be lost
+    this.#sizes.set(address, size);
+    this.used += size;
     if (block.size === size) this.#free.splice(index, 1);
     else {
       block.address += size;
       block.size -= size;
     }
-    this.#sizes.set(address, size);
-    if (claim !== undefined) this.claims.set(address, claim);
-    this.used += size;
+    this.#changes = false;
     return address;
   }
 
   /** Gives a block back. Nothing may read or write it any more. */
   release(address: number): void {
+    if (this.#changes) this.#mend();
     const size = this.#sizes.get(address);
     if (size === undefined) throw new Error(`no block at ${address}`);
     const place = this.#placeOf(address);
-    this.#sizes.delete(address); // from here on whole, as in `reserve`
+    this.#changes = true;
+    this.#sizes.delete(address);
     this.claims.delete(address);
     this.used -= size;
     const before = this.#free[place - 1];
@@ -88,6 +101,27 @@ export class Arena {
       after.size += size;
     } else this.#free.splice(place, 0, { address, size });
     if (joinsBefore && joinsAfter) this.#free.splice(place, 1);
+    this.#changes = false;
+  }
+
+  /** Makes anew what follows from the sizes. */
+  #mend(): void {
+    this.#end = this.memory.buffer.byteLength;
+    this.#buffers.add(this.memory.buffer);
+    for (const address of this.claims.keys()) if (!this.#sizes.has(address)) this.claims.delete(address);
+    this.#free.length = 0;
+    this.used = 0;
+    let at = this.#start;
+    const freeUntil = (address: number) => {
+      if (at < address) this.#free.push({ address: at, size: address - at });
+    };
+    for (const [address, size] of [...this.#sizes].sort(([a], [b]) => a - b)) {
+      freeUntil(address);
+      at = address + size;
+      this.used += size;
+    }
+    freeUntil(this.#end - margin);
+    this.#changes = false;
   }
 
   /** The numbers from an address on. */
@@ -125,21 +159,23 @@ export class Arena {
   #grow(size: number): boolean {
     if (!this.shared) return false; // growing would detach every view
     const last = this.#free.at(-1);
-    const missing = last && last.address + last.size === this.#end - margin ? size - last.size : size;
+    const joins = last !== undefined && last.address + last.size === this.#end - margin;
+    const missing = joins ? size - last.size : size;
     for (const bytes of [Math.max(missing, this.#end / 8), missing]) {
       const pages = Math.ceil(bytes / page);
       if (this.#end / page + pages > this.maximum) continue;
+      this.#changes = true;
       try {
         this.memory.grow(pages);
       } catch {
+        this.#changes = false;
         continue;
       }
       this.#buffers.add(this.memory.buffer);
-      const address = this.#end - margin;
-      this.#sizes.set(address, pages * page);
-      this.used += pages * page;
+      if (joins) last.size += pages * page;
+      else this.#free.push({ address: this.#end - margin, size: pages * page });
       this.#end += pages * page;
-      this.release(address);
+      this.#changes = false;
       return true;
     }
     return false;
