@@ -44,6 +44,7 @@ const head = `# Beside other kernels
 Made by \`test/bench/kernel.mjs\`, whose head says how: \`${command.join(" ").replace(/ --$/, "")}\`, with ${starts} starts and ${rounds}
 rounds in which the kernels take turns. ${processors.length} × ${processors[0].model.trim()}, Linux ${release()}, load ${load.toFixed(1)} at the start: on a
 machine with other work trust ratios, and processor time. Cells of Deno's kernel and of ipykernel are not type-checked.
+A kernel without figures behind the many cells was still silent a minute after one of them, and was given up.
 
 Where ours takes longer, by profile: kernel_info waits for two starts of Node, the process's and then the io thread's with ZeroMQ
 in it; the compiler is there after a third start and the reading of a heap of 40 MB. In memory that snapshot counts twice, as

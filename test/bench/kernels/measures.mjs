@@ -27,6 +27,9 @@ export const measures = {
 /** Milliseconds in which a kernel comes to rest after its answers, so that the next one does not pay for that. */
 const rest = 50;
 
+/** Milliseconds after which a kernel counts as hanging: plain tslab sometimes does in the course of a thousand cells. */
+const patience = 60_000;
+
 /** Starts a kernel; its process is the first of the command's, wherever that runs. */
 async function start({ command, prefix = [] }) {
   const folder = mkdtempSync(join(tmpdir(), "bench-kernel-"));
@@ -82,6 +85,7 @@ export async function warmRounds(kernels, rounds, cells, add, tell) {
   }
   const round = async (late) => {
     for (const one of running) {
+      if (one.hangs) continue;
       const { kernel, each } = one;
       await delay(rest);
       const timed = async (measure, work) => {
@@ -102,9 +106,14 @@ export async function warmRounds(kernels, rounds, cells, add, tell) {
   if (cells > 0) {
     for (const one of running) {
       tell(`${one.each.name}: ${cells} cells`);
-      while (one.count < cells) await declare(one);
+      while (one.count < cells && !one.hangs) {
+        const hangs = delay(patience, true, { ref: false });
+        one.hangs = (await Promise.race([declare(one).then(() => false), hangs])) === true;
+      }
+      if (one.hangs) tell(`${one.each.name}: hangs at cell ${one.count}`);
     }
     for (let i = 0; i < rounds; i++) await round("Late");
   }
-  for (const { end } of running) await end();
+  for (const { end, hangs } of running) if (!hangs) await end();
+  for (const { kernel, hangs } of running) if (hangs) process.kill(kernel.pid, "SIGKILL");
 }
