@@ -46,7 +46,7 @@ test.each(["set", "delete"] as const)("a change that is broken off at claims.%s 
   });
   expect(() => (step === "set" ? memory.reserve(100, "d") : memory.release(second))).toThrow("broken off");
   const fourth = memory.reserve(100, "e");
-  expect([...memory.claims.values()].sort()).toEqual(step === "set" ? ["a", "b", "c", "e"] : ["a", "c", "e"]);
+  expect(new Set(memory.claims.values())).toEqual(new Set(step === "set" ? ["a", "b", "c", "e"] : ["a", "c", "e"]));
   for (const address of [first, third, fourth, ...(step === "set" ? [second] : [])]) memory.release(address);
   expect([memory.used, room(memory), memory.claims.size]).toEqual([0, all, 0]);
 });
