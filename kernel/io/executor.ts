@@ -208,20 +208,18 @@ export class Executor {
     { request, payloads, asked: { silent, allow_stdin: allowStdin }, keep }: Part,
   ): Promise<Outcome> {
     const { publisher, interrupter, memory, prepare, toSession } = this.#options;
-    const { header, metadata } = request.message;
+    const { header } = request.message;
     publisher.adopt(id, header, silent);
     if (warnings.length > 0) publisher.stream(id, { name: "stderr", text: `${warnings.join("\n")}\n` });
     if (!keep) delete cell.keepResultAs;
     const mode = silent && keep ? "quiet" : "result";
-    const { cellId } = metadata; // JupyterLab, Notebook and VS Code say it
-    const place = typeof cellId === "string" ? { place: cellId } : {};
     await prepare(filesOf(cell, { name: cellFile(id), title, source: code }));
     const running: Running = { request, payloads, settle: () => {} };
     const settled = new Promise<Outcome>((resolve) => {
       running.settle = resolve;
     });
     this.#running.set(id, running);
-    toSession({ type: "run", id, title, source: code, ...place, cell, mode, allowStdin });
+    toSession({ type: "run", id, title, source: code, cell, mode, allowStdin });
     interrupter.started(id);
     if (this.#running.size === 1) {
       memory.start((error) => {
