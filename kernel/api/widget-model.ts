@@ -37,7 +37,7 @@ export class WidgetModel<S extends object> implements Widget<S> {
   #sentAt = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param open opens the comm; gives none where there is no page */
+  /** @param open opens the comm, whose messages `receive` is to be given; gives none where there is no page */
   constructor(options: WidgetOptions<S>, open: (opening: CommOpenOptions) => Comm | undefined) {
     const { state, esm, css } = checked(options);
     this.#values = { ...(state as Record<string, unknown>) };
@@ -45,7 +45,6 @@ export class WidgetModel<S extends object> implements Widget<S> {
     this.state = sharedState(this.#values, (changes) => this.#change(changes, true)) as S;
     const { data, buffers } = this.content();
     this.#comm = open({ data, buffers, metadata: { version: widgetProtocol } });
-    this.#comm?.onMessage((message) => this.#receive(message));
   }
 
   get id(): string {
@@ -146,7 +145,8 @@ export class WidgetModel<S extends object> implements Widget<S> {
     throw new AggregateError(failures, `${failures.length} of a widget's handlers failed`);
   }
 
-  #receive({ data, buffers }: CommMessage): void {
+  /** Takes what the page says. */
+  receive({ data, buffers }: CommMessage): void {
     if (data.method === "request_state") this.#send("update", this.content());
     else if (data.method === "custom") this.#emit([["msg:custom", data.content, buffers]]);
     else if (data.method === "update" && typeof data.state === "object" && data.state !== null) {

@@ -176,6 +176,8 @@ export type ToSession =
       mode: "result" | "quiet";
       /** Whether the front end can ask the user for input. */
       allowStdin: boolean;
+      /** Which cell of the notebook it is, where the front end says so: what that had shown before is gone. */
+      place?: string;
     }
   | { type: "comm"; id: CellId; event: CommEvent }
   | { type: "interrupt"; id: CellId }

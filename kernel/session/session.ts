@@ -141,7 +141,7 @@ export class Session {
       const id = this.#cell(); // the cell that opens it owns every later drawing
       return openLive(value, (content, update) => this.#display(id, content, update));
     };
-    globals[widgetSymbol] = (options: WidgetOptions<object>) => this.#widgets.open(options);
+    globals[widgetSymbol] = (options: WidgetOptions<object>) => this.#widgets.open(options, this.#cell());
     const removeHost = installHost(
       notebookHost({
         cell: () => this.#cell(),
@@ -178,9 +178,10 @@ export class Session {
 
   /** Starts a cell; its `done` is posted when it settles, or when `interrupt` is called. */
   run(request: RunRequest): void {
-    const { id, allowStdin } = request;
+    const { id, allowStdin, place } = request;
     this.#deliveries.endTerminated();
     this.#latest = id;
+    this.#widgets.begin(id, place);
     if (request.mode === "result") this.#notify(id);
     const running: Running = { allowStdin, before: { ...this.#exports }, drawings: new Set() };
     this.#running.set(id, running);
@@ -236,13 +237,15 @@ export class Session {
       if (loading !== undefined) await loading;
       const surroundings = this.#modules.surroundings(this.#exports);
       // Taken where the cell ends, before another one has its turn and a result of the same name.
-      const result = resultName === undefined ? undefined : `exports[${JSON.stringify(resultName)}]`;
-      const { value } = await evaluate(javascript, surroundings, { filename, isAsync, result });
+      const answer = resultName === undefined ? undefined : `exports[${JSON.stringify(resultName)}]`;
+      const { value } = await evaluate(javascript, surroundings, { filename, isAsync, result: answer });
       if (resultName !== undefined) this.#exports[resultName] = undefined; // shown once, then free to be collected
       const data = mode === "quiet" || value === undefined ? {} : await this.#draw(id, value);
       if (Object.keys(data).length === 0) return { status: "ok" };
       if (keepResultAs !== undefined) this.#exports[keepResultAs] = value;
-      return { status: "ok", result: { data, metadata: {} } };
+      const result: DisplayData = { data, metadata: {} };
+      this.#widgets.shown(id, result, false);
+      return { status: "ok", result };
     } catch (error) {
       return { status: "error", error: this.#explain(error), defined: this.#defined(before) };
     }
@@ -286,6 +289,7 @@ export class Session {
   }
 
   #display(id: CellId, content: DisplayData, update: boolean): void {
+    this.#widgets.shown(id, content, update);
     this.#post({ type: "display", id, content, update });
   }
 
