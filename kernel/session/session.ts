@@ -270,8 +270,17 @@ export class Session {
 
   #settle(id: CellId, outcome: Outcome): void {
     if (!this.#running.has(id)) return; // interrupted before
+    this.#flushWidgets(id);
     this.#post({ type: "done", id, outcome });
     this.#running.delete(id); // last: an interrupt between the two lines finds the cell still to be settled
+  }
+
+  #flushWidgets(id: CellId): void {
+    try {
+      this.#origin.run(id, () => this.#widgets.flush());
+    } catch (error) {
+      this.#uncaught("Uncaught (in a widget) ", error, id); // bytes that were given away since
+    }
   }
 
   /** A value set again to the same value still is what it was declared as before. */

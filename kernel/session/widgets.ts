@@ -1,6 +1,6 @@
-import type { Comm, Comms } from "../api/comms.ts";
+import type { Comm, CommOpenOptions, Comms } from "../api/comms.ts";
 import type { Widget, WidgetOptions } from "../api/widget.ts";
-import { type StateContent, WidgetModel } from "../api/widget-model.ts";
+import { type Pending, type StateContent, WidgetModel } from "../api/widget-model.ts";
 import type { DisplayData } from "../protocol/contents.ts";
 import type { CellId } from "../protocol/threads.ts";
 import { Places } from "./places.ts";
@@ -23,6 +23,7 @@ export class Widgets {
   /** By their ids. The engine keeps what a weak reference has led to until its next turn, so few are followed. */
   readonly #all = new Map<string, { comm: Comm; model: WeakRef<Model> }>();
   readonly #places = new Places<Model>();
+  readonly #waiting = new Set<Pending>();
   readonly #garbage = new FinalizationRegistry<Comm>((comm) => {
     this.#all.delete(comm.id);
     comm.close();
@@ -48,10 +49,11 @@ export class Widgets {
    */
   open<S extends object>(options: WidgetOptions<S>, cell: CellId): Widget<S> {
     let opened: Comm | undefined;
-    const widget = new WidgetModel(options, (opening) => {
+    const open = (opening: CommOpenOptions) => {
       opened = this.#comms.open("jupyter.widget", opening);
       return opened;
-    });
+    };
+    const widget = new WidgetModel(options, open, this.#waiting);
     if (opened !== undefined) this.#keep(widget as unknown as Model, opened, cell);
     return widget;
   }
@@ -61,6 +63,11 @@ export class Widgets {
     this.#places.begin(cell, place);
     for (const { comm } of [...this.#all.values()]) if (!comm.isOpen) this.#all.delete(comm.id);
     this.#places.forget(({ isOpen }) => !isOpen);
+  }
+
+  /** Sends what has yet to be: whoever keeps a notebook, as nbclient does, listens no longer when the cell is over. */
+  flush(): void {
+    for (const widget of [...this.#waiting]) widget.flush();
   }
 
   /** An output is shown, or another takes its place. */

@@ -59,3 +59,21 @@ test("where a front end does not say which cell it runs, all that was shown is k
   await collect();
   expect(await open()).toEqual(expect.arrayContaining(["loose6", "loose7"]));
 });
+
+test("what a cell has set last is told before the cell is over, however soon that is", async () => {
+  await succeed(`const quick = ${made("quick")};`);
+  const cell = kernel.execute('for (let i = 0; i < 100; i++) quick.state.name = "at " + i;');
+  await cell.reply();
+  await expect.poll(() => cell.outputs().at(-1)?.content.execution_state).toBe("idle");
+  const told = cell.outputs().filter(({ header }) => header.msg_type === "comm_msg");
+  expect(told.at(-1)?.content.data).toMatchObject({ method: "update", state: { name: "at 99" } });
+});
+
+test("bytes that were given away before they were sent are reported, and the cell ends all the same", async () => {
+  await succeed('const bytes = widget({ state: { b: new Uint8Array(1) }, esm: "export default {}" });');
+  const cell = kernel.execute(
+    "bytes.state.b = new Uint8Array(2); const given = new Uint8Array(3); bytes.state.b = given; structuredClone(given, { transfer: [given.buffer] }); 1",
+  );
+  expect((await cell.reply()).content).toMatchObject({ status: "ok" });
+  expect(cell.text()).toContain("Uncaught (in a widget) TypeError");
+});
