@@ -180,9 +180,12 @@ export class WidgetModel<S extends object> implements Widget<S> {
   /** Sends what is due. In a loop that never yields timers do not fire, so it is not left to them alone. */
   #sendSoon(): void {
     const wait = this.#sentAt + interval - performance.now();
-    if (wait <= 0) return this.flush();
-    this.#timer ??= setTimeout(() => this.flush(), wait);
-    this.#waiting.add(this);
+    if (wait <= 0) {
+      this.flush();
+    } else {
+      this.#timer ??= setTimeout(() => this.flush(), wait);
+      this.#waiting.add(this);
+    }
   }
 
   flush(): void {

@@ -75,9 +75,15 @@ control.send("bye", [new Float32Array([5])]);
 import { widget } from "stridelab/notebook";
 const esm = "export default { render({ model, el }) { el.append('rate ' + model.get('rate') + ' of before'); } }";
 const label = widget({ state: { rate: 0.1 }, esm });
+((globalThis as any).made ??= []).push(new WeakRef(label));
 label
 // %%
-label.state.rate = 0.5;`,
+label.state.rate = 0.5;
+// %%
+await new Promise((resolve) => setTimeout(resolve));
+(globalThis as any)[Symbol.for("stridelab.collect")]();
+const { made } = globalThis as any;
+made.filter((widget: WeakRef<object>) => widget.deref()).length + " of " + made.length + " are left"`,
   awaiting: `// %%
 let steps = 0;
 let goesOn = true;
@@ -185,18 +191,22 @@ test("a widget's views move together, steer a cell that awaits, exchange bytes, 
   await page.context().close();
 });
 
-test("a widget that nbclient has kept with a notebook is there when it is opened; run again, the cell has another", async () => {
+test("a widget that nbclient has kept with a notebook is there when it is opened; a cell that is run again has one, not two", async () => {
   const { folder } = lab;
   const python = join(await pythonPrograms(), "python");
   const [script, notebook] = [join(folder, "kept.nb.ts"), join(folder, "kept.ipynb")];
-  const env = { ...process.env, JUPYTER_PATH: join(folder, "share/jupyter") };
+  const own = { JUPYTER_PATH: join(folder, "share/jupyter"), JUPYTER_DATA_DIR: join(folder, "jupyter/data") };
+  const env = { ...process.env, ...own };
   await succeed(python, ["test/all/run_with_nbclient.py", script, notebook], { env });
+  await succeed(python, ["-m", "jupyter", "trust", notebook], { env }); // of others' notebooks nothing that runs is shown
   const page = await open("kept");
   const output = page.locator(".jp-OutputArea-output");
   await output.filter({ hasText: "rate 0.5 of before" }).waitFor();
   await photograph(page, "jupyterlab-widget-kept");
   await runUntil(page, 0, output.filter({ hasText: "rate 0.1 of before" }));
-  expect(await output.count()).toBe(1);
+  await runUntil(page, 0, page.locator(".jp-CodeCell .jp-InputPrompt", { hasText: "[2]" }));
+  await runUntil(page, 2, output.filter({ hasText: "1 of 2 are left" }));
+  expect(await output.filter({ hasText: "of before" }).count()).toBe(1);
   await page.context().close();
 });
 
