@@ -229,6 +229,9 @@ export const unwindName = "stridelab.unwind";
 /** As `unwindName`, of its function that collects garbage. */
 export const collectName = "stridelab.collect";
 
+/** As `unwindName`, of its function that says how many elements the longest list has that a variable of a cell names. */
+export const longestListName = "stridelab.longestList";
+
 /**
  * How far breaking off goes: code of cells; Node's own too, whose state may suffer; or whatever runs next where nothing is
  * found, as between two of a flood of microtasks.

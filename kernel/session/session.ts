@@ -25,6 +25,7 @@ import { Questions, refuseStdin, StdinNotImplemented } from "./input.ts";
 import { interruptRequest, interruptSymbol } from "./interrupt.ts";
 import { replaceListeners } from "./listeners.ts";
 import { liveSymbol, openLive } from "./live.ts";
+import { installLongestList } from "./longest-list.ts";
 import { CellModules } from "./modules.ts";
 import { installHost, notebookHost } from "./notebook-host.ts";
 import { trackOrigin } from "./origin.ts";
@@ -158,6 +159,7 @@ export class Session {
       }),
     );
     const removeDebugView = installDebugView(this.#exports, () => this.#errors.files());
+    const removeLongestList = installLongestList(this.#exports);
     return () => {
       restoreStreams();
       restoreDescriptors();
@@ -170,6 +172,7 @@ export class Session {
       this.#origin.dispose();
       removeHost();
       removeDebugView();
+      removeLongestList();
       delete globals[interruptSymbol];
       delete globals[liveSymbol];
       delete globals[widgetSymbol];

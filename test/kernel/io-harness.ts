@@ -73,6 +73,7 @@ export function ioHarness({ commit = async () => {} }: Partial<Pick<RemoteLangua
       absorb: async () => {},
       heapUsed: unused,
       collect: unused,
+      longestList: unused,
       close: () => {},
     },
     sessionReady: Promise.resolve(),
