@@ -4,7 +4,7 @@ import { type Browser, chromium, type Locator, type Page } from "playwright-core
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { root, succeed, temporaryFolder } from "../package/command.ts";
 import { type Lab, startLab } from "./lab.ts";
-import { chromiumPath } from "./tools.ts";
+import { chromiumPath, pythonPrograms } from "./tools.ts";
 
 let browser: Browser;
 let lab: Lab;
@@ -71,6 +71,19 @@ const [first, second] = control.state.weights;
 control.state.weights = new Float32Array([first! + second!]);
 control.send("bye", [new Float32Array([5])]);
 \`ended at \${control.state.rate}\``,
+  kept: `// %%
+import { widget } from "stridelab/notebook";
+const esm = "export default { render({ model, el }) { el.append('rate ' + model.get('rate') + ' of before'); } }";
+const label = widget({ state: { rate: 0.1 }, esm });
+((globalThis as any).made ??= []).push(new WeakRef(label));
+label
+// %%
+label.state.rate = 0.5;
+// %%
+await new Promise((resolve) => setTimeout(resolve));
+(globalThis as any)[Symbol.for("stridelab.collect")]();
+const { made } = globalThis as any;
+made.filter((widget: WeakRef<object>) => widget.deref()).length + " of " + made.length + " are left"`,
   awaiting: `// %%
 let steps = 0;
 let goesOn = true;
@@ -175,6 +188,25 @@ test("a widget's views move together, steer a cell that awaits, exchange bytes, 
   await page.reload();
   await sliders.nth(1).waitFor();
   await both("rate 0.8, bytes 7");
+  await page.context().close();
+});
+
+test("a widget that nbclient has kept with a notebook is there when it is opened; a cell that is run again has one, not two", async () => {
+  const { folder } = lab;
+  const python = join(await pythonPrograms(), "python");
+  const [script, notebook] = [join(folder, "kept.nb.ts"), join(folder, "kept.ipynb")];
+  const own = { JUPYTER_PATH: join(folder, "share/jupyter"), JUPYTER_DATA_DIR: join(folder, "jupyter/data") };
+  const env = { ...process.env, ...own };
+  await succeed(python, ["test/all/run_with_nbclient.py", script, notebook], { env });
+  await succeed(python, ["-m", "jupyter", "trust", notebook], { env }); // of others' notebooks nothing that runs is shown
+  const page = await open("kept");
+  const output = page.locator(".jp-OutputArea-output");
+  await output.filter({ hasText: "rate 0.5 of before" }).waitFor();
+  await photograph(page, "jupyterlab-widget-kept");
+  await runUntil(page, 0, output.filter({ hasText: "rate 0.1 of before" }));
+  await runUntil(page, 0, page.locator(".jp-CodeCell .jp-InputPrompt", { hasText: "[2]" }));
+  await runUntil(page, 2, output.filter({ hasText: "1 of 2 are left" }));
+  expect(await output.filter({ hasText: "of before" }).count()).toBe(1);
   await page.context().close();
 });
 

@@ -74,6 +74,7 @@ export function ioHarness({ commit = async () => {} }: Partial<Pick<RemoteLangua
       absorb: async () => {},
       heapUsed: unused,
       collect: unused,
+      longestList: unused,
       close: () => {},
     },
     sessionReady: Promise.resolve(),
