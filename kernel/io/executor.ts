@@ -216,8 +216,7 @@ export class Executor {
       running.settle = resolve;
     });
     this.#running.set(id, running);
-    const place = keep ? placeOf(request) : {};
-    toSession({ type: "run", id, title, source: code, cell, mode, allowStdin, ...place });
+    toSession({ type: "run", id, title, source: code, cell, mode, allowStdin });
     interrupter.started(id);
     if (this.#running.size === 1) {
       memory.start((error) => {
@@ -237,14 +236,14 @@ export class Executor {
   async #convert(code: string, id: CellId | undefined): Promise<Conversion> {
     const { language, interrupter } = this.#options;
     let patience: NodeJS.Timeout | undefined;
-    // Told, not looked for: the interrupted cell may be answered, and the next one's turn have come.
-    const ignore = interrupter.onRequest(() => {
-      patience = setTimeout(() => language.renew(), compilerPatience);
+    // It counts also when the interrupted cell is answered and the next one's turn has come, which waits behind it.
+    const unheard = interrupter.onRequest(() => {
+      patience ??= setTimeout(() => language.renew(), compilerPatience);
     });
     try {
       return await language.convert(code, id);
     } finally {
-      ignore();
+      unheard();
       clearTimeout(patience);
     }
   }
@@ -258,12 +257,6 @@ const filesOf = (
   ...modules.map(({ path, source = path, sourceMaps }) => ({ name: path, title: source, sourceMaps, lineOffset: 0 })),
   { ...cell, sourceMaps, lineOffset },
 ];
-
-/** JupyterLab and VS Code name the cell that they run in the metadata, by a name that it keeps. */
-function placeOf({ message: { metadata, content } }: CellRequest): { place?: string } {
-  const { cellId } = metadata;
-  return typeof cellId === "string" && content.silent !== true ? { place: cellId } : {};
-}
 
 const failure = (error: ErrorContent): Outcome => ({ status: "error", error, defined: [] });
 

@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { root, succeed, temporaryFolder } from "../package/command.ts";
+import { openNotebook, runUntil } from "./cells.ts";
 import { type Lab, startLab } from "./lab.ts";
 import { chromiumPath, pythonPrograms } from "./tools.ts";
 
@@ -117,30 +118,7 @@ const history = await fit(net, train, { optimizer: new Adam(net.parameters()), e
 \`ended after \${history.steps} steps\``,
 };
 
-/** Opens a notebook. */
-async function open(name: keyof typeof scripts): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
-  page.setDefaultTimeout(240_000);
-  await page.goto(lab.open(`${name}.ipynb`));
-  const editor = page.locator(".jp-CodeCell .cm-content[data-language=typescript]").first();
-  await editor.waitFor().catch((error: unknown) => {
-    throw new Error(`no cell was taken for TypeScript; the server printed\n${lab.printed()}`, { cause: error });
-  });
-  return page;
-}
-
-/** Runs a cell until something is there: Lab passes over a cell that is run before its kernel is connected. */
-async function runUntil(page: Page, cell: number, sign: Locator): Promise<void> {
-  const runs = async () => {
-    await page.locator(".jp-CodeCell .cm-content").nth(cell).click();
-    await page.keyboard.press("Control+Enter");
-    return sign.waitFor({ timeout: 20_000 }).then(
-      () => true,
-      () => false,
-    );
-  };
-  await expect.poll(runs, { timeout: 240_000, message: "what the cell shows" }).toBe(true);
-}
+const open = (name: keyof typeof scripts) => openNotebook(browser, lab.open(`${name}.ipynb`), lab);
 
 async function photograph(page: Page, name: string): Promise<void> {
   mkdirSync(join(root, "out"), { recursive: true });
