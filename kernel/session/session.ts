@@ -24,7 +24,7 @@ import { sturdyImmediates } from "./immediates.ts";
 import { Questions, refuseStdin, StdinNotImplemented } from "./input.ts";
 import { interruptRequest, interruptSymbol } from "./interrupt.ts";
 import { replaceListeners } from "./listeners.ts";
-import { liveSymbol, openLive } from "./live.ts";
+import { type LiveShare, liveSymbol, openLive } from "./live.ts";
 import { CellModules } from "./modules.ts";
 import { installHost, notebookHost } from "./notebook-host.ts";
 import { trackOrigin } from "./origin.ts";
@@ -61,6 +61,7 @@ interface Running {
   /** The values before it. */
   before: Record<string, unknown>;
   drawings: Set<Promise<void>>;
+  live: LiveShare;
 }
 
 /**
@@ -139,7 +140,7 @@ export class Session {
     globals[interruptSymbol] = interruptRequest(this.#flags);
     globals[liveSymbol] = (value: object) => {
       const id = this.#cell(); // the cell that opens it owns every later drawing
-      return openLive(value, (content, update) => this.#display(id, content, update));
+      return openLive(value, (content, update) => this.#display(id, content, update), this.#running.get(id)?.live);
     };
     globals[widgetSymbol] = (options: WidgetOptions<object>) => this.#widgets.open(options);
     const removeHost = installHost(
@@ -182,7 +183,7 @@ export class Session {
     this.#deliveries.endTerminated();
     this.#latest = id;
     if (request.mode === "result") this.#notify(id);
-    const running: Running = { allowStdin, before: { ...this.#exports }, drawings: new Set() };
+    const running: Running = { allowStdin, before: { ...this.#exports }, drawings: new Set(), live: { open: 0 } };
     this.#running.set(id, running);
     void this.#origin
       .run(id, () => this.#evaluate(request, running))
