@@ -76,7 +76,7 @@ function draw(played: Played, { title, caption }: ConvolutionPlayerOptions, note
   const live =
     script === null ? "" : `<script type="application/json">${pack(played)}</script><script>${script}</script>`;
   return new Picture({
-    "text/html": wrapFigure(`<div data-stridelab-player data-lm-suppress-shortcuts="true">${still}${live}</div>`, {
+    "text/html": wrapFigure(`<div data-stridelab-player>${still}${live}</div>`, {
       title,
       caption: joinSentences(caption, summary, missing),
     }),

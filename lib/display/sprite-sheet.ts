@@ -1,6 +1,13 @@
 import type { ColourMap } from "./colours.ts";
 import type { Images } from "./images.ts";
-import { type CompactLayout, compactLayout, type Layout, type LayoutOptions, layoutOf, smallerLayout } from "./layout.ts";
+import {
+  type CompactLayout,
+  compactLayout,
+  type Layout,
+  type LayoutOptions,
+  layoutOf,
+  smallerLayout,
+} from "./layout.ts";
 import { encodePng, pngUri, toBase64 } from "./png.ts";
 import { LEVELS, type Range, STEPS } from "./shades.ts";
 import { type Sheet, sheetOf } from "./sheet.ts";

@@ -147,8 +147,17 @@ test("JupyterLab draws every kind of picture, by the library beside the kernel, 
   await shoot(page, "gallery-lab-dark");
   await run(page, "apputils:change-theme", { theme: "JupyterLab Light" });
 
-  await expectToPlay(page.locator("[data-stridelab-player]"), ...played);
-  await run(page, "docmanager:save");
+  const player = page.locator("[data-stridelab-player]");
+  await expectToPlay(player, ...played);
+  // Keys that the player uses are its own, all others the notebook's, while the focus is in it.
+  await player.locator(".player").focus();
+  const cells = await page.locator(".jp-Cell").count();
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Space");
+  await expect(player.locator(".player").evaluate((element) => element.matches(":focus"))).resolves.toBe(true);
+  await page.keyboard.press("Control+s");
+  await page.locator("#jp-main-statusbar", { hasText: "Saving completed" }).waitFor();
+  expect(await page.locator(".jp-Cell").count()).toBe(cells);
   expect(errors).toEqual([]);
   await page.context().close();
   const again = await open("gallery.ipynb");
