@@ -79,10 +79,11 @@ function install(module: Module): Hooks {
   hooked.set(module, hooks);
   Object.defineProperty(module, "forward", {
     configurable: true,
-    value(input: Tensor): Tensor {
-      if (dropEnded(module, hooks)) return module.forward(input);
+    // A layer of a network's own `forward` may be given more than one tensor.
+    value(input: Tensor, ...more: readonly []): Tensor {
+      if (dropEnded(module, hooks)) return module.forward(input, ...more);
       for (const { hook } of [...hooks.entrances]) hook();
-      let output = forward.call(module, input);
+      let output = forward.call(module, input, ...more);
       if (computing()) output = callHooks(module, hooks, input, output);
       for (const { hook } of [...hooks.watchers]) hook(input, output);
       return output;
