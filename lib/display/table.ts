@@ -51,7 +51,10 @@ export function table(
 
 const line = "1px solid rgba(128, 128, 128, 0.45)";
 
-/** The table as HTML, without title and caption. */
+/** Cells of fewer characters, such as a shape, stay on one line where there is little room; sentences do not. */
+const SHORT = 24;
+
+/** The table as HTML, without title and caption; what has no room on the page is scrolled to. */
 export function tableHtml(
   rows: readonly (readonly Cell[])[],
   columns: readonly string[],
@@ -60,15 +63,21 @@ export function tableHtml(
   const body = [...rows, ...(total ? [total] : [])];
   const numeric = columns.map((_, column) => body.some((row) => typeof row[column] === "number"));
   const style = (column: number, more: string) =>
-    `style="text-align: ${numeric[column] ? "right" : "left"}; padding: 0.25em 0.8em; ${more}"`;
+    `style="text-align: ${numeric[column] ? "right" : "left"}; padding: 0.25em 0.6em; ${more}"`;
   const head = columns.map(
     (name, i) => `<th scope="col" dir="auto" ${style(i, `border-bottom: ${line}`)}>${escapeHtml(name)}</th>`,
   );
   const write = (row: readonly Cell[], more: string) =>
-    `<tr>${row.map((cell, i) => `<td dir="auto" ${style(i, more)}>${escapeHtml(cellText(cell))}</td>`).join("")}</tr>`;
+    `<tr>${row.map((cell, i) => writeCell(cell, i, more)).join("")}</tr>`;
+  const writeCell = (cell: Cell, column: number, more: string) => {
+    const text = cellText(cell);
+    const whole = text.length < SHORT && text.includes(" ") ? `${more}; white-space: nowrap` : more;
+    return `<td dir="auto" ${style(column, whole)}>${escapeHtml(text)}</td>`;
+  };
   const lines = rows.map((row) => write(row, "font-variant-numeric: tabular-nums")).join("");
   const foot = total ? `<tfoot>${write(total, `font-weight: 600; border-top: ${line}`)}</tfoot>` : "";
-  return `<table style="border-collapse: collapse"><thead><tr>${head.join("")}</tr></thead><tbody>${lines}</tbody>${foot}</table>`;
+  const parts = `<thead><tr>${head.join("")}</tr></thead><tbody>${lines}</tbody>${foot}`;
+  return `<div style="overflow-x: auto"><table style="border-collapse: collapse">${parts}</table></div>`;
 }
 
 /** Cells in columns: numbers to the right, text to the left, a rule under the heads and above the total. */
