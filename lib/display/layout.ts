@@ -110,7 +110,7 @@ export function compactLayout(layout: Layout): CompactLayout | undefined {
   const [cellWidth, cellHeight] = [layout.cellWidth / scale, layout.cellHeight / scale];
   const sprite = spaced({ ...layout, scale: 1, cellWidth, cellHeight }, together ? Math.ceil(APART / scale) : 0);
   const enlarged = spaced(layout, sprite.gap * scale);
-  return { sprite, enlarged, shown: together ? enlarged : spaced(layout, layout.gap + 2 * layout.frame) };
+  return { sprite, enlarged, shown: together ? enlarged : layout };
 
   function spaced(one: Layout, gap: number): Layout {
     const [width, height] = [columns * (one.cellWidth + gap) - gap, rows * (one.cellHeight + gap) - gap];

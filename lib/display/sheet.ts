@@ -46,7 +46,7 @@ export function sheetOf(
   const grid: string[] = [];
   if (sprite === layout) for (let row = 0; row < layout.rows; row++) grid.push(rowOf(layout, row, between));
   else for (let i = 0; i < count; i++) grid.push(imageOf(layout, sprite, i, between));
-  if (layout.framed && layout.frame === 0) grid.push(framesOf(layout, count, between));
+  if (layout.framed && sprite.frame === 0) grid.push(framesOf(layout, count, between));
   const texts = (labels ?? []).map((text, i) => labelOf(layout, text, i));
   grid.push(element("g", { "font-size": TEXT, fill: ink, "text-anchor": "middle" }, texts.join("")));
   if (axes) {

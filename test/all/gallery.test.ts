@@ -181,16 +181,12 @@ test("JupyterLab draws what a network looks at", async () => {
   await page.context().close();
 });
 
-test.each([
-  ["gallery", []],
-  // The same digits with grains of the same colours on them: the methods differ in these grains alone.
-  [
-    "interpretation",
-    ["deconvnet.image.png", "guided-backpropagation.image.png", "saliency.image.png", "smoothgrad.image.png"],
-  ],
-])("no stored picture of %s can be mistaken for a blank page or for another, but %j", (name, alike) => {
-  expect(mistakable(name)).toEqual(alike);
-});
+test.each(["gallery", "interpretation"])(
+  "no stored picture of %s can be mistaken for a blank page or for another",
+  (name) => {
+    expect(mistakable(name)).toEqual([]);
+  },
+);
 
 test("JupyterLab shows the still pictures of a notebook that it does not trust, and runs nothing of it", async () => {
   const { page, errors } = await open("foreign.ipynb");

@@ -23,6 +23,8 @@ interface Look {
   readonly kind: "drawing" | "image";
   readonly width: number;
   readonly tolerance: number;
+  /** Which share of the colours alone may differ, at the width that is stored. */
+  readonly colours: number;
 }
 
 /**
@@ -30,10 +32,14 @@ interface Look {
  * is some 14 of the screen's, as high as a line, so that letters are grey. With a serif or a narrow font in place of a sans serif,
  * a seventh differed at most; another curve, or the same elsewhere, is three quarters.
  */
-const drawing: Look = { kind: "drawing", width: 64, tolerance: 0.25 };
+const drawing: Look = { kind: "drawing", width: 64, tolerance: 0.25, colours: 1 };
 
-/** Of images and maps, text is little, and their pixels lie where they lie everywhere: such fonts make 7 % of pale maps, 4 of others. */
-const image: Look = { kind: "image", width: 220, tolerance: 0.08 };
+/**
+ * Of images and maps, text is little, and their pixels lie where they lie everywhere: such fonts make 7 % of pale maps, 4 of others.
+ * Maps of the same inputs have these and all words in common, so what has a colour, which text has not, is compared by itself:
+ * SmoothGrad's maps differ from saliency's by a tenth, deconvnet's from guided backpropagation's by an eighth.
+ */
+const image: Look = { kind: "image", width: 220, tolerance: 0.08, colours: 0.06 };
 
 /** Heights differ by a line that is broken elsewhere, never by a picture. */
 const HEIGHT = 0.06;
@@ -51,12 +57,35 @@ export function differenceOf(a: Bitmap, b: Bitmap, width: number): number {
   return drawn === 0 ? 0 : differs / drawn;
 }
 
+/** A pixel whose parts are as far apart has a colour. */
+const COLOURED = 24;
+
+/** The same of pixels that have a colour in one of the two. Where they are less than a hundredth, nothing differs. */
+function colourDifferenceOf(a: Bitmap, b: Bitmap): number {
+  const length = Math.max(a.data.length, b.data.length);
+  const partsAt = ({ data }: Bitmap, i: number) => [data[i] ?? 255, data[i + 1] ?? 255, data[i + 2] ?? 255];
+  const isColour = (parts: readonly number[]) => Math.max(...parts) - Math.min(...parts) >= COLOURED;
+  let [differs, drawn, coloured] = [0, 0, 0];
+  for (let i = 0; i < length; i += 3) {
+    const [p, q] = [partsAt(a, i), partsAt(b, i)];
+    if (!isColour(p) && !isColour(q)) continue;
+    coloured += 3;
+    for (const [part, value] of p.entries()) {
+      differs += Math.abs(value - q[part]!);
+      drawn += 255 - Math.min(value, q[part]!);
+    }
+  }
+  return coloured < length / 100 ? 0 : differs / drawn;
+}
+
 /** What is wrong with what is seen in the place of a stored picture; "" for nothing. */
-function complaint(seen: Bitmap, stored: Bitmap, { width, tolerance }: Look): string {
-  const difference = differenceOf(seen, stored, width);
+function complaint(seen: Bitmap, stored: Bitmap, { width, tolerance, colours }: Look): string {
+  const [difference, ofColours] = [differenceOf(seen, stored, width), colourDifferenceOf(seen, stored)];
   const isAsHigh = Math.abs(seen.height - stored.height) <= Math.max(8, HEIGHT * stored.height);
-  if (isAsHigh && difference <= tolerance) return "";
-  return `${Math.round(100 * difference)} % differ${isAsHigh ? "" : `, ${seen.height} pixels high instead of ${stored.height}`}`;
+  if (isAsHigh && difference <= tolerance && ofColours <= colours) return "";
+  const percent = (part: number) => `${Math.round(100 * part)} %`;
+  const height = isAsHigh ? "" : `, ${seen.height} pixels high instead of ${stored.height}`;
+  return `${percent(difference)} differ, of the colours ${percent(ofColours)}${height}`;
 }
 
 /** Compares what is seen with the stored picture of that name. @returns what is wrong; "" for nothing */
@@ -66,7 +95,11 @@ function compared(name: string, png: Uint8Array, look: Look): string {
   const stored = existsSync(file) ? readBitmap(readFileSync(file)) : null;
   if (renews) {
     // On one machine a picture differs by where its edges fall between pixels: then the stored one stays.
-    if (stored !== null && complaint(seen, stored, { ...look, tolerance: look.tolerance / 2 }) === "") return "";
+    if (
+      stored !== null &&
+      complaint(seen, stored, { ...look, tolerance: look.tolerance / 2, colours: look.colours / 2 }) === ""
+    )
+      return "";
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, writeBitmap(seen));
     return "";

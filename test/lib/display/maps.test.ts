@@ -89,9 +89,9 @@ test("images of few pixels lie pixel by pixel in the page's sprite, and are show
   expect(sprite.at(14, 4)).toEqual([...colourAt("diverging", 1)]);
   const windows = [...svg.matchAll(/<svg x="(\d+)" y="(\d+)" width="85" height="85" viewBox="(\d+) 0 85 85">/g)];
   expect(windows.map(([, x, y, from]) => [x, y, from].map(Number))).toEqual([
-    [10, 10, 0],
-    [10 + 92, 10, 85],
-    [10 + 184, 10, 170],
+    [11, 11, 0],
+    [11 + 92, 11, 85],
+    [11 + 184, 11, 170],
   ]);
   expectWellFormed(svg.slice(svg.indexOf("<svg")));
 });
