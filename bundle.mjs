@@ -24,11 +24,24 @@ await build({
   output: { ...files, dir: "dist/bundle", format: "esm" },
 });
 
-/** The commands, each loaded when it is given, and the io thread. */
+/** The commands, each loaded when it is given; as CommonJS, which Node has sooner than ES modules. */
 await build({
   ...few,
-  input: { main: "kernel/main.ts", io: "kernel/io/thread.ts" },
-  output: { ...files, sourcemap: false, dir: "dist/kernel/bundled", format: "esm" },
+  input: "kernel/main.ts",
+  output: {
+    keepNames: true,
+    entryFileNames: "[name].cjs",
+    chunkFileNames: "shared-[name].cjs",
+    dir: "dist/kernel/bundled",
+    format: "cjs",
+  },
+});
+
+/** The io thread as one file, for which a front end waits. */
+await build({
+  ...few,
+  input: "kernel/io/thread.ts",
+  output: { file: "dist/kernel/bundled/io.cjs", format: "cjs", keepNames: true },
 });
 
 /** The compiler's process as one file, of which Node can make a start-up snapshot; but for tslab, which it loads itself. */

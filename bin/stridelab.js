@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import "../dist/kernel/bundled/main.js";
+require("../dist/kernel/bundled/main.cjs");

@@ -14,6 +14,9 @@ const withEndlessLoops = 13;
  * optimised, never hear of a termination: no interrupt and no timeout of `node:vm` ends
  * `for (;;) list.push([...Array(1000)].map(f))` there. Without it, or without the inlining of `map`, they do.
  *
+ * To be called when the io thread has started: Node holds its own modules compiled, for the flags that it starts with, and
+ * with others a thread compiles them anew (60 ms).
+ *
  * Not `--no-liftoff` too, which would compile WebAssembly at its best at once: with it, V8 of Node 26 dies when a cell
  * is broken off below code that has WebAssembly on the stack, as `fetch` has.
  */

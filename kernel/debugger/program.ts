@@ -1,5 +1,9 @@
-import { eachMapping, LEAST_UPPER_BOUND, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { createRequire } from "node:module";
+import type * as TraceMapping from "@jridgewell/trace-mapping";
 import type { Place, RanFile } from "../protocol/debug.ts";
+
+/** Loaded when something is debugged: no kernel's start waits for it. */
+const traceMapping = (): typeof TraceMapping => createRequire(import.meta.url)("@jridgewell/trace-mapping");
 
 /** A place in emitted code, as V8 counts: line and column from 0. */
 export interface Emitted {
@@ -17,7 +21,7 @@ export class Program {
   readonly #file: RanFile;
   /** Of a cell: what is said to be from below them, the converter has put there. */
   readonly #lines: number;
-  #maps: TraceMap[] | undefined;
+  #maps: TraceMapping.TraceMap[] | undefined;
   /** By line of the source, where its code begins. */
   #starts: Map<number, Emitted> | undefined;
 
@@ -43,6 +47,7 @@ export class Program {
     columnNumber?: number | undefined;
   }): Place | undefined {
     let position: { line: number; column: number } = { line: lineNumber + 1, column: columnNumber };
+    const { LEAST_UPPER_BOUND, originalPositionFor, TraceMap } = traceMapping();
     this.#maps ??= this.#file.sourceMaps.filter((text) => text !== "").map((text) => new TraceMap(text));
     for (const map of this.#maps) {
       const before = originalPositionFor(map, position);
@@ -68,7 +73,7 @@ export class Program {
     this.original({ lineNumber: 0 }); // reads the maps
     const [outer] = this.#maps ?? [];
     if (outer === undefined) return starts;
-    eachMapping(outer, ({ generatedLine, generatedColumn }) => {
+    traceMapping().eachMapping(outer, ({ generatedLine, generatedColumn }) => {
       const emitted = { lineNumber: generatedLine - 1, columnNumber: generatedColumn };
       const place = this.original(emitted);
       if (place === undefined || place.column >= (columns.get(place.line) ?? Number.POSITIVE_INFINITY)) return;

@@ -26,7 +26,7 @@ import type { KernelSockets, RequestChannel } from "./sockets.ts";
 import { Stdin } from "./stdin.ts";
 import { Subshells } from "./subshells.ts";
 
-export interface KernelIoOptions extends Omit<IoOptions, "language"> {
+export interface KernelIoOptions extends Omit<IoOptions, "language" | "session" | "input" | "outputs"> {
   sockets: KernelSockets;
   language: RemoteLanguage;
   toSession: (message: ToSession) => void;
@@ -35,6 +35,8 @@ export interface KernelIoOptions extends Omit<IoOptions, "language"> {
   /** @param event takes the content of a `debug_event` */
   connectDebugger: (event: (content: object) => void) => KernelDebugger;
   memory: MemoryWatch;
+  /** The main thread has what cells, and the debugger, find there. */
+  sessionReady: Promise<void>;
   /** Ends the process at once, for a session that does not. */
   kill: () => void;
   log: (text: string) => void;
@@ -104,7 +106,10 @@ export class KernelIo {
       publisher: this.#publisher,
       interrupter: this.#interrupter,
       memory,
-      prepare: (files) => this.#debugger.prepare(files),
+      prepare: async (files) => {
+        await options.sessionReady;
+        await this.#debugger.prepare(files);
+      },
     });
     this.#subshells = new Subshells(
       () =>
@@ -254,7 +259,10 @@ export class KernelIo {
   async #answer(type: string, content: Record<string, unknown>): Promise<object> {
     if (type === "interrupt_request") return { status: "ok" };
     if (type === "shutdown_request") return { status: "ok", restart: content.restart === true };
-    if (type === "debug_request") return this.#debugger.answer(content);
+    if (type === "debug_request") {
+      await this.#options.sessionReady;
+      return this.#debugger.answer(content);
+    }
     const answer = this.#answers.get(type);
     try {
       if (answer === undefined) throw new TypeError(`this kernel does not know ${type}`);

@@ -47,6 +47,7 @@ export function startLanguage(
       stdio: ["ignore", 2, 2, "ipc"], // what the compiler prints is none of a cell's output
       serialization: "advanced",
       windowsHide: true,
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: undefined }, // which Node 20 reads at once, for connections, 80 ms
     });
     let isReady = false;
     child.on("message", (message: LanguageResponse | { ready: true }) => {

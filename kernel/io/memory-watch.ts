@@ -22,6 +22,9 @@ export interface WatchedMemory {
 /** Milliseconds between two looks: the fastest loop allocates about a gibibyte a second. */
 const interval = 25;
 
+/** Milliseconds before the first look, which most cells do not take: a look is two files of the system's. */
+const begin = 5;
+
 /** The part of its limit that the heap may fill. Above 0.8, V8 ends the process after its fourth collection in vain. */
 const mostOfHeap = 0.75;
 
@@ -62,6 +65,8 @@ export class MemoryWatch {
 
   async #watch(stopped: () => boolean, exceeded: (error: ErrorContent) => void): Promise<void> {
     const { heapLimit, machine, isLimited = false, available, resident, heapUsed, collect } = this.#memory;
+    await delay(begin, undefined, { ref: false });
+    if (stopped()) return;
     let mostHeap = heapLimit * mostOfHeap;
     let mostResident = machine * leastOfMachine;
     const full = () => resident() >= mostResident && available() < machine * leftOfMachine;
@@ -71,8 +76,9 @@ export class MemoryWatch {
       const heap = await heapUsed();
       mostHeap = Math.max(mostHeap, heap + (heapLimit - heap) * grace);
     }
-    while (!stopped()) {
+    for (;;) {
       await delay(interval, undefined, { ref: false });
+      if (stopped()) return;
       const near = full() || (resident() >= mostHeap && (await heapUsed()) >= mostHeap); // the heap is part of it
       if (stopped() || !near) continue;
       await collect();

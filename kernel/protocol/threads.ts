@@ -2,6 +2,7 @@
  * What the parts of a kernel say to each other, and all they know of each other: `io` owns the sockets, on a thread,
  * `session` runs cells on the main thread, `language` checks them in a process of its own. Everything here survives a structured clone.
  */
+import type { MessagePort } from "node:worker_threads";
 import type { Connection } from "./connection.ts";
 import type {
   DisplayData,
@@ -215,7 +216,10 @@ export const flag = {
   terminations: 3,
 } as const;
 
-export const flagCount = 4;
+const flagCount = 4;
+
+export const newFlags = (): Int32Array =>
+  new Int32Array(new SharedArrayBuffer(flagCount * Int32Array.BYTES_PER_ELEMENT));
 
 /** The session keeps its function that breaks off running code under `Symbol.for(unwindName)`, where the debugger finds it. */
 export const unwindName = "stridelab.unwind";
@@ -235,7 +239,10 @@ export type Reach = "cells" | "node" | "next";
  */
 export type Unwound = "idle" | "unwinding" | "bookkeeping";
 
-/** What the io thread is started with. */
+/** What the main thread tells the io thread beside the session's messages: what it needs, and that there is a session. */
+export type ToIoThread = IoOptions | "session ready";
+
+/** What the io thread is told when it has started. */
 export interface IoOptions {
   connection: Connection;
   info: KernelInfoReply;
@@ -251,4 +258,10 @@ export interface IoOptions {
   /** A cell before the first, which nobody sees: it says what the language is set to. Empty for nothing. */
   preset: string;
   flags: Int32Array;
+  /** Its end of the channel to the session. */
+  session: MessagePort;
+  /** Its end of the channel of answers to a cell that waits for input. */
+  input: MessagePort;
+  /** Where the session writes what it says; see output-ring. */
+  outputs: SharedArrayBuffer;
 }

@@ -1,4 +1,5 @@
 import { SourceMap } from "node:module";
+import { fileURLToPath } from "node:url";
 import { count } from "../display/html.ts";
 import { textOf } from "../display/text.ts";
 import type { ErrorContent } from "../protocol/contents.ts";
@@ -21,8 +22,9 @@ interface CallSite extends NodeJS.CallSite {
   toString(): string;
 }
 
-/** Files of this kernel, whose frames are nobody's concern. */
-const kernelFolder = new URL("..", import.meta.url).href;
+/** Files of this kernel, whose frames are nobody's concern: as V8 names ES modules, and others. */
+const kernelFolder = new URL("..", import.meta.url);
+const kernelFolders = [kernelFolder.href, fileURLToPath(kernelFolder)];
 
 /** Causes of causes that are followed. */
 const deepest = 8;
@@ -128,7 +130,7 @@ export class ErrorReporter {
       if (frame !== undefined) {
         own.push(frame);
         lines.push(describe(frame));
-      } else if (file === undefined && !filename.startsWith(kernelFolder)) {
+      } else if (file === undefined && !kernelFolders.some((folder) => filename.startsWith(folder))) {
         lines.push(`    at ${site.toString()}`);
       }
     }

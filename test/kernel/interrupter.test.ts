@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { Interrupter } from "../../kernel/io/interrupter.ts";
-import { type CellId, flagCount, type Reach, type Unwound } from "../../kernel/protocol/threads.ts";
+import { type CellId, newFlags, type Reach, type Unwound } from "../../kernel/protocol/threads.ts";
 
 /** An interrupter over a thread that the test plays. */
 function start(found: (reach: Reach) => Unwound = () => "idle") {
-  const flags = new Int32Array(new SharedArrayBuffer(flagCount * 4));
+  const flags = newFlags();
   const asked: CellId[] = [];
   const reaches: (Reach | "absorb")[] = [];
   const interrupter = new Interrupter({

@@ -7,8 +7,8 @@ import type { KernelInfoReply } from "../../kernel/protocol/contents.ts";
 import { headerFactory, type Message } from "../../kernel/protocol/message.ts";
 import {
   type Conversion,
-  flagCount,
   type InputReply,
+  newFlags,
   type RemoteLanguage,
   type ToSession,
 } from "../../kernel/protocol/threads.ts";
@@ -22,7 +22,7 @@ export function ioHarness({ commit = async () => {} }: Partial<Pick<RemoteLangua
   const toSession: ToSession[] = [];
   const answers: InputReply[] = [];
   let handlers: Parameters<KernelSockets["serve"]>[0] = { request: () => {}, subscribed: () => {} };
-  const flags = new Int32Array(new SharedArrayBuffer(flagCount * 4));
+  const flags = newFlags();
   const unused = async () => {
     throw new Error("not part of this test");
   };
@@ -75,6 +75,7 @@ export function ioHarness({ commit = async () => {} }: Partial<Pick<RemoteLangua
       collect: unused,
       close: () => {},
     },
+    sessionReady: Promise.resolve(),
     memory: { start: () => {}, stop: () => {} } as unknown as MemoryWatch,
     heapLimit: 1,
     kill: () => {},

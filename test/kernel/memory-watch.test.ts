@@ -22,12 +22,17 @@ describe("a watch of a cell's memory", () => {
     };
     const watch = new MemoryWatch(memory);
     const errors: ErrorContent[] = [];
-    return { now, watch, errors, start: () => watch.start((error) => errors.push(error)) };
+    /** Returns when the watch has seen with how much the cell begins. */
+    const start = async () => {
+      watch.start((error) => errors.push(error));
+      await delay(20);
+    };
+    return { now, watch, errors, start };
   }
 
   test("stops it once for values that fill the heap, and says how much and what allows more", async () => {
     const { now, errors, start } = processWith({ heap: 0.1 });
-    start();
+    await start();
     now.heap = 3.1;
     await vi.waitUntil(() => errors.length > 0);
     expect(errors[0]?.ename).toBe("OutOfMemory");
@@ -40,8 +45,7 @@ describe("a watch of a cell's memory", () => {
   test("forgives garbage, and what other processes take", async () => {
     const rich = processWith({ heap: 1 });
     const crowded = processWith({ heap: 1 });
-    rich.start();
-    crowded.start();
+    await Promise.all([rich.start(), crowded.start()]);
     rich.now.garbage = 2.5;
     crowded.now.others = 14.5;
     await vi.waitUntil(() => rich.now.garbage === 0);
@@ -53,7 +57,7 @@ describe("a watch of a cell's memory", () => {
 
   test("stops it for typed arrays that fill the machine", async () => {
     const { now, errors, start } = processWith({ heap: 0.5 });
-    start();
+    await start();
     now.arrays = 14;
     await vi.waitUntil(() => errors.length > 0);
     expect(errors[0]?.evalue).toContain("the kernel takes 14.5 GiB, and 1.5 of the machine's 16.0 GiB are left");
@@ -61,7 +65,7 @@ describe("a watch of a cell's memory", () => {
 
   test("gives some of what is left to a cell that begins with too much, so that it can let go of something", async () => {
     const { now, errors, start } = processWith({ heap: 3.2 });
-    start();
+    await start();
     now.heap = 3.3;
     await delay(250);
     expect(errors).toEqual([]);
@@ -72,7 +76,7 @@ describe("a watch of a cell's memory", () => {
 
   test("ends with the cell", async () => {
     const { now, errors, watch, start } = processWith({ heap: 0.1 });
-    start();
+    await start();
     now.heap = 3.5;
     watch.stop();
     await delay(250);

@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { displaySymbol as display } from "../../kernel/display/mime.ts";
 import type { ConvertedCell, FromSession, Outcome } from "../../kernel/protocol/threads.ts";
-import { flag, flagCount } from "../../kernel/protocol/threads.ts";
+import { flag, newFlags } from "../../kernel/protocol/threads.ts";
 import { bundleOf } from "../../kernel/session/bundle.ts";
 import { ErrorReporter } from "../../kernel/session/errors.ts";
 import { evaluate } from "../../kernel/session/evaluate.ts";
@@ -21,7 +21,7 @@ import { tslabModule } from "../../kernel/session/tslab-module.ts";
 /** A session alone, fed with JavaScript written here, listening to nobody. */
 function newSession() {
   const posted: FromSession[] = [];
-  const flags = new Int32Array(new SharedArrayBuffer(flagCount * 4));
+  const flags = newFlags();
   const session = new Session({ post: (message) => posted.push(message), flags, folder: tmpdir(), versions: {} });
   let last = 0;
   const outcomeOf = (id: number) =>
@@ -108,7 +108,7 @@ describe("a session", () => {
   });
 
   test("the interrupt convention reads the shared flag", () => {
-    const flags = new Int32Array(new SharedArrayBuffer(flagCount * 4));
+    const flags = newFlags();
     const { requested } = interruptRequest(flags);
     expect(requested()).toBe(false);
     Atomics.store(flags, flag.interrupt, 1);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Stdin } from "../../kernel/io/stdin.ts";
 import { headerFactory } from "../../kernel/protocol/message.ts";
-import { type FromSession, flag, flagCount, type InputReply } from "../../kernel/protocol/threads.ts";
+import { type FromSession, flag, type InputReply, newFlags } from "../../kernel/protocol/threads.ts";
 import { Questions, refuseStdin } from "../../kernel/session/input.ts";
 
 const newHeader = headerFactory("test");
@@ -58,7 +58,7 @@ test.each([
 /** The session side alone: replies are there when it looks. */
 function asking(replies: InputReply[]) {
   const posted: FromSession[] = [];
-  const flags = new Int32Array(new SharedArrayBuffer(flagCount * 4));
+  const flags = newFlags();
   const questions = new Questions({ post: (message) => posted.push(message), receive: () => replies.shift(), flags });
   return { questions, posted, flags };
 }
