@@ -12,8 +12,12 @@ export type ForwardHook = (module: Module, input: Tensor, output: Tensor) => unk
 /** Called with the gradient that arrives at a module's output; a tensor that it returns takes its place. */
 export type BackwardHook = (module: Module, gradient: Tensor) => unknown;
 
-/** Called last, also where shapes alone are computed; what it returns is ignored. */
-type Watcher = (input: Tensor, output: Tensor) => void;
+/**
+ * Called last, also where shapes alone are computed; what it returns is ignored.
+ *
+ * @param more what the module was given beside its input, such as an unpooling's indices
+ */
+type Watcher = (input: Tensor, output: Tensor, more: readonly unknown[]) => void;
 
 /** Called first, before the module computes anything. */
 type Entrance = () => void;
@@ -85,7 +89,7 @@ function install(module: Module): Hooks {
       for (const { hook } of [...hooks.entrances]) hook();
       let output = forward.call(module, input, ...more);
       if (computing()) output = callHooks(module, hooks, input, output);
-      for (const { hook } of [...hooks.watchers]) hook(input, output);
+      for (const { hook } of [...hooks.watchers]) hook(input, output, more);
       return output;
     },
   });

@@ -61,18 +61,20 @@ export function differenceOf(a: Bitmap, b: Bitmap, width: number): number {
 const COLOURED = 24;
 
 /** The same of pixels that have a colour in one of the two. Where they are less than a hundredth, nothing differs. */
-function colourDifferenceOf(a: Bitmap, b: Bitmap): number {
-  const length = Math.max(a.data.length, b.data.length);
-  const partsAt = ({ data }: Bitmap, i: number) => [data[i] ?? 255, data[i + 1] ?? 255, data[i + 2] ?? 255];
-  const isColour = (parts: readonly number[]) => Math.max(...parts) - Math.min(...parts) >= COLOURED;
+function colourDifferenceOf({ data: a }: Bitmap, { data: b }: Bitmap): number {
+  const length = Math.max(a.length, b.length);
+  const at = (data: Uint8Array, i: number): number => data[i] ?? 255;
+  const isColour = (data: Uint8Array, i: number): boolean => {
+    const [red, green, blue] = [at(data, i), at(data, i + 1), at(data, i + 2)];
+    return Math.max(red, green, blue) - Math.min(red, green, blue) >= COLOURED;
+  };
   let [differs, drawn, coloured] = [0, 0, 0];
-  for (let i = 0; i < length; i += 3) {
-    const [p, q] = [partsAt(a, i), partsAt(b, i)];
-    if (!isColour(p) && !isColour(q)) continue;
+  for (let pixel = 0; pixel < length; pixel += 3) {
+    if (!isColour(a, pixel) && !isColour(b, pixel)) continue;
     coloured += 3;
-    for (const [part, value] of p.entries()) {
-      differs += Math.abs(value - q[part]!);
-      drawn += 255 - Math.min(value, q[part]!);
+    for (let i = pixel; i < pixel + 3; i++) {
+      differs += Math.abs(at(a, i) - at(b, i));
+      drawn += 255 - Math.min(at(a, i), at(b, i));
     }
   }
   return coloured < length / 100 ? 0 : differs / drawn;
@@ -80,12 +82,13 @@ function colourDifferenceOf(a: Bitmap, b: Bitmap): number {
 
 /** What is wrong with what is seen in the place of a stored picture; "" for nothing. */
 function complaint(seen: Bitmap, stored: Bitmap, { width, tolerance, colours }: Look): string {
-  const [difference, ofColours] = [differenceOf(seen, stored, width), colourDifferenceOf(seen, stored)];
+  const percent = (part: number): string => `${Math.round(100 * part)} %`;
   const isAsHigh = Math.abs(seen.height - stored.height) <= Math.max(8, HEIGHT * stored.height);
-  if (isAsHigh && difference <= tolerance && ofColours <= colours) return "";
-  const percent = (part: number) => `${Math.round(100 * part)} %`;
-  const height = isAsHigh ? "" : `, ${seen.height} pixels high instead of ${stored.height}`;
-  return `${percent(difference)} differ, of the colours ${percent(ofColours)}${height}`;
+  if (!isAsHigh) return `${seen.height} pixels high instead of ${stored.height}`;
+  const difference = differenceOf(seen, stored, width);
+  if (difference > tolerance) return `${percent(difference)} differ`;
+  const ofColours = colours < 1 ? colourDifferenceOf(seen, stored) : 0;
+  return ofColours > colours ? `${percent(ofColours)} of the colours differ` : "";
 }
 
 /** Compares what is seen with the stored picture of that name. @returns what is wrong; "" for nothing */
