@@ -58,11 +58,11 @@ function linesOf(played: Played, place: Place, { terms, factor, result }: Reckon
   });
 }
 
-/** What the inputs do whose windows cover a place: `at place 5: 9 → 5 = 9`. */
+/** What the inputs do whose windows cover a place: `at place 5: 9 → 5; 9 comes here`. */
 function placedLine(here: number, terms: readonly Term[], result: number): WrittenLine {
   const written = terms.map((term) => ({ text: `${signed(term.value)} → ${term.goal}`, term }));
-  const nobody = terms.length === 1 ? "which does not come here" : "none of which comes here";
-  const after = terms.some(({ taken }) => taken) ? ` = ${formatNumber(result)}` : `, ${nobody}: 0`;
+  const nobody = terms.length === 1 ? "it does not come here" : "none comes here";
+  const after = terms.some(({ taken }) => taken) ? `; ${formatNumber(result)} comes here` : `; ${nobody}: 0`;
   return { label: "", before: `at place ${here}: `, terms: written, between: ", ", after };
 }
 

@@ -40,7 +40,7 @@ test("unpooling puts each number where its index says, and says so", () => {
   const played = playedIn(picture);
   expectToAddUp(played, tensor([[[[0, 5, 0, 0], [0, 0, 0, 7]]]]) as Tensor); // biome-ignore format: as it lies
   expect(picture.toString()).toContain("maxUnpool2d: windows of 2 × 2, stride 2; input 1 × 1 × 2, output 1 × 2 × 4.");
-  expect(picture.toString()).toContain("output [0, 0, 0] = 0\n  at place 0: 5 → 1, which does not come here: 0");
+  expect(picture.toString()).toContain("output [0, 0, 0] = 0\n  at place 0: 5 → 1; it does not come here: 0");
   const at = (column: number) => reckon(played, { map: 0, row: 0, column }).terms;
   expect(at(1)).toMatchObject([{ value: 5, goal: 1, taken: true }]);
   expect(at(2)).toMatchObject([{ value: 7, goal: 7, taken: false }]);
