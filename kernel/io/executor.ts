@@ -139,22 +139,20 @@ export class Executor {
     const evaluated = this.#evaluate(asked.code, `cell ${execution_count}`, part); // the compiler begins meanwhile
     const input = { code: asked.code, execution_count };
     const told = asked.silent ? undefined : publisher.now("execute_input", input, header);
-    const [{ outcome, commit }] = await Promise.all([evaluated, told]);
+    const [outcome] = await Promise.all([evaluated, told]);
     await publisher.flush();
     if (outcome.status === "error") {
       if (!asked.silent) await publisher.now("error", outcome.error, header);
-      commit();
       return { status: "error", execution_count, ...outcome.error };
     }
     if (outcome.result !== undefined && !asked.silent) {
       await publisher.now("execute_result", { execution_count, ...outcome.result }, header);
       if (counted) history.recordResult(execution_count, outcome.result.data["text/plain"]);
     }
-    commit(); // now that its result is on its way
     const user_expressions: Record<string, ExpressionReply> = {};
     for (const [name, expression] of Object.entries(asked.user_expressions)) {
       const quietly = { ...part, asked: { ...asked, silent: true }, keep: false };
-      const { outcome: answer } = await this.#evaluate(expression, `user expression ${name}`, quietly);
+      const answer = await this.#evaluate(expression, `user expression ${name}`, quietly);
       user_expressions[name] =
         answer.status === "error"
           ? { status: "error", ...answer.error }
@@ -163,8 +161,7 @@ export class Executor {
     return { status: "ok", execution_count, user_expressions, payload: [...payloads.values()] };
   }
 
-  /** Checks and runs; what was declared is for later cells when the caller commits it, before anything else is checked. */
-  async #evaluate(code: string, title: string, part: Part): Promise<{ outcome: Outcome; commit: () => void }> {
+  async #evaluate(code: string, title: string, part: Part): Promise<Outcome> {
     const { language, interrupter } = this.#options;
     const id = ++this.#lastId;
     const keepAs = part.keep ? id : undefined;
@@ -176,16 +173,17 @@ export class Executor {
         hear = interrupter.onRequest(() => resolve(undefined));
       });
       const conversion = await Promise.race([converting, early]);
-      if (conversion?.ok === false) return ended(conversion.error);
+      if (conversion?.ok === false) return failure(conversion.error);
       if (conversion === undefined || interrupter.requested) {
         void converting.then(() => language.discard(id)).catch(() => {}); // it is of no use any more
-        return ended(interruptedEarly);
+        return failure(interruptedEarly);
       }
       const { cell, warnings = [] } = conversion;
       const outcome = await this.#run(id, { code, title, cell, warnings }, part);
-      return { outcome, commit: () => part.keep && this.#commit(id, outcome) };
+      if (part.keep) this.#commit(id, outcome);
+      return outcome;
     } catch (error) {
-      return ended(error instanceof LanguageAbandoned ? interruptedEarly : compilerFailure(error));
+      return failure(error instanceof LanguageAbandoned ? interruptedEarly : compilerFailure(error));
     } finally {
       hear();
     }
@@ -265,11 +263,7 @@ const filesOf = (
   { ...cell, sourceMaps, lineOffset },
 ];
 
-/** Of a cell that did not run. */
-const ended = (error: ErrorContent): { outcome: Outcome; commit: () => void } => ({
-  outcome: { status: "error", error, defined: [] },
-  commit: () => {},
-});
+const failure = (error: ErrorContent): Outcome => ({ status: "error", error, defined: [] });
 
 function compilerFailure(error: unknown): ErrorContent {
   const evalue = error instanceof Error ? error.message : String(error);

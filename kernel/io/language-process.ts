@@ -36,6 +36,8 @@ export function startLanguage(
   const file = snapshot === undefined ? undefined : new SnapshotFile(snapshot, log);
   /** Conversions of cells that are not over, which the next process makes again for what it learns by that. */
   const running = new Map<CellId, object>();
+  /** Of these, what is to be sent before any other, or when this thread has nothing else to do. */
+  let later: object[] = [];
   let last = 0;
   let state: unknown;
   let current = start();
@@ -70,6 +72,7 @@ export function startLanguage(
     };
     child.once("error", ({ message }) => ended(message));
     child.once("exit", (code, signal) => ended(signal ?? `exit code ${code}`));
+    later = []; // all that waits is sent now
     if (state !== undefined) send(child, { restore: state });
     for (const request of [...running.values(), ...[...waiting.values()].map(({ request }) => request)])
       send(child, request);
@@ -96,16 +99,32 @@ export function startLanguage(
     reject(error);
   }
 
+  const sendLater = () => {
+    for (const request of later) send(current, request);
+    later = [];
+  };
+
+  const ask = (method: keyof ServedLanguage, args: unknown[], pass: (request: object) => void) =>
+    new Promise((resolve, reject) => {
+      const id = ++last;
+      const request = { id, method, args };
+      waiting.set(id, { request, resolve, reject });
+      pass(request);
+    });
   const remote =
     (method: keyof ServedLanguage) =>
+    (...args: unknown[]) => {
+      sendLater();
+      return ask(method, args, (request) => send(current, request));
+    };
+  /** For what nobody waits for: an answer that a front end waits for leaves first. */
+  const remoteLater =
+    (method: keyof ServedLanguage) =>
     (...args: unknown[]) =>
-      new Promise((resolve, reject) => {
-        const id = ++last;
-        const request = { id, method, args };
-        waiting.set(id, { request, resolve, reject });
-        send(current, request);
+      ask(method, args, (request) => {
+        if (later.push(request) === 1) setImmediate(sendLater);
       });
-  const [convert, commit, discard] = [remote("convert"), remote("commit"), remote("discard")];
+  const [convert, commit, discard] = [remote("convert"), remoteLater("commit"), remoteLater("discard")];
   const ending =
     (method: typeof commit) =>
     async (cell: CellId, ...rest: unknown[]) => {

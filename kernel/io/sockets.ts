@@ -1,6 +1,6 @@
 import { chmodSync } from "node:fs";
 import { Router, type Socket, XPublisher } from "zeromq";
-import { type Connection, endpointOf } from "../protocol/connection.ts";
+import { type Channel, type Connection, channels, endpointOf } from "../protocol/connection.ts";
 import type { Message } from "../protocol/message.ts";
 import { type Received, Wire, WireError } from "../protocol/wire.ts";
 
@@ -21,7 +21,23 @@ export interface KernelSockets {
 /** A socket's file is open to everybody who may enter its folder, and an empty key keeps nobody out. */
 const fileOf = (endpoint: string): string => endpoint.slice("ipc://".length);
 
-/** Binds the five sockets of a kernel. */
+/** An address of the connection file that cannot be had. */
+export class BindError extends Error {
+  override readonly name = "BindError";
+
+  constructor(channel: Channel, endpoint: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`${channel} cannot listen at ${endpoint}: ${reason}; does another kernel have this connection file?`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * Binds the five sockets of a kernel.
+ *
+ * @throws BindError with none of them left open
+ */
 export async function bindSockets(connection: Connection, log: (text: string) => void): Promise<KernelSockets> {
   const wire = new Wire(connection.key);
   // No limit to what waits for a slow reader: at a limit ZeroMQ drops messages, and with them output and idle states.
@@ -30,15 +46,19 @@ export async function bindSockets(connection: Connection, log: (text: string) =>
   const iopub = new XPublisher({ linger: 1000, sendHighWaterMark: 0, verbosity: "allSubs" });
   // Not a REP socket: it takes a frame without an envelope for a failure, and with it the whole thread would end.
   const hb = new Router({ linger: 0 });
-  const sockets: [Socket, string][] = [
-    [routers.shell, endpointOf(connection, "shell")],
-    [routers.control, endpointOf(connection, "control")],
-    [routers.stdin, endpointOf(connection, "stdin")],
-    [iopub, endpointOf(connection, "iopub")],
-    [hb, endpointOf(connection, "hb")],
-  ];
-  await Promise.all(sockets.map(([socket, endpoint]) => socket.bind(endpoint)));
-  if (connection.transport === "ipc") for (const [, endpoint] of sockets) chmodSync(fileOf(endpoint), 0o600);
+  const sockets: Record<Channel, Socket> = { ...routers, iopub, hb };
+  const close = () => {
+    for (const channel of channels) sockets[channel].close();
+  };
+  const bound = await Promise.allSettled(channels.map((name) => sockets[name].bind(endpointOf(connection, name))));
+  for (const [i, result] of bound.entries()) {
+    if (result.status === "fulfilled") continue;
+    close(); // all have settled, so that none is closed in the middle
+    throw new BindError(channels[i]!, endpointOf(connection, channels[i]!), result.reason);
+  }
+  if (connection.transport === "ipc") {
+    for (const channel of channels) chmodSync(fileOf(endpointOf(connection, channel)), 0o600);
+  }
 
   // A socket takes one send at a time, so each has a line.
   const lines = new Map<object, Promise<void>>();
@@ -82,8 +102,6 @@ export async function bindSockets(connection: Connection, log: (text: string) =>
     },
     send: (channel, identities, message) => enqueue(routers[channel], wire.encode(message, identities)),
     publish: (message, topic = Buffer.from(message.header.msg_type)) => enqueue(iopub, wire.encode(message, [topic])),
-    close() {
-      for (const [socket] of sockets) socket.close();
-    },
+    close,
   };
 }

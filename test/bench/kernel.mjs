@@ -31,6 +31,7 @@ const tell = (text) => process.stderr.write(`${text}\n`);
 
 tell("installing the kernels");
 const found = await kernels(values.node ?? [process.execPath, nodeOf(24)]);
+delete process.env.NODE_EXTRA_CA_CERTS; // Node 20 reads such a file at each start, 80 ms, which is no kernel's doing
 const load = loadavg()[0];
 const sections = [await measure("All cores", found)];
 if (values["one-core"]) {
@@ -46,8 +47,8 @@ rounds in which the kernels take turns. ${processors.length} × ${processors[0].
 machine with other work trust ratios, and processor time. Cells of Deno's kernel and of ipykernel are not type-checked.
 A kernel without figures behind the many cells was still silent a minute after one of them, and was given up.
 
-Where ours takes longer, by profile: kernel_info waits for two starts of Node, the process's and then the io thread's with ZeroMQ
-in it; the compiler is there after a third start and the reading of a heap of 40 MB. In memory that snapshot counts twice, as
+Where ours takes longer, by profile: kernel_info waits for two starts of Node, the process's (40 ms) and then the io thread's (50)
+with ZeroMQ in it (10); the compiler is there after a third start and the reading of a heap of 40 MB. In memory that snapshot counts twice, as
 what was read and as the heap that was made of it (some 60 MB), beside what Node takes for a process, also twice. A cell is a message
 to the io thread, to the compiler, back, to the main thread, back; compiling it (parsing, a check, one emit) is half of its time, and
 until the compiler's code is hot more.`;
