@@ -42,7 +42,7 @@ interface Drawn {
   readonly source: string;
   readonly width: number;
   readonly height: number;
-  /** Base64, for who shows no HTML: painted when somebody asks. */
+  /** Base64, for who shows no HTML: of a sprite that the page enlarges, painted when somebody asks. */
   readonly png: () => string;
 }
 
@@ -70,7 +70,9 @@ export function spriteOf(painting: Painting, options: LayoutOptions): Sprite {
     const file = paint(painting, { layout: compact?.sprite ?? layout, step });
     const excess = file.length / IN_PAGE;
     if (!many || excess <= 1 || layout.cellWidth * layout.cellHeight === 1) {
-      return { ...painting, layout, step, compact, file };
+      // What is painted later shows the numbers as they are now.
+      const kept = compact ? { ...images, data: images.data.slice() } : images;
+      return { ...painting, images: kept, layout, step, compact, file };
     }
     const coarser = excess < SAVED ? STEPS.find((one) => one > step) : undefined;
     shrink = coarser ? layout.shrink : Math.max(layout.shrink + 1, Math.round(layout.shrink * Math.sqrt(excess)));
@@ -95,9 +97,10 @@ export function fewShades({ step }: Sprite): number | undefined {
 export function spriteSheet(sprite: Sprite, alt: string, sheet?: Omit<Sheet, "count">): Drawn {
   const { layout, compact, file, images } = sprite;
   const most = file.length > IN_PAGE ? BESIDE : Math.min(BESIDE, TOGETHER - file.length);
-  let beside = compact === undefined && file.length <= most ? file : undefined;
+  const small = () => (compact === undefined && file.length <= most ? file : smallPng(sprite, most));
+  let beside = compact === undefined ? small() : undefined;
   const png = (): string => {
-    beside ??= smallPng(sprite, most);
+    beside ??= small();
     return beside;
   };
   if (sheet === undefined) return { source: pngUri(file), width: layout.width, height: layout.height, png };

@@ -96,6 +96,16 @@ test("images of few pixels lie pixel by pixel in the page's sprite, and are show
   expectWellFormed(svg.slice(svg.indexOf("<svg")));
 });
 
+test("all forms show the numbers that there were when the picture was made", () => {
+  const filters = zeros([3, 1, 5, 5]);
+  filters.data[0] = -1;
+  const { bundle } = filterGrid(filters);
+  filters.data.fill(1);
+  const png = pngOf(bundle);
+  expect(png.at(2, 2)).toEqual([...colourAt("diverging", 0)]);
+  expect(png.at(png.width - 3, 2)).toEqual([...colourAt("diverging", 0.5)]);
+});
+
 test("maps that the page enlarges lie pixel by pixel in its sprite, in rows as they are labelled, a line around each", () => {
   const maps = zeros([1, 20, 28, 28]);
   maps.data[28 * 28 * 19] = 1; // the first pixel of the last map
