@@ -158,6 +158,14 @@ test("JupyterLab draws every kind of picture, by the library beside the kernel, 
   await page.keyboard.press("Control+s");
   await page.locator("#jp-main-statusbar", { hasText: "Saving completed" }).waitFor();
   expect(await page.locator(".jp-Cell").count()).toBe(cells);
+
+  const size = page.viewportSize()!;
+  await page.setViewportSize({ ...size, width: 1000 }); // beside the list of files
+  const summary = page.locator(".jp-OutputArea-output table", { hasText: "multiply-adds" }).first();
+  const [table, room] = await Promise.all([summary.boundingBox(), summary.locator("..").boundingBox()]);
+  expect(table!.x + table!.width, "the summary's last column is seen").toBeLessThanOrEqual(room!.x + room!.width + 1);
+  await shoot(page, "gallery-lab-narrow");
+  await page.setViewportSize(size);
   expect(errors).toEqual([]);
   await page.context().close();
   const again = await open("gallery.ipynb");

@@ -80,11 +80,9 @@ pre code { font-size: inherit; }
 
 .output { margin: 0.7rem 0 0; padding-inline-start: calc(0.85rem + 3px); overflow-x: auto; }
 .output > :last-child { margin-bottom: 0; }
-/* Tables may use the whole column; where a window is narrow they are written smaller first, then scrolled. */
-.output > .html { container-type: inline-size; }
+/* Tables may use the whole column. */
 .html:has(table) { max-width: none; }
 .html figcaption { max-width: 43rem !important; }
-.html table { font-size: clamp(0.62rem, 1.75cqi, 0.85rem) !important; }
 pre.output, .output pre { font-size: 0.78rem; white-space: pre-wrap; overflow-wrap: anywhere; margin-bottom: 0; }
 .output.error, .output.stderr { padding: 0.6rem 0.85rem; border-radius: 8px; border-inline-start: 3px solid; }
 .output.error { color: var(--bad); background: var(--bad-ground); white-space: pre; overflow-wrap: normal; }
