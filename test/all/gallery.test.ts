@@ -164,6 +164,7 @@ test("JupyterLab draws every kind of picture, by the library beside the kernel, 
   const summary = page.locator(".jp-OutputArea-output table", { hasText: "multiply-adds" }).first();
   const [table, room] = await Promise.all([summary.boundingBox(), summary.locator("..").boundingBox()]);
   expect(table!.x + table!.width, "the summary's last column is seen").toBeLessThanOrEqual(room!.x + room!.width + 1);
+  await summary.scrollIntoViewIfNeeded();
   await shoot(page, "gallery-lab-narrow");
   await page.setViewportSize(size);
   expect(errors).toEqual([]);
