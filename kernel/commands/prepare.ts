@@ -15,7 +15,7 @@ It lies in STRIDELAB_CACHE, by default stridelab in the user's cache folder, and
 /** Milliseconds after which whoever was making one is taken to be gone. */
 const longest = 300_000;
 
-/** So many snapshots are kept, of other Nodes and other versions: some 60 MB each. */
+/** So many snapshots are kept, those that kernels used last, of other Nodes and other versions: some 60 MB each. */
 const kept = 4;
 
 /** `stridelab prepare`: resolves with the exit code. */

@@ -43,7 +43,7 @@ export function startLanguage(
   let current = start();
 
   function start(): ChildProcess {
-    const isQuick = file?.isUsable() === true;
+    const isQuick = file?.use() === true;
     const [program = "", ...args] = isQuick && snapshot !== undefined ? snapshot.command : plain;
     const child = spawn(program, args, {
       stdio: ["ignore", 2, 2, "ipc"], // what the compiler prints is none of a cell's output
@@ -59,11 +59,11 @@ export function startLanguage(
         if (!isQuick) file?.make();
       } else settle(message);
     });
-    const ended = (how: string) => {
+    const ended = (how: string, signal: NodeJS.Signals | null = null) => {
       if (child !== current) return;
       const reason = `the compiler's process ended (${how})`;
       if (isReady) abandon(new Error(reason));
-      else if (isQuick) file?.discard(reason);
+      else if (isQuick) file?.failed(reason, signal);
       else {
         fail(reason);
         return;
@@ -71,7 +71,7 @@ export function startLanguage(
       current = start();
     };
     child.once("error", ({ message }) => ended(message));
-    child.once("exit", (code, signal) => ended(signal ?? `exit code ${code}`));
+    child.once("exit", (code, signal) => ended(signal ?? `exit code ${code}`, signal));
     later = []; // all that waits is sent now
     if (state !== undefined) send(child, { restore: state });
     for (const request of [...running.values(), ...[...waiting.values()].map(({ request }) => request)])

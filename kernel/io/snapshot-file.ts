@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
-import { rmSync, statSync } from "node:fs";
+import { rmSync, statSync, utimesSync } from "node:fs";
 import type { LanguageSnapshot } from "../protocol/threads.ts";
 
 /** Milliseconds after the compiler is there: who opens a notebook runs its first cells, and these come first. */
 const delay = 3000;
+
+/** By these whoever ends a kernel ends its compiler: no fault of the snapshot's. */
+const sentByOthers: ReadonlySet<string> = new Set(["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGKILL"]);
 
 /** The compiler's start-up snapshot on disk. */
 export class SnapshotFile {
@@ -17,13 +20,23 @@ export class SnapshotFile {
     this.#log = log;
   }
 
-  /** There is one, and nobody but this user could have written it: it is code. */
-  isUsable(): boolean {
+  /** @returns whether there is one to use; nobody but this user may have written it, as it is code */
+  use(): boolean {
     if (this.#isBad) return false;
-    const stats = statSync(this.#snapshot.file, { throwIfNoEntry: false });
+    const { file } = this.#snapshot;
+    const stats = statSync(file, { throwIfNoEntry: false });
     if (stats === undefined) return false;
     const writableByOthers = 0o022;
-    return process.getuid === undefined || (stats.uid === process.getuid() && (stats.mode & writableByOthers) === 0);
+    if (process.getuid !== undefined && (stats.uid !== process.getuid() || (stats.mode & writableByOthers) !== 0)) {
+      return false;
+    }
+    try {
+      const now = new Date();
+      utimesSync(file, now, now); // those are kept that were used last
+    } catch {
+      // on a disk that cannot be written to nothing is removed either
+    }
+    return true;
   }
 
   /** Has it made for later kernels, once, by a process that may outlive this kernel. */
@@ -39,9 +52,14 @@ export class SnapshotFile {
     setTimeout(start, delay).unref();
   }
 
-  /** It is of no use here. */
-  discard(reason: string): void {
+  /**
+   * A process that was started from it ended before it was there.
+   *
+   * @param signal by which it ended, if by one
+   */
+  failed(reason: string, signal: NodeJS.Signals | null): void {
     this.#isBad = true;
+    if (signal !== null && sentByOthers.has(signal)) return;
     this.#log(`snapshot: ${reason}; ${this.#snapshot.file} is removed`);
     try {
       rmSync(this.#snapshot.file, { force: true });
