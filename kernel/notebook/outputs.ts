@@ -1,5 +1,6 @@
 import type { KernelOutput } from "./client.ts";
 import type { CodeCell, DataOutput, Metadata, MimeData, Notebook, Output } from "./notebook.ts";
+import { widgetView } from "./widgets.ts";
 
 /**
  * Turns what a kernel publishes into the outputs of a notebook's cells, by the rules of a front end: a stream's
@@ -80,7 +81,15 @@ export function clearOutputs(notebook: Notebook): void {
   }
 }
 
-const dataOf = ({ data, metadata }: { data: MimeData; metadata: Metadata }) => ({ data, metadata });
+/**
+ * What an output keeps. A view of a widget is nothing without its kernel, and nbconvert's page, which takes it before all else, has
+ * nothing to show of it without a CDN: where the value has HTML beside it, that is what stays.
+ */
+function dataOf({ data, metadata }: { data: MimeData; metadata: Metadata }): { data: MimeData; metadata: Metadata } {
+  if (!("text/html" in data)) return { data, metadata };
+  const { [widgetView]: _, ...others } = data;
+  return { data: others, metadata };
+}
 
 /** A progress line rewritten with carriage returns keeps its last state only, and backspaces take characters back. */
 function joinStream(before: string, text: string): string {

@@ -1,5 +1,8 @@
 import type { KernelComm } from "./client.ts";
-import type { Metadata, Notebook } from "./notebook.ts";
+import { isCode, type Metadata, type Notebook } from "./notebook.ts";
+
+/** The place of a widget in an output. */
+export const widgetView = "application/vnd.jupyter.widget-view+json";
 
 /** Where a notebook keeps the state of its widgets, for pages that are made of it. */
 const mime = "application/vnd.jupyter.widget-state+json";
@@ -34,12 +37,14 @@ export class WidgetStates {
     }
   }
 
-  /** Puts them into the notebook, in place of those of an earlier run. */
+  /** Puts them into the notebook, in place of those of an earlier run, if there is a view of one in it. */
   keepIn(notebook: Notebook): void {
     const { widgets, ...others } = notebook.metadata as Metadata & { widgets?: Metadata };
     const { [mime]: _, ...kinds } = widgets ?? {};
     const state = Object.fromEntries([...this.#open].map(([id, widget]) => [id, modelOf(widget)]));
-    if (this.#open.size > 0) kinds[mime] = { state, version_major: 2, version_minor: 0 };
+    const outputs = notebook.cells.filter(isCode).flatMap((cell) => cell.outputs);
+    const views = outputs.some((output) => "data" in output && widgetView in output.data);
+    if (views && this.#open.size > 0) kinds[mime] = { state, version_major: 2, version_minor: 0 };
     notebook.metadata = Object.keys(kinds).length === 0 ? others : { ...others, widgets: kinds };
   }
 }

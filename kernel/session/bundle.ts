@@ -13,11 +13,12 @@ import type { MimeBundle } from "../protocol/contents.ts";
  * a promise from the method the answer is immediate, so that a live display can draw from within a loop that never
  * yields.
  *
- * @param passing whether another drawing soon takes its place: then a figure is its still picture alone
+ * @param passing whether another drawing soon takes its place: then a figure is its still picture alone, and the forms for
+ *   who shows no HTML are not asked for
  */
 export function bundleOf(value: unknown, passing = false): MimeBundle | Promise<MimeBundle> {
   const complete = (drawn: unknown) => {
-    const bundle = withFigureHtml(normalise(drawn), passing);
+    const bundle = withFigureHtml(normalise(drawn, passing), passing);
     const isWhole = "text/plain" in bundle || Object.keys(bundle).length === 0;
     return isWhole ? bundle : { "text/plain": textOf(value), ...bundle };
   };
@@ -71,13 +72,19 @@ function ownBundle(value: unknown): MimeBundle {
   }
 }
 
-/** Bytes as base64 and JSON as JSON, which is what the wire carries. */
-function normalise(bundle: unknown): MimeBundle {
+/** What only who shows no HTML looks at; values may draw it when it is read. */
+const beside = ["image/png", "image/jpeg"];
+
+/** Bytes as base64 and JSON as JSON, which is what the wire carries. @param passing as for `bundleOf` */
+function normalise(bundle: unknown, passing = false): MimeBundle {
   if (typeof bundle !== "object" || bundle === null) {
     throw new TypeError(`it is ${textOf(bundle)}; a MIME bundle is an object such as { "text/html": "…" }`);
   }
   const normalised: MimeBundle = {};
-  for (const [mime, data] of Object.entries(bundle)) {
+  const left = passing && "text/html" in bundle ? beside : [];
+  for (const mime of Object.keys(bundle)) {
+    if (left.includes(mime)) continue;
+    const data = (bundle as Record<string, unknown>)[mime];
     const carried = typeof data === "string" ? data : data instanceof Uint8Array ? base64(data) : plain(data);
     if (carried !== undefined) normalised[mime] = carried;
   }

@@ -12,8 +12,8 @@ import { bundleOf } from "./bundle.ts";
  *     live?.close();
  *
  * The value draws itself by `Symbol.for("Jupyter.display")`: at once, then in place after `update()`, at most ten times a
- * second with the last state never dropped, less often where drawing would take more than a fiftieth of the time, and once more
- * on `close()`. A library that finds no such function runs outside a notebook and draws nothing.
+ * second with the last state never dropped, less often where drawing all that a cell has open would take more than a fiftieth of
+ * the time, and once more on `close()`. A library that finds no such function runs outside a notebook and draws nothing.
  */
 export const liveSymbol = Symbol.for("Jupyter.live");
 
@@ -27,11 +27,20 @@ export type Publish = (content: DisplayData, update: boolean) => void;
 /** Milliseconds between two drawings of one value: ten a second. */
 const interval = 100;
 
-/** The part of the time that drawing may take at most; a picture that is slow to draw is drawn less often. */
-const mostOfTime = 0.02;
+/**
+ * The part of the time that drawing may take at most; a picture that is slow to draw is drawn less often. A fiftieth, less what the
+ * last drawing takes, which is made in any case.
+ */
+const mostOfTime = 0.015;
+
+/** What the pictures of one cell have in common: that part of the time. */
+export interface LiveShare {
+  /** How many of them are open. */
+  open: number;
+}
 
 /** @param publish sends a display on behalf of the cell that opened it, also when it is redrawn later */
-export function openLive(value: object, publish: Publish): LiveHandle {
+export function openLive(value: object, publish: Publish, share: LiveShare = { open: 0 }): LiveHandle {
   const transient = { display_id: randomUUID() };
   /** When it may be drawn again. */
   let next = Number.NEGATIVE_INFINITY;
@@ -56,9 +65,10 @@ export function openLive(value: object, publish: Publish): LiveHandle {
     if (bundle instanceof Promise) void bundle.then((data) => send(turn, data));
     else send(turn, bundle);
     const end = performance.now();
-    next = Math.max(begin + interval, end + (end - begin) / mostOfTime);
+    next = Math.max(begin + interval, end + ((end - begin) * share.open) / mostOfTime);
   };
 
+  share.open++;
   draw();
   return {
     update() {
@@ -72,6 +82,7 @@ export function openLive(value: object, publish: Publish): LiveHandle {
       if (closed) return;
       closed = true;
       draw();
+      share.open--;
     },
   };
 }

@@ -24,7 +24,7 @@ import { sturdyImmediates } from "./immediates.ts";
 import { Questions, refuseStdin, StdinNotImplemented } from "./input.ts";
 import { interruptRequest, interruptSymbol } from "./interrupt.ts";
 import { replaceListeners } from "./listeners.ts";
-import { liveSymbol, openLive } from "./live.ts";
+import { type LiveShare, liveSymbol, openLive } from "./live.ts";
 import { installLongestList } from "./longest-list.ts";
 import { CellModules } from "./modules.ts";
 import { installHost, notebookHost } from "./notebook-host.ts";
@@ -62,6 +62,7 @@ interface Running {
   /** The values before it. */
   before: Record<string, unknown>;
   drawings: Set<Promise<void>>;
+  live: LiveShare;
 }
 
 /**
@@ -140,7 +141,7 @@ export class Session {
     globals[interruptSymbol] = interruptRequest(this.#flags);
     globals[liveSymbol] = (value: object) => {
       const id = this.#cell(); // the cell that opens it owns every later drawing
-      return openLive(value, (content, update) => this.#display(id, content, update));
+      return openLive(value, (content, update) => this.#display(id, content, update), this.#running.get(id)?.live);
     };
     globals[widgetSymbol] = (options: WidgetOptions<object>) => this.#widgets.open(options, this.#cell());
     const removeHost = installHost(
@@ -186,7 +187,7 @@ export class Session {
     this.#latest = id;
     this.#widgets.begin(id, place);
     if (request.mode === "result") this.#notify(id);
-    const running: Running = { allowStdin, before: { ...this.#exports }, drawings: new Set() };
+    const running: Running = { allowStdin, before: { ...this.#exports }, drawings: new Set(), live: { open: 0 } };
     this.#running.set(id, running);
     void this.#origin
       .run(id, () => this.#evaluate(request, running))

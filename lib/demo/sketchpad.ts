@@ -22,8 +22,8 @@ export interface SketchpadOptions extends DemoOptions {
   readonly layers?: readonly string[];
   /**
    * Whether the output holds the network, as it is when the output is made, and what runs it, so that it answers on pages
-   * without a kernel, too: our own, nbconvert's of a notebook that JupyterLab saved. That takes 0.15 MB and four thirds of the
-   * weights, 0.5 MB for LeNet-5, in the notebook; default false.
+   * without a kernel, too: our own, nbconvert's of a notebook that JupyterLab or `stridelab run` saved. That takes 0.15 MB and
+   * four thirds of the weights, 0.5 MB for LeNet-5, in the notebook; default false.
    */
   readonly embed?: boolean;
 }

@@ -2,12 +2,14 @@ import { checkOptions, describe, OptionError } from "../errors.ts";
 import { shippedText } from "../files/shipped.ts";
 import { escapeHtml } from "../mime.ts";
 import { Module } from "../nn/module.ts";
+import { MaxUnpool2d } from "../nn/unpool2d.ts";
 import { checkTensor } from "../tensor/check.ts";
+import type { Shape } from "../tensor/shape.ts";
 import type { AnyTensor, Tensor } from "../tensor/tensor.ts";
 import { joinSentences } from "./format.ts";
 import { Picture, wrapFigure } from "./picture.ts";
 import { checkChoice, checkSize } from "./player/choice.ts";
-import { layerIn } from "./player/layer-in.ts";
+import { type Fed, layerIn } from "./player/layer-in.ts";
 import { pack } from "./player/pack.ts";
 import { planOf } from "./player/plan.ts";
 import { type Played, placeOf } from "./player/played.ts";
@@ -21,6 +23,8 @@ import { svgSize } from "./svg.ts";
 export interface ConvolutionPlayerOptions {
   /** Where a whole network is given: the path of one of its layers, `conv1`. */
   readonly layer?: string;
+  /** Of an unpooling that is given by itself: `maxPool2dWithIndices(...).indices`. Within a network it has its own. */
+  readonly indices?: Tensor<Shape, "int32">;
   /** Which example of the batch, counted from 0; default 0. */
   readonly example?: number;
   /** Which maps of the output, by their numbers; default all. */
@@ -37,7 +41,7 @@ const op = "convolutionPlayer";
 
 /**
  * Plays how a layer with windows computes its output from this input: convolutions (also strided, dilated, grouped, depthwise,
- * masked, transposed, unshared), poolings and upsampling, of images and of sequences. The window moves over the padded input, by buttons,
+ * masked, transposed, unshared), poolings, unpooling and upsampling, of images and of sequences. The window moves over the padded input, by buttons,
  * keys or by itself; the output under the pointer, or the current one, is written out term by term with its numbers, a number
  * of the input shows which outputs it is part of. All numbers are the layer's own, in evaluation mode.
  *
@@ -48,20 +52,40 @@ const op = "convolutionPlayer";
  * @param input a batch as the layer, or the network, takes it: `[N, C, H, W]` or `[N, C, W]`
  * @throws OptionError if the module is not one operation with windows, for an unknown option or one out of range, and if there
  *   are more than 20,000 numbers to keep: choose `maps`, `rows` and `columns`
+ * @example
+ * const { output, indices } = maxPool2dWithIndices(tensor([[[[1, 5, 2, 0], [3, 4, 1, 7]]]]), { kernelSize: 2 });
+ * convolutionPlayer(new MaxUnpool2d({ kernelSize: 2 }), output, { indices })
  * @example convolutionPlayer(new MaxPool2d({ kernelSize: 2 }), tensor([[[[1, 5, 2, 0], [3, 4, 1, 7]]]]))
  */
 export function convolutionPlayer(layer: Module, input: AnyTensor, options: ConvolutionPlayerOptions = {}): Picture {
-  checkOptions(op, options, ["layer", "example", "maps", "rows", "columns", "title", "caption"]);
+  checkOptions(op, options, ["layer", "indices", "example", "maps", "rows", "columns", "title", "caption"]);
   if (!((layer as unknown) instanceof Module)) {
     throw new OptionError(op, `the layer is ${describe(layer)}`, "give a layer: new Conv2d({ ... })");
   }
   checkTensor(op, "the input", input);
-  const chosen = layerIn(op, layer, input as Tensor, options.layer);
-  const watched = watchLayer(op, chosen.layer, chosen.input);
+  const found = layerIn(op, layer, input as Tensor, options.layer);
+  checkIndices(found, options.indices);
+  const watched = watchLayer(op, options.indices === undefined ? found : { ...found, more: [options.indices] });
   const plan = planOf(watched);
   const played = readLayer(watched, plan, checkChoice(op, plan, options));
   checkSize(op, played, plan);
   return draw(played, options, watched.notes);
+}
+
+/** @throws OptionError for an unpooling that has no indices, and for indices that nobody takes */
+function checkIndices({ layer, more }: Fed, indices: unknown): void {
+  const kind = layer.constructor.name;
+  const takes = layer instanceof MaxUnpool2d && more.length === 0;
+  if (indices === undefined) {
+    if (!takes) return;
+    const fix = "give { indices } of maxPool2dWithIndices, or the network and the layer's path";
+    throw new OptionError(op, `${kind} is given no indices`, fix);
+  }
+  if (!takes) {
+    const why = more.length > 0 ? "has those of its network" : "takes none";
+    throw new OptionError(op, `indices are given, and ${kind} ${why}`, "leave them out");
+  }
+  checkTensor(op, "the indices", indices as AnyTensor);
 }
 
 function draw(played: Played, { title, caption }: ConvolutionPlayerOptions, notes: readonly string[]): Picture {
@@ -76,7 +100,7 @@ function draw(played: Played, { title, caption }: ConvolutionPlayerOptions, note
   const live =
     script === null ? "" : `<script type="application/json">${pack(played)}</script><script>${script}</script>`;
   return new Picture({
-    "text/html": wrapFigure(`<div data-stridelab-player data-lm-suppress-shortcuts="true">${still}${live}</div>`, {
+    "text/html": wrapFigure(`<div data-stridelab-player>${still}${live}</div>`, {
       title,
       caption: joinSentences(caption, summary, missing),
     }),

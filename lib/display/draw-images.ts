@@ -2,11 +2,10 @@ import { type ColourMap, colourAt } from "./colours.ts";
 import { formatCount, formatNumber, joinSentences, plural } from "./format.ts";
 import type { ImageGridOptions } from "./image-grid.ts";
 import { type Images, takeImages } from "./images.ts";
-import { layoutOf } from "./layout.ts";
 import type { MapAxes } from "./map-axes.ts";
 import { figureHtml, Picture, wrapFigure } from "./picture.ts";
 import { describeRange, rangesOf } from "./shades.ts";
-import { spriteSheet } from "./sprite-sheet.ts";
+import { fewShades, spriteOf, spriteSheet } from "./sprite-sheet.ts";
 import { describeNonFinite, statistics } from "./statistics.ts";
 
 /** How planes are drawn, with what only our own pictures say. */
@@ -32,19 +31,19 @@ export function drawImages(all: Images, options: DrawOptions, noun: string): Pic
   const labels = options.labels?.slice(0, limit);
   const scaled = images.channels === 1 && map !== "grey";
   const framed = scaled || labels !== undefined || map === "diverging";
-  const layout = layoutOf(images.count, images.height, images.width, {
-    columns: options.columns,
-    labelled: labels !== undefined,
-    framed,
-  });
+  const wanted = { columns: options.columns, labelled: labels !== undefined, framed };
+  const sprite = spriteOf({ images, ranges, map }, wanted);
+  const { layout } = sprite;
   const trouble = describeNonFinite(statistics(images.data));
   const { shrink } = layout;
+  const shades = fewShades(sprite);
   const [low, high] = ranges[0] as (typeof ranges)[number];
   const caption = joinSentences(
     options.caption,
     describeRange(images, map, choice, [low, high]),
     trouble && `${trouble}, drawn magenta`,
     shrink > 1 && `Drawn at 1/${shrink} of the size, each pixel the mean of ${shrink} × ${shrink}`,
+    shades !== undefined && `In ${shades} shades`,
     all.count > limit && `The first ${formatCount(limit)} of ${plural(all.count, noun)}`,
   );
   const alt = joinSentences(title, words, caption);
@@ -52,11 +51,13 @@ export function drawImages(all: Images, options: DrawOptions, noun: string): Pic
   const colours = (share: number) => colourAt(map, share);
   const scale = scaled ? { colourAt: colours, ticks, name: options.scale?.name, hasMarked: trouble !== "" } : undefined;
   const axes = options.axes && { ...options.axes, size: [images.height, images.width] as const };
-  const painting = { images, layout, ranges, map };
-  const { png, ...drawn } = spriteSheet(painting, alt, framed ? { labels, scale, axes } : undefined);
+  const drawn = spriteSheet(sprite, alt, framed ? { labels, scale, axes } : undefined);
+  const { source, width, height } = drawn;
   return new Picture({
-    "text/html": figureHtml({ title, caption, alt, pixelated: layout.scale > 1, ...drawn }),
-    "image/png": png,
+    "text/html": figureHtml({ title, caption, alt, source, width, height, pixelated: layout.scale > 1 }),
+    get "image/png"() {
+      return drawn.png();
+    },
     "text/plain": joinSentences(alt, labels && `Labels: ${labels.join(" | ")}`),
   });
 }

@@ -5,7 +5,7 @@ import type { Images } from "./images.ts";
 import { layoutOf } from "./layout.ts";
 import { figureHtml, Picture } from "./picture.ts";
 import { combined, type Planes, planesAt, pooled } from "./planes.ts";
-import { spriteSheet } from "./sprite-sheet.ts";
+import { spriteOf, spriteSheet } from "./sprite-sheet.ts";
 import { statistics } from "./statistics.ts";
 
 /** How maps over inputs are drawn. */
@@ -73,10 +73,7 @@ export function heatMaps(inputs: AnyTensor, maps: AnyTensor, options: HeatMapOpt
       ? [options.labels[n]!, `${options.noted} ${options.notes[n]}`, `strongest ${strongest(one.scale, signed)}`][kind]!
       : [options.labels[n]!, options.notes[n]!, strongest(one.scale, signed)][kind]!,
   );
-  const layout = layoutOf(images.count, height, width, {
-    ...around,
-    ...(rows && { side: shrink > 1 ? Math.max(whole.height, whole.width) : LARGE }),
-  });
+  const side = shrink > 1 ? Math.max(whole.height, whole.width) : LARGE;
   const broken = statistics(pictures.flatMap(({ heat }) => [...heat.data]));
   const trouble = broken.nans + broken.infinities > 0;
   const caption = joinSentences(
@@ -97,10 +94,14 @@ export function heatMaps(inputs: AnyTensor, maps: AnyTensor, options: HeatMapOpt
     hasMarked: trouble,
   };
   const ranges = order.map(() => [0, 255] as const);
-  const { png, ...sheet } = spriteSheet({ images, layout, ranges, map }, alt, { labels, scale });
+  const sprite = spriteOf({ images, ranges, map }, rows ? { ...around, side } : around);
+  const drawn = spriteSheet(sprite, alt, { labels, scale });
+  const { source, width: across, height: down } = drawn;
   return new Picture({
-    "text/html": figureHtml({ title, caption, alt, ...sheet }),
-    "image/png": png,
+    "text/html": figureHtml({ title, caption, alt, source, width: across, height: down }),
+    get "image/png"() {
+      return drawn.png();
+    },
     "text/plain": [title, ...words, caption].join("\n"),
   });
 }

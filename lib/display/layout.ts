@@ -36,6 +36,8 @@ export interface LayoutOptions {
   readonly framed?: boolean;
   /** Wanted side of one image, in pixels; by default that of one among several, or of a single one. */
   readonly side?: number;
+  /** Pixels of the image that one cell is the mean of at least, along each axis; default 1. */
+  readonly shrink?: number;
 }
 
 /**
@@ -43,6 +45,15 @@ export interface LayoutOptions {
  * would be wider than the page.
  */
 export function layoutOf(count: number, height: number, width: number, options: LayoutOptions = {}): Layout {
+  const least = options.shrink ?? 1;
+  return least === 1
+    ? laidOut(count, height, width, options)
+    : shrunk(laidOut(count, Math.ceil(height / least), Math.ceil(width / least), options), least);
+}
+
+const shrunk = (layout: Layout, by: number): Layout => ({ ...layout, shrink: by * layout.shrink });
+
+function laidOut(count: number, height: number, width: number, options: LayoutOptions): Layout {
   const { columns, labelled = false, framed = false, side = count > 1 ? TILE : SINGLE } = options;
   const frame = framed ? 1 : 0;
   const gap = count === 1 ? 0 : framed ? 5 : 3;
@@ -75,25 +86,36 @@ export function layoutOf(count: number, height: number, width: number, options: 
   };
 }
 
-/** Fewer pixels than this an image's pixel, and many images of many pixels take less room as they are than enlarged. */
-const COMPACT = 6;
+/** A sprite that is enlarged by who shows it. */
+export interface CompactLayout {
+  /** A pixel a pixel, without lines. */
+  readonly sprite: Layout;
+  /** The same, enlarged. */
+  readonly enlarged: Layout;
+  /** Where its images then lie: as in `enlarged`, or each by itself. */
+  readonly shown: Layout;
+}
 
-/** Wanted room between such images once they are enlarged. */
+/** Enlarged by more than this, a sprite whose images are a pixel apart would have them too far apart. */
+const TOGETHER = 6;
+
+/** Wanted room between images of a sprite that is enlarged as it is. */
 const APART = 4;
 
-/**
- * The same layout for a sprite that is enlarged by who shows it: a pixel for a pixel, without lines.
- * @returns it, and how it then lies; undefined where that saves nothing: images that are not enlarged, or of few pixels
- */
-export function compactLayout(layout: Layout): { readonly sprite: Layout; readonly shown: Layout } | undefined {
+/** The same layout for a sprite that is enlarged by who shows it; undefined where it has no frames, or is not enlarged. */
+export function compactLayout(layout: Layout): CompactLayout | undefined {
   const { scale, columns, rows, framed } = layout;
-  if (!framed || scale === 1 || scale > COMPACT) return undefined;
+  if (!framed || scale === 1) return undefined;
+  const together = scale <= TOGETHER;
   const [cellWidth, cellHeight] = [layout.cellWidth / scale, layout.cellHeight / scale];
-  const gap = Math.ceil(APART / scale);
-  const [width, height] = [columns * (cellWidth + gap) - gap, rows * (cellHeight + gap) - gap];
-  const sprite = { ...layout, scale: 1, cellWidth, cellHeight, frame: 0, gap, width, height };
-  const shown = { ...layout, frame: 0, gap: gap * scale, width: width * scale, height: height * scale };
-  return { sprite, shown };
+  const sprite = spaced({ ...layout, scale: 1, cellWidth, cellHeight }, together ? Math.ceil(APART / scale) : 0);
+  const enlarged = spaced(layout, sprite.gap * scale);
+  return { sprite, enlarged, shown: together ? enlarged : layout };
+
+  function spaced(one: Layout, gap: number): Layout {
+    const [width, height] = [columns * (one.cellWidth + gap) - gap, rows * (one.cellHeight + gap) - gap];
+    return { ...one, frame: 0, gap, width, height };
+  }
 }
 
 /** A layout with less to store: of smaller pixels, or where they are single already, of fewer; undefined where it is one pixel an image. */

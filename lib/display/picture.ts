@@ -58,11 +58,17 @@ const STACKED = 48_000;
 
 /** Pictures below each other, their pixels in one PNG where a front end shows no HTML. @param text all in words */
 export function stacked(pictures: readonly Picture[], text: string): Picture {
-  const html = pictures.map(({ bundle }) => `${bundle["text/html"] as string}`);
-  const pngs = pictures.flatMap(({ bundle }) => (typeof bundle["image/png"] === "string" ? [bundle["image/png"]] : []));
+  const html = pictures.map(({ bundle }) => `${bundle["text/html"] as string}`).join("\n");
+  const drawn = pictures.filter(({ bundle }) => "image/png" in bundle);
+  if (drawn.length === 0) return new Picture({ "text/html": html, "text/plain": text });
+  let png: string | undefined;
   return new Picture({
-    "text/html": html.join("\n"),
-    ...(pngs.length > 0 && { "image/png": stackPngs(pngs, STACKED) }),
+    "text/html": html,
+    get "image/png"() {
+      const files = () => drawn.map(({ bundle }) => bundle["image/png"] as string);
+      png ??= stackPngs(files(), STACKED);
+      return png;
+    },
     "text/plain": text,
   });
 }

@@ -18,19 +18,29 @@ export const LINE = LEVELS + 1;
 /** The palette's colour between images that have a line around them. */
 export const GROUND = LEVELS + 2;
 
+const palettes = new Map<ColourMap, readonly Rgb[]>();
+
 /** All colours of a map, then those of what is no number, of lines and of the ground. */
-export function paletteOf(map: ColourMap): Rgb[] {
+export function paletteOf(map: ColourMap): readonly Rgb[] {
+  const known = palettes.get(map);
+  if (known !== undefined) return known;
   const levels = Array.from({ length: LEVELS }, (_, i) => colourAt(map, i / (LEVELS - 1)));
-  return [...levels, marked, lineColour, groundColour];
+  const palette = [...levels, marked, lineColour, groundColour];
+  palettes.set(map, palette); // a live picture asks again and again
+  return palette;
 }
 
-/** Of many small maps nobody tells more shades than 85 apart, and their file is a quarter smaller. Divides 252 evenly. */
-export const COARSE = 3;
+/**
+ * How many shades of the palette are taken as one, in turn, the first for few maps, the others for many: nobody tells more than 85
+ * shades of small maps apart, and their file is a quarter smaller; 43 and 19 make it smaller still. All divide 126, so that zero
+ * keeps its shade.
+ */
+export const STEPS = [1, 3, 6, 14] as const;
 
 /**
  * Where a number lies in the palette. Where all are equal there is no share: zero is then the least, others the middle.
  *
- * @param step how many shades of the palette are taken as one: 1, or `COARSE`
+ * @param step how many shades of the palette are taken as one, of `STEPS`
  */
 export function levelOf(value: number, low: number, high: number, step = 1): number {
   if (!Number.isFinite(value)) return MARKED;

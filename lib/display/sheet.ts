@@ -27,14 +27,26 @@ export interface SheetPicture {
   readonly height: number;
 }
 
-/** A sprite with what stands around it as one SVG, which is sharp at every size. @param source address of the PNG */
-export function sheetOf(layout: Layout, source: string, description: string, sheet: Sheet): SheetPicture {
+/**
+ * A sprite with what stands around it as one SVG, which is sharp at every size.
+ *
+ * @param source address of the PNG
+ * @param sprite how the images lie in the PNG, at the size of the page, where that is not as they are shown
+ */
+export function sheetOf(
+  layout: Layout,
+  source: string,
+  description: string,
+  sheet: Sheet,
+  sprite: Layout = layout,
+): SheetPicture {
   const { count, labels, scale, axes } = sheet;
   const between = labels ? LABEL_HEIGHT : 0;
   const room = axes ? roomForAxes(axes.size[0]) : { left: 0, below: 0 };
   const grid: string[] = [];
-  for (let row = 0; row < layout.rows; row++) grid.push(rowOf(layout, row, between));
-  if (layout.framed && layout.frame === 0) grid.push(framesOf(layout, count, between));
+  if (sprite === layout) for (let row = 0; row < layout.rows; row++) grid.push(rowOf(layout, row, between));
+  else for (let i = 0; i < count; i++) grid.push(imageOf(layout, sprite, i, between));
+  if (layout.framed && sprite.frame === 0) grid.push(framesOf(layout, count, between));
   const texts = (labels ?? []).map((text, i) => labelOf(layout, text, i));
   grid.push(element("g", { "font-size": TEXT, fill: ink, "text-anchor": "middle" }, texts.join("")));
   if (axes) {
@@ -43,7 +55,7 @@ export function sheetOf(layout: Layout, source: string, description: string, she
     const place = { x: MARGIN + x, y: MARGIN + y, width: layout.cellWidth, height: layout.cellHeight, rows, columns };
     grid.push(mapAxes(axes, place));
   }
-  const image = { id: "sprite", href: source, width: layout.width, height: layout.height };
+  const image = { id: "sprite", href: source, width: sprite.width, height: sprite.height };
   const below = MARGIN + layout.height + between * layout.rows + room.below;
   const top = below + (labels ? 4 : SPACE);
   const bar = scale && colourBar(scale, MARGIN + room.left, top);
@@ -63,6 +75,15 @@ function rowOf(layout: Layout, row: number, between: number): string {
   const y = placeOf(layout, row * layout.columns).y - frame;
   const height = layout.cellHeight + 2 * frame;
   const window = { x: MARGIN, y: MARGIN + y + row * between, width, height, viewBox: `0 ${y} ${width} ${height}` };
+  return element("svg", window, element("use", { href: "#sprite" }));
+}
+
+/** One image as a window of its own on the sprite. */
+function imageOf(layout: Layout, sprite: Layout, index: number, between: number): string {
+  const [at, from] = [placeOf(layout, index), placeOf(sprite, index)];
+  const [width, height] = [layout.cellWidth, layout.cellHeight];
+  const y = MARGIN + at.y + Math.floor(index / layout.columns) * between;
+  const window = { x: MARGIN + at.x, y, width, height, viewBox: `${from.x} ${from.y} ${width} ${height}` };
   return element("svg", window, element("use", { href: "#sprite" }));
 }
 

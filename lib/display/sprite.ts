@@ -2,22 +2,28 @@ import { type ColourMap, groundColour, lineColour, marked } from "./colours.ts";
 import { type Images, imageAt } from "./images.ts";
 import { type Layout, placeOf } from "./layout.ts";
 import { enlarge, type Raster } from "./png.ts";
-import { COARSE, GROUND, LINE, levelOf, paletteOf, type Range } from "./shades.ts";
+import { GROUND, LINE, levelOf, paletteOf, type Range } from "./shades.ts";
 
-/** More maps than this are small, and their colours are compared, not read. */
-const MANY = 16;
-/** A sprite of more pixels than this has so many maps that half of the shades do, and their file is small enough. */
-const LARGE = 40_000;
-
-/** Draws all images into one raster. @param ranges one an image @param map for images of one channel */
-export function paintSprite(images: Images, layout: Layout, ranges: readonly Range[], map: ColourMap): Raster {
+/**
+ * Draws all images into one raster.
+ *
+ * @param ranges one an image
+ * @param map for images of one channel
+ * @param step how many of its shades are taken as one
+ */
+export function paintSprite(
+  images: Images,
+  layout: Layout,
+  ranges: readonly Range[],
+  map: ColourMap,
+  step = 1,
+): Raster {
   const { channels } = images;
   const { width, height, frame } = layout;
   const line = channels === 1 ? [LINE] : lineColour;
   const ground = channels === 1 ? [GROUND] : groundColour;
   const sprite: Raster = { width, height, channels, data: new Uint8Array(width * height * channels) };
   fill(sprite, 0, 0, width, height, layout.framed ? ground : line);
-  const step = map === "grey" || images.count <= MANY ? 1 : width * height > LARGE ? 2 * COARSE : COARSE;
   for (let i = 0; i < images.count; i++) {
     const cell = enlarge(paintImage(images, i, layout.shrink, ranges[i] as Range, step), layout.scale);
     const { x, y } = placeOf(layout, i);

@@ -51,7 +51,16 @@ export function table(
 
 const line = "1px solid rgba(128, 128, 128, 0.45)";
 
-/** The table as HTML, without title and caption. */
+/** Cells of fewer characters, such as a shape, stay on one line where there is little room; sentences do not. */
+const SHORT = 24;
+/** In ems: beside each cell, and about how wide a character is. */
+const PADDING = 0.6;
+const CHARACTER = 0.6;
+
+/**
+ * The table as HTML, without title and caption. Where the page has less room than it would take it is written smaller, as small as
+ * can be read; then one scrolls.
+ */
 export function tableHtml(
   rows: readonly (readonly Cell[])[],
   columns: readonly string[],
@@ -60,15 +69,32 @@ export function tableHtml(
   const body = [...rows, ...(total ? [total] : [])];
   const numeric = columns.map((_, column) => body.some((row) => typeof row[column] === "number"));
   const style = (column: number, more: string) =>
-    `style="text-align: ${numeric[column] ? "right" : "left"}; padding: 0.25em 0.8em; ${more}"`;
+    `style="text-align: ${numeric[column] ? "right" : "left"}; padding: 0.25em ${PADDING}em; ${more}"`;
   const head = columns.map(
     (name, i) => `<th scope="col" dir="auto" ${style(i, `border-bottom: ${line}`)}>${escapeHtml(name)}</th>`,
   );
   const write = (row: readonly Cell[], more: string) =>
-    `<tr>${row.map((cell, i) => `<td dir="auto" ${style(i, more)}>${escapeHtml(cellText(cell))}</td>`).join("")}</tr>`;
+    `<tr>${row.map((cell, i) => writeCell(cell, i, more)).join("")}</tr>`;
+  const writeCell = (cell: Cell, column: number, more: string) => {
+    const text = cellText(cell);
+    const whole = text.length < SHORT && text.includes(" ") ? `${more}; white-space: nowrap` : more;
+    return `<td dir="auto" ${style(column, whole)}>${escapeHtml(text)}</td>`;
+  };
   const lines = rows.map((row) => write(row, "font-variant-numeric: tabular-nums")).join("");
   const foot = total ? `<tfoot>${write(total, `font-weight: 600; border-top: ${line}`)}</tfoot>` : "";
-  return `<table style="border-collapse: collapse"><thead><tr>${head.join("")}</tr></thead><tbody>${lines}</tbody>${foot}</table>`;
+  const parts = `<thead><tr>${head.join("")}</tr></thead><tbody>${lines}</tbody>${foot}`;
+  const size = `clamp(0.62em, ${(100 / widthOf(columns, body)).toFixed(2)}cqi, 0.93em)`;
+  return `<div style="overflow-x: auto; container-type: inline-size"><table style="border-collapse: collapse; font-size: ${size}">${parts}</table></div>`;
+}
+
+/** About how wide a table is, in ems: long texts are broken, heads between their words. */
+function widthOf(columns: readonly string[], rows: readonly (readonly Cell[])[]): number {
+  const widths = columns.map((name, i) => {
+    const words = name.split(" ").map((word) => word.length);
+    const longest = Math.max(1, ...words, ...rows.map((row) => cellText(row[i] as Cell).length));
+    return Math.min(longest, SHORT) * CHARACTER + 2 * PADDING;
+  });
+  return widths.reduce((sum, width) => sum + width, 0);
 }
 
 /** Cells in columns: numbers to the right, text to the left, a rule under the heads and above the total. */

@@ -12,8 +12,12 @@ export type ForwardHook = (module: Module, input: Tensor, output: Tensor) => unk
 /** Called with the gradient that arrives at a module's output; a tensor that it returns takes its place. */
 export type BackwardHook = (module: Module, gradient: Tensor) => unknown;
 
-/** Called last, also where shapes alone are computed; what it returns is ignored. */
-type Watcher = (input: Tensor, output: Tensor) => void;
+/**
+ * Called last, also where shapes alone are computed; what it returns is ignored.
+ *
+ * @param more what the module was given beside its input, such as an unpooling's indices
+ */
+type Watcher = (input: Tensor, output: Tensor, more: readonly unknown[]) => void;
 
 /** Called first, before the module computes anything. */
 type Entrance = () => void;
@@ -79,12 +83,13 @@ function install(module: Module): Hooks {
   hooked.set(module, hooks);
   Object.defineProperty(module, "forward", {
     configurable: true,
-    value(input: Tensor): Tensor {
-      if (dropEnded(module, hooks)) return module.forward(input);
+    // A layer of a network's own `forward` may be given more than one tensor.
+    value(input: Tensor, ...more: readonly []): Tensor {
+      if (dropEnded(module, hooks)) return module.forward(input, ...more);
       for (const { hook } of [...hooks.entrances]) hook();
-      let output = forward.call(module, input);
+      let output = forward.call(module, input, ...more);
       if (computing()) output = callHooks(module, hooks, input, output);
-      for (const { hook } of [...hooks.watchers]) hook(input, output);
+      for (const { hook } of [...hooks.watchers]) hook(input, output, more);
       return output;
     },
   });

@@ -4,6 +4,7 @@ import type { Fits } from "../shapes/shape.ts";
 import type { StateProblem, TakenFrom } from "../shapes/states.ts";
 import type { FloatDType } from "../tensor/storage.ts";
 import { type AnyTensor, convert, type Parameter, type Tensor } from "../tensor/tensor.ts";
+import { passingMode, setPassingMode } from "./evaluating.ts";
 import { inFields, named } from "./fields.ts";
 import { addHook, type BackwardHook, type ForwardHook } from "./hooks.ts";
 import { isBuffer, isParameter } from "./parameter.ts";
@@ -27,8 +28,16 @@ import { type LoadedState, type LoadOptions, loadState, type StateDict, stateOf 
  * }
  */
 export abstract class Module {
+  #training = true;
+
   /** Whether it is being trained, as a new one is; `train` and `eval` set it, for all parts together. */
-  training = true;
+  get training(): boolean {
+    return passingMode(this) ?? this.#training;
+  }
+
+  set training(training: boolean) {
+    if (!setPassingMode(this, training)) this.#training = training;
+  }
 
   /** The output for a batch. */
   abstract forward(x: Tensor): Tensor;

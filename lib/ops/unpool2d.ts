@@ -34,6 +34,19 @@ export interface MaxUnpool2dSettings {
   readonly padding?: Pair;
 }
 
+/** What an unpooling is told beside its operands. */
+export interface UnpoolDetails {
+  /** The pooling's windows, down and across; null where the maps' size alone is given. */
+  readonly windows: readonly [UnpoolWindow, UnpoolWindow] | null;
+}
+
+/** A pooling's windows along one axis. */
+export interface UnpoolWindow {
+  readonly kernelSize: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
 /**
  * `maxPool2d`, and where each of the largest elements was: what `maxUnpool2d` leads back along.
  *
@@ -116,6 +129,7 @@ export function maxUnpool2d<X extends Shape, D extends FloatDType = "float32">(
     inputs: [x, indices],
     shape: [n, c, h, w] as never,
     dtype: x.dtype,
+    details: { windows: windowsOf(op, settings) } satisfies UnpoolDetails,
     forward: (out) => {
       const places = numbers(indices);
       const wrong = firstOutside(places, size);
@@ -146,20 +160,30 @@ export function checkUnpool(op: string, settings: MaxUnpool2dSettings): void {
   pair(op, "padding", padding, 0);
 }
 
+/** The pooling's windows, where they are told. */
+function windowsOf(op: string, settings: MaxUnpool2dSettings): UnpoolDetails["windows"] {
+  const { kernelSize, stride = kernelSize, padding = 0 } = settings;
+  if (kernelSize === undefined) return null;
+  const sides = pair(op, "kernelSize", kernelSize, 1);
+  const steps = pair(op, "stride", stride!, 1);
+  const borders = pair(op, "padding", padding, 0);
+  const along = (i: 0 | 1): UnpoolWindow => ({ kernelSize: sides[i], stride: steps[i], padding: borders[i] });
+  return [along(0), along(1)];
+}
+
 /** The maps' rows and columns. */
 function sizeOf(
   op: string,
-  windows: readonly [number, number],
-  { outputSize, kernelSize = 1, stride = kernelSize, padding = 0 }: MaxUnpool2dSettings,
+  counts: readonly [number, number],
+  settings: MaxUnpool2dSettings,
 ): readonly [number, number] {
-  if (outputSize !== undefined) return pair(op, "outputSize", outputSize, 1);
-  const sides = pair(op, "kernelSize", kernelSize, 1);
-  const steps = pair(op, "stride", stride, 1);
-  const borders = pair(op, "padding", padding, 0);
+  if (settings.outputSize !== undefined) return pair(op, "outputSize", settings.outputSize, 1);
+  const windows = windowsOf(op, settings)!;
   const along = (i: 0 | 1): number => {
-    const size = (windows[i] - 1) * steps[i] - 2 * borders[i] + sides[i];
+    const { kernelSize, stride, padding } = windows[i];
+    const size = (counts[i] - 1) * stride - 2 * padding + kernelSize;
     if (size > 0) return size;
-    throw new OptionError(op, `padding ${borders[i]} leaves nothing of the maps`, "pad less");
+    throw new OptionError(op, `padding ${padding} leaves nothing of the maps`, "pad less");
   };
   return [along(0), along(1)];
 }

@@ -51,6 +51,14 @@ const count = (page: Page, selector: string) =>
     return { all: boxes.length, empty: boxes.filter((box) => box.width === 0 || box.height === 0).length };
   })()`);
 
+/** The last heads of networks' summaries that reach beyond what is seen of them. */
+const cutSummaries = `[...document.querySelectorAll(".output table")].flatMap((table) => {
+  const head = table.querySelector("thead th:last-child");
+  if (head?.textContent !== "sees") return [];
+  const seen = table.closest(".output").getBoundingClientRect();
+  return table.getBoundingClientRect().right > Math.min(seen.right, innerWidth) + 0.5 ? [head.textContent] : [];
+})`;
+
 test.each(notebooks)("the page of %s shows everything in a browser without a network", async (notebook) => {
   const { name, html } = await executed(notebook);
   const { page, trouble } = await open(html);
@@ -73,6 +81,10 @@ test.each(notebooks)("the page of %s shows everything in a browser without a net
   expect((await count(page, "figure.plotly.drawn .js-plotly-plot")).all, "figures that plotly drew").toBe(figures.all);
   expect(figures.empty, "figures without extent").toBe(0);
   if (notebook.includes("/lectures/")) expect(figures.all, "every lecture has a figure to move").toBeGreaterThan(0);
+  for (const width of [600, 800, 1000]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await page.evaluate(cutSummaries), `summaries that lose columns at ${width} pixels`).toEqual([]);
+  }
   await page.context().close();
 });
 

@@ -23,6 +23,8 @@ interface Look {
   readonly kind: "drawing" | "image";
   readonly width: number;
   readonly tolerance: number;
+  /** Which share of the colours alone may differ, at the width that is stored. */
+  readonly colours: number;
 }
 
 /**
@@ -30,10 +32,14 @@ interface Look {
  * is some 14 of the screen's, as high as a line, so that letters are grey. With a serif or a narrow font in place of a sans serif,
  * a seventh differed at most; another curve, or the same elsewhere, is three quarters.
  */
-const drawing: Look = { kind: "drawing", width: 64, tolerance: 0.25 };
+const drawing: Look = { kind: "drawing", width: 64, tolerance: 0.25, colours: 1 };
 
-/** Of images and maps, text is little, and their pixels lie where they lie everywhere: such fonts make 7 % of pale maps, 4 of others. */
-const image: Look = { kind: "image", width: 220, tolerance: 0.08 };
+/**
+ * Of images and maps, text is little, and their pixels lie where they lie everywhere: such fonts make 7 % of pale maps, 4 of others.
+ * Maps of the same inputs have these and all words in common, so what has a colour, which text has not, is compared by itself:
+ * SmoothGrad's maps differ from saliency's by a tenth, deconvnet's from guided backpropagation's by an eighth.
+ */
+const image: Look = { kind: "image", width: 220, tolerance: 0.08, colours: 0.06 };
 
 /** Heights differ by a line that is broken elsewhere, never by a picture. */
 const HEIGHT = 0.06;
@@ -51,12 +57,38 @@ export function differenceOf(a: Bitmap, b: Bitmap, width: number): number {
   return drawn === 0 ? 0 : differs / drawn;
 }
 
+/** A pixel whose parts are as far apart has a colour. */
+const COLOURED = 24;
+
+/** The same of pixels that have a colour in one of the two. Where they are less than a hundredth, nothing differs. */
+function colourDifferenceOf({ data: a }: Bitmap, { data: b }: Bitmap): number {
+  const length = Math.max(a.length, b.length);
+  const at = (data: Uint8Array, i: number): number => data[i] ?? 255;
+  const isColour = (data: Uint8Array, i: number): boolean => {
+    const [red, green, blue] = [at(data, i), at(data, i + 1), at(data, i + 2)];
+    return Math.max(red, green, blue) - Math.min(red, green, blue) >= COLOURED;
+  };
+  let [differs, drawn, coloured] = [0, 0, 0];
+  for (let pixel = 0; pixel < length; pixel += 3) {
+    if (!isColour(a, pixel) && !isColour(b, pixel)) continue;
+    coloured += 3;
+    for (let i = pixel; i < pixel + 3; i++) {
+      differs += Math.abs(at(a, i) - at(b, i));
+      drawn += 255 - Math.min(at(a, i), at(b, i));
+    }
+  }
+  return coloured < length / 100 ? 0 : differs / drawn;
+}
+
 /** What is wrong with what is seen in the place of a stored picture; "" for nothing. */
-function complaint(seen: Bitmap, stored: Bitmap, { width, tolerance }: Look): string {
-  const difference = differenceOf(seen, stored, width);
+function complaint(seen: Bitmap, stored: Bitmap, { width, tolerance, colours }: Look): string {
+  const percent = (part: number): string => `${Math.round(100 * part)} %`;
   const isAsHigh = Math.abs(seen.height - stored.height) <= Math.max(8, HEIGHT * stored.height);
-  if (isAsHigh && difference <= tolerance) return "";
-  return `${Math.round(100 * difference)} % differ${isAsHigh ? "" : `, ${seen.height} pixels high instead of ${stored.height}`}`;
+  if (!isAsHigh) return `${seen.height} pixels high instead of ${stored.height}`;
+  const difference = differenceOf(seen, stored, width);
+  if (difference > tolerance) return `${percent(difference)} differ`;
+  const ofColours = colours < 1 ? colourDifferenceOf(seen, stored) : 0;
+  return ofColours > colours ? `${percent(ofColours)} of the colours differ` : "";
 }
 
 /** Compares what is seen with the stored picture of that name. @returns what is wrong; "" for nothing */
@@ -66,7 +98,11 @@ function compared(name: string, png: Uint8Array, look: Look): string {
   const stored = existsSync(file) ? readBitmap(readFileSync(file)) : null;
   if (renews) {
     // On one machine a picture differs by where its edges fall between pixels: then the stored one stays.
-    if (stored !== null && complaint(seen, stored, { ...look, tolerance: look.tolerance / 2 }) === "") return "";
+    if (
+      stored !== null &&
+      complaint(seen, stored, { ...look, tolerance: look.tolerance / 2, colours: look.colours / 2 }) === ""
+    )
+      return "";
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, writeBitmap(seen));
     return "";

@@ -212,6 +212,52 @@ describe("a live display", () => {
     ]);
   });
 
+  test("asks for what only who shows no HTML looks at in the end alone", () => {
+    let asked = 0;
+    const value = {
+      [display]: () => ({
+        "text/html": "<p>0</p>",
+        get "image/png"() {
+          asked++;
+          return "iVBORw0KGgo=";
+        },
+        "text/plain": "0",
+      }),
+    };
+    const drawn: string[][] = [];
+    const live = openLive(value, ({ data }) => drawn.push(Object.keys(data)));
+    live.close();
+    expect(drawn).toEqual([
+      ["text/html", "text/plain"],
+      ["text/html", "image/png", "text/plain"],
+    ]);
+    expect(asked).toBe(1);
+  });
+
+  test("shares a part of the time with all others of its cell", () => {
+    vi.useFakeTimers();
+    const drawings = [0, 0];
+    const values = drawings.map((_, i) => ({
+      [display]: () => {
+        drawings[i]!++;
+        vi.advanceTimersByTime(10); // so long a drawing takes
+        return { "text/plain": "" };
+      },
+    }));
+    const share = { open: 0 };
+    const lives = values.map((value) => openLive(value, () => {}, share));
+    const begin = performance.now();
+    for (let i = 0; i < 100_000; i++) {
+      vi.advanceTimersByTime(1); // a step
+      for (const live of lives) live.update();
+    }
+    const spent = 10 * (drawings[0]! + drawings[1]! - 2);
+    expect(spent / (performance.now() - begin)).toBeLessThan(0.02);
+    expect(drawings[1]! / drawings[0]!).toBeCloseTo(1, 1); // none at the cost of the other
+    for (const live of lives) live.close();
+    expect(share.open).toBe(0);
+  });
+
   test("keeps one display_id, and never lets a slow drawing replace a newer one", async () => {
     const ids = new Set<unknown>();
     const texts: unknown[] = [];

@@ -80,6 +80,9 @@ pre code { font-size: inherit; }
 
 .output { margin: 0.7rem 0 0; padding-inline-start: calc(0.85rem + 3px); overflow-x: auto; }
 .output > :last-child { margin-bottom: 0; }
+/* Tables may use the whole column. */
+.html:has(table) { max-width: none; }
+.html figcaption { max-width: 43rem !important; }
 pre.output, .output pre { font-size: 0.78rem; white-space: pre-wrap; overflow-wrap: anywhere; margin-bottom: 0; }
 .output.error, .output.stderr { padding: 0.6rem 0.85rem; border-radius: 8px; border-inline-start: 3px solid; }
 .output.error { color: var(--bad); background: var(--bad-ground); white-space: pre; overflow-wrap: normal; }
@@ -112,7 +115,8 @@ figure.plotly { margin: 0; }
 .contents .level-3 { padding-inline-start: 1.1em; }
 .contents a { color: var(--soft); text-decoration: none; }
 .contents a:hover, .contents a:focus-visible { color: var(--accent); text-decoration: underline; }
-@media (min-width: 62rem) {
+/* Where both have room beside each other. */
+@media (min-width: 78rem) {
   .with-contents { display: grid; grid-template-columns: 15rem minmax(0, 61rem); justify-content: center; }
   .with-contents main { grid-column: 2; margin: 0; width: 100%; }
   .contents {

@@ -56,9 +56,10 @@ function checkSpan(op: string, name: string, span: readonly number[], size: numb
 
 /** @throws OptionError if there are more numbers than an output should carry, saying what to leave out */
 export function checkSize(op: string, { input, weights, outputs }: Played, { maps, rows, columns }: Plan): void {
-  const numbers = input.values.length + (weights?.values.length ?? 0) + outputs.values.length;
+  const inputs = input.values.length + (input.places?.length ?? 0);
+  const numbers = inputs + (weights?.values.length ?? 0) + outputs.values.length;
   if (numbers <= LIMIT) return;
-  const parts = `${formatCount(input.values.length)} of the input, ${formatCount(weights?.values.length ?? 0)} weights, ${formatCount(outputs.values.length)} outputs`;
+  const parts = `${formatCount(inputs)} of the input, ${formatCount(weights?.values.length ?? 0)} weights, ${formatCount(outputs.values.length)} outputs`;
   const some = [
     maps > 1 && "maps: [0]",
     rows > 4 && `rows: [0, ${Math.min(rows - 1, 8)}]`,

@@ -1,6 +1,7 @@
 import type { Applied } from "../../autograd/apply.ts";
 import type { Conv2dGeometry, Pool2dGeometry } from "../../compute/geometry.ts";
 import { tapsOf } from "../../ops/taps.ts";
+import type { UnpoolDetails } from "../../ops/unpool2d.ts";
 import { interpolations, type UpsampleDetails } from "../../ops/upsample.ts";
 import type { Axis } from "./axis.ts";
 import type { Rule } from "./played.ts";
@@ -58,6 +59,7 @@ export function planOf(watched: Watched): Plan {
 
 /** What lies around the image before an operation that slides belongs to its windows: it is shown as padding. */
 function axesOf({ applied, padded }: Watched, counts: readonly [number, number]): readonly [Axis, Axis] {
+  if (applied.operation === "maxUnpool2d") return unpooledAxes(applied);
   if (applied.operation === "upsample") return sampledAxes(applied.details as UpsampleDetails);
   const geometry = (applied.details as { geometry: Partial<Conv2dGeometry & Pool2dGeometry> }).geometry;
   const divided = geometry.kernelHeight === undefined;
@@ -73,6 +75,13 @@ function axesOf({ applied, padded }: Watched, counts: readonly [number, number])
     const kind = vertical?.transposed === true ? "laid" : "sliding";
     return { kind, size, kernelSize, stride, dilation, padding: padding + around[i]! };
   }) as [Axis, Axis];
+}
+
+/** An unpooling's windows lie on its output, one for each number of the input, as the pooling had them. */
+function unpooledAxes({ details, inputs }: Applied): readonly [Axis, Axis] {
+  const sizes = (inputs[0]!.shape as readonly number[]).slice(2);
+  const windows = (details as UnpoolDetails).windows!;
+  return windows.map((window, i): Axis => ({ kind: "laid", size: sizes[i]!, dilation: 1, ...window })) as [Axis, Axis];
 }
 
 /** Upsampling takes the same from all rows, and the same from all columns; of a sequence, its only row. */
@@ -93,6 +102,7 @@ function sampledAxes({ axes, mode, alignCorners }: UpsampleDetails): readonly [A
 }
 
 function ruleOf(operation: string): Rule {
+  if (operation === "maxUnpool2d") return "place";
   if (!operation.includes("Pool")) return "sum";
   if (/max/i.test(operation)) return "max";
   if (/min/i.test(operation)) return "min";

@@ -1,8 +1,8 @@
 import type { Floats } from "../../compute/floats.ts";
 import type { Axis } from "./axis.ts";
 
-/** How the numbers of a window become one. */
-export type Rule = "sum" | "max" | "min" | "mean" | "norm";
+/** How the numbers of a window become one; `place`: by where each of them goes. */
+export type Rule = "sum" | "max" | "min" | "mean" | "norm" | "place";
 
 /** A rectangle of numbers, by the coordinates of its upper left corner. */
 export interface Area {
@@ -39,6 +39,8 @@ export interface PlayedInput {
   readonly area: Area;
   /** `[channels, height, width]` of the area. */
   readonly values: Floats;
+  /** Where each of them goes, as its position in the whole map, row by row; null where they go nowhere by themselves. */
+  readonly places: Int32Array | null;
 }
 
 /** The filters, laid out for the outputs that are played. */
@@ -110,11 +112,24 @@ export function isBeside({ rows, columns }: Played, row: number, column: number)
 }
 
 /** The number of the input at a place, by the channel's place in the list; undefined where there is none. */
-export function inputAt({ input }: Played, channel: number, row: number, column: number): number | undefined {
+export function inputAt(played: Played, channel: number, row: number, column: number): number | undefined {
+  return played.input.values[inputIndex(played, channel, row, column) ?? -1];
+}
+
+/** Where a number of the input goes, as its position in the map; undefined where it goes nowhere by itself. */
+export function goalOf(played: Played, channel: number, row: number, column: number): number | undefined {
+  return played.input.places?.[inputIndex(played, channel, row, column) ?? -1];
+}
+
+function inputIndex({ input }: Played, channel: number, row: number, column: number): number | undefined {
   const { top, left, height, width } = input.area;
   const [y, x] = [row - top, column - left];
-  if (y < 0 || y >= height || x < 0 || x >= width) return undefined;
-  return input.values[(channel * height + y) * width + x];
+  return y < 0 || y >= height || x < 0 || x >= width ? undefined : (channel * height + y) * width + x;
+}
+
+/** The position of an output in its map, row by row. */
+export function positionOf({ outputs }: Played, { row, column }: Pick<Place, "row" | "column">): number {
+  return row * outputs.of[1] + column;
 }
 
 /** Where a weight lies: `read` counts the channels that the map reads. */

@@ -45,7 +45,7 @@ function channelsOf({ bank }: Plan, map: number): number[] {
 /** The whole image where all outputs are played, or else what they look at; with the padding, where that is numbers, too. */
 function inputOf(
   { operands, padded }: Watched,
-  { down, across, rows, columns, channels: all }: Plan,
+  { rule, down, across, rows, columns, channels: all }: Plan,
   example: number,
   channels: readonly number[],
   area: Area,
@@ -61,7 +61,9 @@ function inputOf(
   }) as [[number, number], [number, number]];
   const kept = { top: first[0], left: last[0], height: first[1] - first[0] + 1, width: last[1] - last[0] + 1 };
   const inStore = { ...kept, top: kept.top + offset[0]!, left: kept.left + offset[1]! };
-  return { channels, area: kept, values: cut(operands[0]!, [all, stored[0]!, stored[1]!], example, channels, inStore) };
+  const part = (of: Floats) => cut(of, [all, stored[0]!, stored[1]!], example, channels, inStore);
+  const places = rule === "place" ? (part(operands[1]!) as unknown as Int32Array) : null;
+  return { channels, area: kept, values: part(operands[0]!), places };
 }
 
 type Ends = readonly (readonly [before: number, after: number])[];

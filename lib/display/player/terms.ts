@@ -1,5 +1,5 @@
 import { type Axis, type Tap, tapsAt } from "./axis.ts";
-import { inputAt, isBeside, type Place, type Played, stepOf, weightIndex } from "./played.ts";
+import { goalOf, inputAt, isBeside, type Place, type Played, positionOf, stepOf, weightIndex } from "./played.ts";
 
 /** One number of a window, and what becomes of it. */
 export interface Term extends Tapped {
@@ -12,8 +12,10 @@ export interface Term extends Tapped {
   readonly padding: boolean;
   /** Whether a mask took its weight away. */
   readonly masked: boolean;
-  /** Whether it is the one that a maximum or a minimum took. */
+  /** Whether it is the one that a maximum or a minimum took, or that came to its place. */
   readonly taken: boolean;
+  /** Where it goes, as a position in the map; undefined where it goes nowhere by itself. */
+  readonly goal?: number | undefined;
 }
 
 interface Tapped {
@@ -57,6 +59,12 @@ export function reckon(played: Played, place: Place): Reckoning {
       const sum = terms.reduce((total, { value }) => total + raise(value, power), 0);
       return { terms, bias, factor, result: (sum * factor) ** (1 / power) };
     }
+    case "place": {
+      const here = positionOf(played, place);
+      const taken = terms.findLastIndex(({ goal }) => goal === here); // of several the last counts
+      const marked = terms.map((term, i) => ({ ...term, taken: i === taken }));
+      return { terms: marked, bias, factor: 1, result: terms[taken]?.value ?? 0 };
+    }
     case "max":
     case "min": {
       const taken = extremeOf(terms, rule === "max" ? 1 : -1);
@@ -80,7 +88,8 @@ function termsOf(played: Played, place: Place): Term[] {
       const at = weights && weightIndex(played, place, read, tapRow, tapColumn);
       const weight = weights ? (weights.values[at as number] as number) : (tapped.share ?? null);
       const masked = weights?.mask ? weights.mask[at as number] === 0 : false;
-      return [{ ...tapped, channel, value: found ?? 0, weight, padding, masked, taken: false }];
+      const goal = goalOf(played, channel, row, column);
+      return [{ ...tapped, channel, value: found ?? 0, weight, padding, masked, taken: false, goal }];
     }),
   );
 }
@@ -104,13 +113,19 @@ function shareOf({ share: down = 1 }: Tap, { share: across = 1 }: Tap): number |
   return down * across === 1 ? undefined : down * across;
 }
 
-/** The outputs of a map that look at a place of the input. */
+/** The outputs of a map that look at a place of the input; of a number that goes to one place, that one. */
 export function seenBy(
   played: Played,
   row: number,
   column: number,
+  channel: number,
 ): { readonly row: number; readonly column: number }[] {
   const { top, left, height, width } = played.outputs.area;
+  const goal = goalOf(played, channel, row, column);
+  if (goal !== undefined) {
+    const [y, x] = [Math.floor(goal / played.outputs.of[1]), goal % played.outputs.of[1]];
+    return y >= top && y < top + height && x >= left && x < left + width ? [{ row: y, column: x }] : [];
+  }
   const columns = looking(played.columns, left, width, column);
   return looking(played.rows, top, height, row).flatMap((y) => columns.map((x) => ({ row: y, column: x })));
 }

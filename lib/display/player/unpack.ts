@@ -1,6 +1,6 @@
 import type { Played } from "./played.ts";
 
-const types = { Float32Array, Float64Array, Uint8Array } as const;
+const types = { Float32Array, Float64Array, Int32Array, Uint8Array } as const;
 
 /** What `pack` wrote, bit by bit. Bytes are the little end first, as on all machines that browsers run on. */
 export function unpack(text: string): Played {

@@ -117,7 +117,7 @@ export class View {
     const reads = pointed !== null && (outputs.reads[map] as readonly number[]).includes(pointed.channel);
     const marks: Mark[] = [
       ...laterIn(played, map, done),
-      { places: reads ? seenBy(played, pointed.row, pointed.column) : [], kind: "touched" },
+      { places: reads ? seenBy(played, pointed.row, pointed.column, pointed.channel) : [], kind: "touched" },
       { places: map === place.map ? [place] : [], kind: "window" },
     ];
     const bias = this.#biasOf(map);

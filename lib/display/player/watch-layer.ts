@@ -4,9 +4,11 @@ import { OptionError } from "../../errors.ts";
 import { evaluating } from "../../nn/evaluating.ts";
 import type { Module } from "../../nn/module.ts";
 import type { PadDetails } from "../../ops/pad.ts";
+import type { UnpoolDetails } from "../../ops/unpool2d.ts";
 import type { UpsampleDetails } from "../../ops/upsample.ts";
 import { peek } from "../../tensor/numbers.ts";
 import { homeOf, type Tensor } from "../../tensor/tensor.ts";
+import type { Fed } from "./layer-in.ts";
 
 /** The one operation with windows that a layer ran, its operands as it found them, and what the layer came to. */
 export interface Watched {
@@ -23,7 +25,7 @@ export interface Watched {
 }
 
 /** Operations whose windows a player can show, by the beginnings or ends of their names. */
-const played = /^(conv[12]d( and relu)?|convTranspose[12]d|locallyConnected2d|upsample|.*Pool[12]d)$/;
+const played = /^(conv[12]d( and relu)?|convTranspose[12]d|locallyConnected2d|upsample|maxUnpool2d|.*Pool[12]d)$/;
 /** Those that may run beside it: what comes before the sum is shown as part of its operands. */
 const helpers = ["pad", "mask", "flip filters"];
 
@@ -32,7 +34,7 @@ const helpers = ["pad", "mask", "flip filters"];
  *
  * @throws OptionError if it runs none, several, or anything beside them that would not be seen
  */
-export function watchLayer(op: string, layer: Module, input: Tensor): Watched {
+export function watchLayer(op: string, { layer, input, more }: Fed): Watched {
   const steps: { applied: Applied; operands: Floats[] }[] = [];
   const watch = (applied: Applied): void => {
     const { operation, inputs } = applied;
@@ -41,7 +43,7 @@ export function watchLayer(op: string, layer: Module, input: Tensor): Watched {
     const shown = first || operation === "mask";
     steps.push({ applied, operands: shown ? inputs.map((x) => peek(x).slice() as Floats) : [] });
   };
-  const output = noGrad(() => evaluating(layer, () => observing(() => layer.forward(input), watch)));
+  const output = noGrad(() => evaluating(layer, () => observing(() => layer.forward(input, ...(more as [])), watch)));
   const found = steps.filter(({ applied }) => played.test(applied.operation));
   const names = steps.map(({ applied }) => applied.operation);
   const [one] = found;
@@ -49,6 +51,7 @@ export function watchLayer(op: string, layer: Module, input: Tensor): Watched {
   if (one === undefined || found.length > 1 || others.length > 0 || homeOf(one.applied.output) !== homeOf(output)) {
     throw new OptionError(op, refusal(layer, names, found.length), fixFor(layer));
   }
+  checkPlaces(op, one);
   const step = (name: string) => steps.find(({ applied }) => applied.operation === name);
   const [images, filters] = one.applied.inputs;
   const padded = step("pad")?.applied ?? null;
@@ -71,6 +74,29 @@ export function watchLayer(op: string, layer: Module, input: Tensor): Watched {
   };
 }
 
+/** Windows of an unpooling are those of the pooling that it leads back from: they have to be known, and its indices within them. */
+function checkPlaces(op: string, { applied, operands }: Pick<Watched, "applied" | "operands">): void {
+  if (applied.operation !== "maxUnpool2d") return;
+  const { windows } = applied.details as UnpoolDetails;
+  if (windows === null) {
+    const problem = "the unpooling knows the size of its maps, and not the pooling's windows";
+    throw new OptionError(op, problem, "give kernelSize beside outputSize");
+  }
+  const [rows, columns] = (applied.inputs[0]!.shape as readonly number[]).slice(2) as [number, number];
+  const width = (applied.output.shape as readonly number[]).at(-1)!;
+  for (const [i, place] of operands[1]!.entries()) {
+    const at = [Math.floor(i / columns) % rows, i % columns];
+    const leads = [Math.floor(place / width), place % width];
+    const inside = windows.every(({ kernelSize, stride, padding }, axis) => {
+      const within = leads[axis]! - (at[axis]! * stride - padding);
+      return within >= 0 && within < kernelSize;
+    });
+    if (inside) continue;
+    const problem = `index ${i} is ${place}, row ${leads[0]} and column ${leads[1]}, which its window does not cover`;
+    throw new OptionError(op, problem, "give the pooling's own kernelSize, stride and padding");
+  }
+}
+
 function refusal(layer: Module, names: readonly string[], found: number): string {
   const kind = layer.constructor.name;
   if (names.length === 0) return `${kind} computes nothing`;
@@ -81,9 +107,7 @@ function refusal(layer: Module, names: readonly string[], found: number): string
 
 function fixFor(layer: Module): string {
   const paths = layer.namedModules().flatMap(([path, part]) => {
-    return path !== "" &&
-      part.children().length === 0 &&
-      /Conv|Locally|Upsample|(?<!Un)Pool/.test(part.constructor.name)
+    return path !== "" && part.children().length === 0 && /Conv|Locally|Upsample|[Pp]ool/.test(part.constructor.name)
       ? [path]
       : [];
   });

@@ -1,6 +1,6 @@
 import { formatNumber } from "../format.ts";
 import { type Axis, windowSize } from "./axis.ts";
-import { inputAt, isBeside, outputAt, type Place, type Played } from "./played.ts";
+import { inputAt, isBeside, outputAt, type Place, type Played, positionOf } from "./played.ts";
 import { type Reckoning, reckon, seenBy, type Term } from "./terms.ts";
 
 /** A term as it is written, and what makes it special. */
@@ -34,7 +34,7 @@ export function writeSum(played: Played, place: Place): WrittenSum {
   const reckoning = reckon(played, place);
   const map = played.outputs.maps[place.map] as number;
   const head = `output [${map}, ${place.row}, ${place.column}] = ${formatNumber(outputAt(played, place))}`;
-  const lines = reckoning.terms.length === 0 ? [] : linesOf(played, reckoning);
+  const lines = reckoning.terms.length === 0 ? [] : linesOf(played, place, reckoning);
   return { head, lines, total: totalOf(played, reckoning) };
 }
 
@@ -47,7 +47,8 @@ export function sumText({ head, lines, total }: WrittenSum): string {
   return [head, ...written, total].filter((line) => line !== "").join("\n  ");
 }
 
-function linesOf(played: Played, { terms, factor, result }: Reckoning): WrittenLine[] {
+function linesOf(played: Played, place: Place, { terms, factor, result }: Reckoning): WrittenLine[] {
+  if (played.rule === "place") return [placedLine(positionOf(played, place), terms, result)];
   if (played.rule !== "sum") return [{ label: "", ...around(played, factor, result), terms: terms.map(write) }];
   const channels = [...new Set(terms.map(({ channel }) => channel))];
   return channels.map((channel) => {
@@ -55,6 +56,14 @@ function linesOf(played: Played, { terms, factor, result }: Reckoning): WrittenL
     const label = channels.length > 1 ? `channel ${played.input.channels[channel]}` : "";
     return { label, before: "", between: " + ", after: ` = ${formatNumber(productsOf(own))}`, terms: own.map(write) };
   });
+}
+
+/** What the inputs do whose windows cover a place: `at place 5: 9 → 5; 9 comes here`. */
+function placedLine(here: number, terms: readonly Term[], result: number): WrittenLine {
+  const written = terms.map((term) => ({ text: `${signed(term.value)} → ${term.goal}`, term }));
+  const nobody = terms.length === 1 ? "it does not come here" : "none comes here";
+  const after = terms.some(({ taken }) => taken) ? `; ${formatNumber(result)} comes here` : `; ${nobody}: 0`;
+  return { label: "", before: `at place ${here}: `, terms: written, between: ", ", after };
 }
 
 function write(term: Term): WrittenTerm {
@@ -83,7 +92,10 @@ function around({ rule, power }: Played, factor: number, result: number): Omit<W
 
 /** What the channels and the bias come to; the terms of a window that looks at nothing are none. */
 function totalOf({ rule, rectified, input, weights }: Played, { terms, bias, result }: Reckoning): string {
-  if (rule !== "sum") return terms.length === 0 ? `nothing lies in this window: ${formatNumber(result)}` : "";
+  if (rule !== "sum" && rule !== "place") {
+    return terms.length === 0 ? `nothing lies in this window: ${formatNumber(result)}` : "";
+  }
+  if (rule === "place" && terms.length > 0) return "";
   const channels = [...new Set(terms.map(({ channel }) => channel))];
   const parts = channels.map((channel) => {
     return signed(productsOf(terms.filter((term) => term.channel === channel)));
@@ -99,7 +111,7 @@ function totalOf({ rule, rectified, input, weights }: Played, { terms, bias, res
 export function writeTouched(played: Played, channel: number, row: number, column: number): string {
   const { maps, reads } = played.outputs;
   const readers = maps.filter((_, i) => (reads[i] as readonly number[]).includes(channel));
-  const places = seenBy(played, row, column);
+  const places = seenBy(played, row, column, channel);
   const value = inputAt(played, channel, row, column) ?? (played.rule === "sum" ? 0 : null);
   const name = isBeside(played, row, column) ? "padding" : "input";
   const what = `${name} [${played.input.channels[channel]}, ${row}, ${column}]${value === null ? "" : ` = ${formatNumber(value)}`}`;

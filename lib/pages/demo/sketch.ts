@@ -1,5 +1,6 @@
 import type { DemoSettings } from "../../demo/answer.ts";
 import { html } from "../element.ts";
+import { lendKeys } from "../lend-keys.ts";
 import { pictureInput } from "./picture-input.ts";
 
 interface Point {
@@ -128,16 +129,7 @@ export class Sketch {
       });
     }
     canvas.addEventListener("keydown", (event) => this.#key(event));
-    // JupyterLab hears keys before we do. It leaves those alone that are typed in an element of this kind: arrows are ours,
-    // all others its own, so that it saves a notebook on which one has just drawn.
-    const lend = ({ key }: KeyboardEvent): void => {
-      const root = canvas.getRootNode();
-      const seen = root instanceof ShadowRoot ? (root.host as HTMLElement) : canvas;
-      if (key in arrows) seen.dataset.lmSuppressShortcuts = "true";
-      else delete seen.dataset.lmSuppressShortcuts;
-    };
-    canvas.addEventListener("focus", () => window.addEventListener("keydown", lend, true));
-    canvas.addEventListener("blur", () => window.removeEventListener("keydown", lend, true));
+    lendKeys(canvas, ({ key }) => key in arrows);
   }
 
   #key(event: KeyboardEvent): void {

@@ -2,6 +2,7 @@ import { type Place, type Played, placeOf, stepOf, stepsOf } from "../../display
 import { ABREAST } from "../../display/player/room.ts";
 import { type Moment, type Panel, View } from "../../display/player/view.ts";
 import { html } from "../element.ts";
+import { lendKeys } from "../lend-keys.ts";
 import { Clock } from "./clock.ts";
 import { Controls } from "./controls.ts";
 import { type Pointed, Stage } from "./stage.ts";
@@ -49,6 +50,7 @@ export class Player {
       this.#controls.element,
     );
     player.addEventListener("keydown", (event) => this.#key(event));
+    lendKeys(player, isOurs);
     const shadow = host.attachShadow({ mode: "open" });
     shadow.append(html("style", {}, style), player);
     this.#show();
@@ -130,7 +132,7 @@ export class Player {
     const target = event.target as Element;
     const width = this.#played.outputs.area.width;
     const moves: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -width, ArrowDown: width };
-    if (event.ctrlKey || event.altKey || event.metaKey || target.matches("input, select")) return;
+    if (hasModifier(event) || target.matches(fields)) return;
     if (event.key === " " && !target.matches("button")) this.#toggle();
     else if (event.key === "Home") this.#go(0);
     else if (event.key === "End") this.#go(stepsOf(this.#played) - 1);
@@ -140,3 +142,14 @@ export class Player {
     event.stopPropagation();
   }
 }
+
+/** What has keys of its own. */
+const fields = "input, select";
+
+const hasModifier = (event: KeyboardEvent): boolean => event.ctrlKey || event.altKey || event.metaKey;
+
+/** Keys that the player, or a part of it, uses. */
+const used = [" ", "Enter", "Escape", "Home", "End", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
+
+const isOurs = (event: KeyboardEvent, target: Element): boolean =>
+  !hasModifier(event) && (used.includes(event.key) || target.matches(fields));

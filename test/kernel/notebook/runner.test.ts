@@ -72,6 +72,23 @@ describe("a run", () => {
     expect(last).toMatchObject({ executionCount: null, outputs: [] });
   });
 
+  test("keeps of a widget the HTML that stands by itself, and its view where there is none", async () => {
+    const view = { "application/vnd.jupyter.widget-view+json": { model_id: "a" } };
+    const words = { "text/plain": "a widget" };
+    const bundles = [
+      { ...view, ...words, "text/html": "<p>still</p>" },
+      { ...view, ...words },
+    ];
+    const outputs = bundles.map((data): KernelOutput => ({ type: "display_data", content: { data, metadata: {} } }));
+    const cell = code("a");
+    await runNotebook(notebookOf(cell), fakeClient({ a: { outputs } }));
+    const kept = [
+      { ...words, "text/html": "<p>still</p>" },
+      { ...view, ...words },
+    ];
+    expect(cell.outputs.map((output) => output.type === "display_data" && output.data)).toEqual(kept);
+  });
+
   test("goes on after a cell tagged raises-exception", async () => {
     const client = fakeClient({ a: { reply: "error" } });
     expect(await runNotebook(notebookOf(code("a", "raises-exception"), code("b")), client)).toEqual({ status: "ok" });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { KernelComm } from "../../../kernel/notebook/client.ts";
 import type { Notebook } from "../../../kernel/notebook/notebook.ts";
-import { WidgetStates } from "../../../kernel/notebook/widgets.ts";
+import { WidgetStates, widgetView } from "../../../kernel/notebook/widgets.ts";
 
 const mime = "application/vnd.jupyter.widget-state+json";
 const model = { _model_name: "AnyModel", _model_module: "anywidget", _model_module_version: "*" };
@@ -18,11 +18,14 @@ const update = (id: string, state: object, paths: unknown[] = [], buffers: Uint8
   buffers,
 });
 
-/** The metadata of a notebook after these messages. */
-function kept(messages: KernelComm[], metadata: Notebook["metadata"] = {}): Notebook["metadata"] {
+/** The metadata of a notebook after these messages. @param viewed whether one of its outputs is a view of a widget */
+function kept(messages: KernelComm[], metadata: Notebook["metadata"] = {}, viewed = true): Notebook["metadata"] {
   const states = new WidgetStates();
   for (const message of messages) states.add(message);
-  const notebook: Notebook = { cells: [], metadata, minor: 5 };
+  const data = viewed ? { [widgetView]: { model_id: "a" } } : { "text/html": "<p>a</p>" };
+  const outputs = [{ type: "display_data", data, metadata: {} } as const];
+  const cell = { type: "code", id: "1", source: "", metadata: {}, executionCount: 1, outputs } as const;
+  const notebook: Notebook = { cells: [{ ...cell, outputs: [...outputs] }], metadata, minor: 5 };
   states.keepIn(notebook);
   return notebook.metadata;
 }
@@ -57,4 +60,8 @@ test("what is closed, is no widget or stems from an earlier run is not kept", ()
     { ...others, widgets: { [mime]: { state: { old: {} } } } },
   );
   expect(metadata).toEqual(others);
+});
+
+test("nor is that of widgets of which no output is a view", () => {
+  expect(kept([open("a", { rate: 0.1 })], {}, false)).toEqual({});
 });

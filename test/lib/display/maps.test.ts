@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { activationMaps } from "../../../lib/display/activation-maps.ts";
 import { colourAt } from "../../../lib/display/colours.ts";
 import { filterGrid } from "../../../lib/display/filter-grid.ts";
+import { Random } from "../../../lib/random.ts";
 import { full, tensor, zeros } from "../../../lib/tensor/create.ts";
-import { expectWellFormed, pixelsOf, pngOf, sourceOf } from "./support.ts";
+import { expectWellFormed, pngOf, sourceOf, spriteIn } from "./support.ts";
 
 const neutral = [246, 246, 246];
 
@@ -59,11 +60,57 @@ test.each([7, 14, 28])(
   },
 );
 
+test.each([
+  [28, "In 19 shades."],
+  [56, "Drawn at 1/2 of the size, each pixel the mean of 2 × 2. In 19 shades."],
+])("64 maps of %i × %i numbers that are nothing but noise do as well, and what that takes is said", (side, words) => {
+  const random = new Random(1);
+  const noise = Float32Array.from({ length: 64 * side * side }, () => random.normal());
+  const { bundle } = activationMaps(tensor(noise, [1, 64, side, side]));
+  expect(JSON.stringify(bundle).length).toBeLessThan(60_000);
+  expect(bundle["text/plain"]).toContain(words);
+  expect(bundle["text/html"]).toContain(words);
+});
+
+test("zero is white however few shades there are", () => {
+  const random = new Random(1);
+  const noise = Float32Array.from({ length: 64 * 28 * 28 }, () => random.normal());
+  noise.fill(0, 0, 28 * 28);
+  const svg = sourceOf(activationMaps(tensor(noise, [1, 64, 28, 28])).bundle);
+  expect(spriteIn(svg).at(5, 5)).toEqual([...colourAt("diverging", 0.5)]);
+});
+
+test("images of few pixels lie pixel by pixel in the page's sprite, and are shown as windows on it, as far apart as others", () => {
+  const filters = zeros([3, 1, 5, 5]);
+  filters.data[2 * 25 + 24] = 1; // the last pixel of the last filter
+  const svg = sourceOf(filterGrid(filters).bundle);
+  const sprite = spriteIn(svg);
+  expect([sprite.width, sprite.height]).toEqual([15, 5]);
+  expect(sprite.at(14, 4)).toEqual([...colourAt("diverging", 1)]);
+  const windows = [...svg.matchAll(/<svg x="(\d+)" y="(\d+)" width="85" height="85" viewBox="(\d+) 0 85 85">/g)];
+  expect(windows.map(([, x, y, from]) => [x, y, from].map(Number))).toEqual([
+    [11, 11, 0],
+    [11 + 92, 11, 85],
+    [11 + 184, 11, 170],
+  ]);
+  expectWellFormed(svg.slice(svg.indexOf("<svg")));
+});
+
+test("all forms show the numbers that there were when the picture was made", () => {
+  const filters = zeros([3, 1, 5, 5]);
+  filters.data[0] = -1;
+  const { bundle } = filterGrid(filters);
+  filters.data.fill(1);
+  const png = pngOf(bundle);
+  expect(png.at(2, 2)).toEqual([...colourAt("diverging", 0)]);
+  expect(png.at(png.width - 3, 2)).toEqual([...colourAt("diverging", 0.5)]);
+});
+
 test("maps that the page enlarges lie pixel by pixel in its sprite, in rows as they are labelled, a line around each", () => {
   const maps = zeros([1, 20, 28, 28]);
   maps.data[28 * 28 * 19] = 1; // the first pixel of the last map
   const svg = sourceOf(activationMaps(maps, { columns: 5 }).bundle);
-  const sprite = pixelsOf(/base64,([^"]*)/.exec(svg)![1]!);
+  const sprite = spriteIn(svg);
   expect([sprite.width, sprite.height]).toEqual([5 * 30 - 2, 4 * 30 - 2]); // two pixels between maps, enlarged three times
   expect(sprite.at(4 * 30, 3 * 30)).toEqual([...colourAt("sequential", 1)]);
   expect(sprite.at(4 * 30 + 1, 3 * 30)).toEqual([...colourAt("sequential", 0)]);

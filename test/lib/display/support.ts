@@ -65,3 +65,8 @@ export function expectHarmless(markup: string): void {
   expect(markup).not.toContain('onerror="alert');
   expect(markup).toContain("&lt;img src=x");
 }
+
+/** The pixels of the sprite that an SVG encloses. */
+export function spriteIn(svg: string): Pixels {
+  return pixelsOf(/base64,([^"]*)/.exec(svg)?.[1] ?? "");
+}

@@ -40,6 +40,18 @@ test("a table has its heads, its rows and its total, numbers with thousands set 
   ]);
 });
 
+test("shapes stay on one line, and the more there is in a row, the smaller it is written where a page is narrow", () => {
+  const sizeOf = (html: string) => Number(/font-size: clamp\(0\.62em, ([\d.]+)cqi, 0\.93em\)/.exec(html)?.[1]);
+  const wide = formOf(
+    table([["6 × 28 × 28", "a sentence that is long enough to be broken"]], ["output", "why"]).bundle,
+    "text/html",
+  );
+  expect(wide).toMatch(/white-space: nowrap">6 × 28 × 28</);
+  expect(wide).not.toMatch(/white-space: nowrap">a sentence/);
+  const narrow = formOf(table([["6 × 28 × 28"]], ["output"]).bundle, "text/html");
+  expect(sizeOf(narrow)).toBeGreaterThan(2 * sizeOf(wide));
+});
+
 test("cells and heads are shown and never executed", () => {
   expectHarmless(formOf(table([[hostile]], [hostile], { title: hostile, caption: hostile }).bundle, "text/html"));
 });

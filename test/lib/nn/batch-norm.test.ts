@@ -113,6 +113,20 @@ describe("modes", () => {
     expect(modes(net)).toEqual(before);
   });
 
+  test("evaluating within evaluating leaves the modes of the outer one, and what forward sets lasts as long as it runs", () => {
+    const net = network();
+    const { norm1 } = net.layers;
+    const within = evaluating(net, () => {
+      norm1.train(); // as a layer does that always drops
+      const inner = evaluating(norm1, () => norm1.training);
+      return [norm1.training, inner, net.training];
+    });
+    expect(within).toEqual([true, false, false]);
+    expect(new Set(modes(net))).toEqual(new Set([true]));
+    evaluating(net, () => net.layers.norm2.eval());
+    expect(net.layers.norm2.training).toBe(true);
+  });
+
   test("the summary of a network in training needs no batch, and leaves mode and statistics", () => {
     const net = network();
     const before = buffers(net);

@@ -9,6 +9,9 @@ import {
   Lambda,
   Linear,
   MaxPool2d,
+  MaxUnpool2d,
+  Module,
+  maxPool2dWithIndices,
   multiply,
   noGrad,
   ones,
@@ -19,6 +22,7 @@ import {
   sum,
   summary,
   type Tensor,
+  tensor,
 } from "../../../lib/index.ts";
 import { batch, labels, network } from "./small-network.ts";
 
@@ -38,6 +42,24 @@ describe("hooks", () => {
     net.forward(batch());
     expect(seen).toEqual(["1 Conv2d 4,1,4,4 4,2,4,4", "2", "2"]);
     expect(Object.hasOwn(net.layers.conv, "forward")).toBe(false);
+  });
+
+  test("on a layer that is given more than one tensor, as unpooling is, leave it all of them", () => {
+    class Back extends Module {
+      readonly unpool = new MaxUnpool2d({ kernelSize: 2 });
+      override forward(x: Tensor): Tensor {
+        const { output, indices } = maxPool2dWithIndices(x, { kernelSize: 2 });
+        return this.unpool.forward(output, indices);
+      }
+    }
+    const net = new Back();
+    const x = tensor([[[[1, 9, 7, 3]], [[2, 4, 6, 5]]]]).reshape([1, 1, 2, 4]) as Tensor;
+    const expected = net.forward(x);
+    const shapes: string[] = [];
+    net.unpool.onForward((_module, input, output) => shapes.push(`${input.shape} ${output.shape}`));
+    expect(net.forward(x).data).toEqual(expected.data);
+    expect(shapes).toEqual(["1,1,1,2 1,1,2,4"]);
+    expect(summary(net, [1, 2, 4]).toString()).toContain("MaxUnpool2d");
   });
 
   test("may put another output in its place", () => {

@@ -169,7 +169,7 @@ test.each(Object.entries(layers))(
         const { terms } = reckon(played, { map: 0, ...at });
         return terms.some((term) => term.channel === channel && term.row === row && term.column === column);
       });
-      const seen = seenBy(played, row, column);
+      const seen = seenBy(played, row, column, channel);
       // Padding of a pooling is no term, yet windows reach there.
       if (having.length > 0 || row >= 0) expect(seen).toEqual(having);
     }
