@@ -58,14 +58,3 @@ test("garbage of what is asked for meanwhile is collected, and the cell goes on 
   await debug.request("continue");
   expect((await cell.reply()).content).toMatchObject({ status: "ok" });
 });
-
-test("an expression that allocates without end ends with the cell that it was asked in, not with the kernel", async () => {
-  const cell = await stopBefore("let never = held + 1;");
-  const answer = debug.ask("evaluate", { expression: endless, frameId: (await frames())[0].id });
-  expect(await answer).toMatchObject({ success: false });
-  expect((await cell.reply()).content).toMatchObject({ status: "error", ename: "OutOfMemory" });
-  expect(debug.isRunning()).toBe(true);
-  expect(await run("kept = [];\nbefore + 1")).toMatchObject({ status: "ok" });
-});
-
-const frames = async () => (await debug.request("stackTrace", { threadId: 1 })).stackFrames;
