@@ -216,7 +216,8 @@ export class Executor {
       running.settle = resolve;
     });
     this.#running.set(id, running);
-    toSession({ type: "run", id, title, source: code, cell, mode, allowStdin });
+    const place = keep ? placeOf(request) : {};
+    toSession({ type: "run", id, title, source: code, cell, mode, allowStdin, ...place });
     interrupter.started(id);
     if (this.#running.size === 1) {
       memory.start((error) => {
@@ -257,6 +258,12 @@ const filesOf = (
   ...modules.map(({ path, source = path, sourceMaps }) => ({ name: path, title: source, sourceMaps, lineOffset: 0 })),
   { ...cell, sourceMaps, lineOffset },
 ];
+
+/** JupyterLab and VS Code name the cell that they run in the metadata, by a name that it keeps. */
+function placeOf({ message: { metadata, content } }: CellRequest): { place?: string } {
+  const { cellId } = metadata;
+  return typeof cellId === "string" && content.silent !== true ? { place: cellId } : {};
+}
 
 const failure = (error: ErrorContent): Outcome => ({ status: "error", error, defined: [] });
 

@@ -10,7 +10,10 @@ import type {
 import { SnapshotFile } from "./snapshot-file.ts";
 
 interface Waiting {
+  method: keyof ServedLanguage;
   request: object;
+  /** One process has ended with it. */
+  isSecond?: boolean;
   resolve: (value: unknown) => void;
   reject: (error: Error) => void;
 }
@@ -62,7 +65,7 @@ export function startLanguage(
     const ended = (how: string, signal: NodeJS.Signals | null = null) => {
       if (child !== current) return;
       const reason = `the compiler's process ended (${how})`;
-      if (isReady) abandon(new Error(reason));
+      if (isReady) abandonFirst(new Error(reason));
       else if (isQuick) file?.failed(reason, signal);
       else {
         fail(reason);
@@ -90,11 +93,25 @@ export function startLanguage(
     }
   }
 
-  /** What was being worked on may be why. */
-  function abandon(error: Error): void {
+  /**
+   * A process has ended by itself: what it was working on may be why. But what a cell has declared is told another one before it
+   * is lost, since most processes that end in the moment after a cell were ended from outside.
+   */
+  function abandonFirst(error: Error): void {
     const [first] = waiting;
     if (first === undefined) return;
-    const [id, { reject }] = first;
+    const [id, call] = first;
+    if (call.method === "commit" && !call.isSecond) call.isSecond = true;
+    else abandon(id, call, error);
+  }
+
+  /** A process does not come to an end with what it is working on, which no commit takes long. */
+  function abandonStuck(error: Error): void {
+    const stuck = [...waiting].find(([, { method }]) => method !== "commit");
+    if (stuck !== undefined) abandon(...stuck, error);
+  }
+
+  function abandon(id: number, { reject }: Waiting, error: Error): void {
     waiting.delete(id);
     reject(error);
   }
@@ -108,7 +125,7 @@ export function startLanguage(
     new Promise((resolve, reject) => {
       const id = ++last;
       const request = { id, method, args };
-      waiting.set(id, { request, resolve, reject });
+      waiting.set(id, { method, request, resolve, reject });
       pass(request);
     });
   const remote =
@@ -149,7 +166,7 @@ export function startLanguage(
     expression: remote("expression"),
     renew() {
       const old = current;
-      abandon(new LanguageAbandoned("the compiler was given up, as it did not end"));
+      abandonStuck(new LanguageAbandoned("the compiler was given up, as it did not end"));
       current = start();
       old.kill("SIGKILL");
     },

@@ -1,3 +1,5 @@
+import { webAssembly } from "./web-assembly.ts";
+
 /** The methods that give a changed copy (ECMAScript 2023), which an array and a typed array have. */
 const copies = (item: string, array = `${item}[]`): string =>
   `toReversed(): ${array}; toSorted(compare?: (a: ${item}, b: ${item}) => number): ${array}; with(index: number, value: ${item}): ${array};`;
@@ -54,5 +56,6 @@ export const ambientDeclarations: string = [
   "interface ImportCallOptions { with?: { readonly [name: string]: string } }",
   "interface SuppressedError extends Error { error: any; suppressed: any }",
   "declare var SuppressedError: { new (error: any, suppressed: any, message?: string): SuppressedError; readonly prototype: SuppressedError };",
+  webAssembly,
   ...beyond.filter(([isThere]) => isThere).map(([, declaration]) => declaration),
 ].join("\n");

@@ -35,11 +35,38 @@ const scheduling = ["setTimeout", "setInterval", "setImmediate", "queueMicrotask
 type Callback = (...args: unknown[]) => unknown;
 
 /**
+ * A map from promises that writes into them, where nobody else can see it: a private field can be added to any object. With a
+ * WeakMap of as many as a loop makes, an await takes five times as long, and the garbage collector more the more there are.
+ */
+function promiseMarks<T>() {
+  class Given {
+    constructor(promise: object) {
+      // biome-ignore lint/correctness/noConstructorReturn: what a subclass's fields are added to
+      return promise;
+    }
+  }
+  return class Marked extends Given {
+    readonly #mark: T;
+    private constructor(promise: Promise<unknown>, mark: T) {
+      super(promise);
+      this.#mark = mark;
+    }
+    /** Once for a promise. */
+    static set(promise: Promise<unknown>, mark: T): void {
+      new Marked(promise, mark);
+    }
+    static get(promise: Promise<unknown>): T | undefined {
+      return #mark in promise ? (promise as unknown as Marked).#mark : undefined;
+    }
+  };
+}
+
+/**
  * The same by V8's promise hooks, which Node's check does not count, and by wrapping what schedules a callback. Other
  * callbacks, such as a socket's, have no known origin.
  */
 export function hookedOrigin<T extends object | number>(): Origin<T> {
-  const origins = new WeakMap<Promise<unknown>, T>();
+  const origins = promiseMarks<T>();
   let current: T | undefined;
   /** The last that a callback threw, which has left it by the time Node reports it. */
   let thrown: { value: unknown; origin: T | undefined } | undefined;
