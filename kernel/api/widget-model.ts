@@ -23,6 +23,12 @@ export interface StateContent {
   readonly buffers: (ArrayBuffer | ArrayBufferView)[];
 }
 
+/** What has changes that are yet to be sent. */
+export interface Pending {
+  /** Sends them now. */
+  flush(): void;
+}
+
 type Handler = (...args: unknown[]) => unknown;
 
 /** The kernel's side of a widget, whatever carries the messages: Jupyter's widget protocol, version 2.1. */
@@ -34,18 +40,26 @@ export class WidgetModel<S extends object> implements Widget<S> {
   readonly #handlers = new Map<string, Set<Handler>>();
   /** What the page has yet to hear. */
   readonly #unsent = new Map<string, Separated>();
+  readonly #waiting: Set<Pending>;
   #sentAt = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param open opens the comm; gives none where there is no page */
-  constructor(options: WidgetOptions<S>, open: (opening: CommOpenOptions) => Comm | undefined) {
+  /**
+   * @param open opens the comm, whose messages `receive` is to be given; gives none where there is no page
+   * @param waiting has this in it while there is something to flush
+   */
+  constructor(
+    options: WidgetOptions<S>,
+    open: (opening: CommOpenOptions) => Comm | undefined,
+    waiting = new Set<Pending>(),
+  ) {
+    this.#waiting = waiting;
     const { state, esm, css } = checked(options);
     this.#values = { ...(state as Record<string, unknown>) };
     this.#page = { _esm: esm, _anywidget_id: "stridelab.widget", ...(css === undefined ? {} : { _css: css }) };
     this.state = sharedState(this.#values, (changes) => this.#change(changes, true)) as S;
     const { data, buffers } = this.content();
     this.#comm = open({ data, buffers, metadata: { version: widgetProtocol } });
-    this.#comm?.onMessage((message) => this.#receive(message));
   }
 
   get id(): string {
@@ -75,12 +89,12 @@ export class WidgetModel<S extends object> implements Widget<S> {
 
   send(content: unknown, buffers: readonly (ArrayBuffer | ArrayBufferView)[] = []): void {
     const { json } = separated(content, "send: the content");
-    this.#flush(); // what was set before is there before
+    this.flush(); // what was set before is there before
     this.#comm?.send({ method: "custom", content: json }, { buffers, metadata: { version: widgetProtocol } });
   }
 
   close(): void {
-    this.#flush();
+    this.flush();
     this.#comm?.close();
   }
 
@@ -146,7 +160,8 @@ export class WidgetModel<S extends object> implements Widget<S> {
     throw new AggregateError(failures, `${failures.length} of a widget's handlers failed`);
   }
 
-  #receive({ data, buffers }: CommMessage): void {
+  /** Takes what the page says. */
+  receive({ data, buffers }: CommMessage): void {
     if (data.method === "request_state") this.#send("update", this.content());
     else if (data.method === "custom") this.#emit([["msg:custom", data.content, buffers]]);
     else if (data.method === "update" && typeof data.state === "object" && data.state !== null) {
@@ -165,17 +180,23 @@ export class WidgetModel<S extends object> implements Widget<S> {
   /** Sends what is due. In a loop that never yields timers do not fire, so it is not left to them alone. */
   #sendSoon(): void {
     const wait = this.#sentAt + interval - performance.now();
-    if (wait <= 0) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), wait);
+    if (wait <= 0) {
+      this.flush();
+    } else {
+      this.#timer ??= setTimeout(() => this.flush(), wait);
+      this.#waiting.add(this);
+    }
   }
 
-  #flush(): void {
+  flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#waiting.delete(this);
     if (this.#unsent.size === 0) return;
     this.#sentAt = performance.now();
-    this.#send("update", contentOf(this.#unsent));
+    const content = contentOf(this.#unsent);
     this.#unsent.clear();
+    this.#send("update", content);
   }
 
   #send(method: "update" | "echo_update", { data, buffers }: StateContent): void {

@@ -65,6 +65,9 @@ export const widgetSymbol = Symbol.for("Jupyter.widget");
  * pages, the values are shown as they were. At most 25 changes a second go to the page; the last always does. Outside a
  * kernel the state is there, and nobody to change it.
  *
+ * A widget is closed, some time later, when no code has it any more and the cells that made and showed it were run again: then
+ * it is gone from the page. So a cell may be run as often as one likes.
+ *
  * @throws TypeError for an unknown option, a state that cannot be sent, or a module that exports nothing
  * @example
  * const esm = `export default {

@@ -1,19 +1,20 @@
+import { randomUUID } from "node:crypto";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { Outline } from "../protocol/debug.ts";
 import type { RemoteLanguage } from "../protocol/threads.ts";
-import type { RequestArguments } from "./arguments.ts";
+import { BadDebugRequest, type RequestArguments } from "./arguments.ts";
 import type { Inspector, Resolved } from "./inspector.ts";
 import type { Program } from "./program.ts";
 import type { Sources } from "./sources.ts";
+import { conditionOf, type Terms, termsOf } from "./terms.ts";
 
 interface Point {
   id: number;
   /** Where it stops, which may be below the line that was asked for. */
   line: number;
-  /** What it hangs on, if anything. */
-  condition: string | undefined;
-  /** The source has code there, or is not known yet. */
-  verified: boolean;
+  terms: Terms;
+  /** Why nothing will ever stop there: the source has no code, or the terms mean nothing. */
+  problem: string | undefined;
 }
 
 export interface BreakpointsOptions {
@@ -36,6 +37,8 @@ export class Breakpoints {
   /** V8's own, by its name for each. */
   readonly #bound = new Map<string, { path: string; program: Program; point: Point }>();
   #lastId = 0;
+  /** Counts of another debugging before this are no matter. */
+  readonly #key = randomUUID();
   /** One after the other: of two requests for one source, the later one holds. */
   #work: Promise<unknown> = Promise.resolve();
 
@@ -50,7 +53,7 @@ export class Breakpoints {
       await this.#unbind(path);
       const outline = await this.#outlineOf(path);
       const points: Point[] = [];
-      for (const each of wanted) points.push(this.#point(each, outline));
+      for (const each of wanted) points.push(await this.#point(each, outline));
       this.#points.set(path, points);
       for (const program of this.#options.sources.at(path)) await this.#bind(program);
       return points.map((point) => describe(point, path));
@@ -65,7 +68,7 @@ export class Breakpoints {
   list(): { source: string; breakpoints: DebugProtocol.SourceBreakpoint[] }[] {
     return [...this.#points]
       .filter(([, points]) => points.length > 0)
-      .map(([source, points]) => ({ source, breakpoints: points.map(({ line }) => ({ line })) }));
+      .map(([source, points]) => ({ source, breakpoints: points.map(({ line, terms }) => ({ line, ...terms })) }));
   }
 
   /** Those behind V8's names. */
@@ -85,31 +88,35 @@ export class Breakpoints {
     return text === undefined ? undefined : language.outline(text);
   }
 
-  #point(wanted: RequestArguments, outline: Outline | undefined): Point {
+  async #point(wanted: RequestArguments, outline: Outline | undefined): Promise<Point> {
     const asked = wanted.number("line");
-    const condition = wanted.optionalText("condition");
     const line = outline === undefined ? asked : outline.lines.find((each) => each >= asked);
-    return {
-      id: ++this.#lastId,
-      line: line ?? asked,
-      condition,
-      verified: line !== undefined,
-    };
+    const point: Point = { id: ++this.#lastId, line: line ?? asked, terms: termsOf(wanted), problem: undefined };
+    if (line === undefined) point.problem = "There is no code on this line or below it.";
+    await this.#condition(point).catch((error: unknown) => {
+      if (!(error instanceof BadDebugRequest)) throw error;
+      point.problem ??= error.message;
+    });
+    return point;
+  }
+
+  /** As the names of cells are now. */
+  async #condition({ id, terms }: Point): Promise<string | undefined> {
+    const { language, names } = this.#options;
+    return conditionOf(terms, `${this.#key} ${id}`, async (code) => language.expression(code, await names()));
   }
 
   async #bind(program: Program): Promise<void> {
     for (const point of this.#points.get(program.path) ?? []) {
       const at = program.emitted(point.line);
-      if (at === undefined) continue;
-      const { inspector, language, names } = this.#options;
-      const { condition } = point;
-      const javascript =
-        condition === undefined ? {} : { condition: await language.expression(condition, await names()) };
+      if (at === undefined || point.problem !== undefined) continue;
+      const { inspector } = this.#options;
+      const condition = await this.#condition(point);
       try {
         const { breakpointId, locations } = await inspector.post("Debugger.setBreakpointByUrl", {
           ...at,
           url: program.name,
-          ...javascript,
+          ...(condition === undefined ? {} : { condition }),
         });
         this.#bound.set(breakpointId, { path: program.path, program, point });
         for (const location of locations) this.#resolved({ breakpointId, location });
@@ -136,10 +143,10 @@ export class Breakpoints {
   }
 }
 
-const describe = ({ id, line, verified }: Point, path: string): DebugProtocol.Breakpoint => ({
+const describe = ({ id, line, problem }: Point, path: string): DebugProtocol.Breakpoint => ({
   id,
   line,
-  verified,
+  verified: problem === undefined,
   source: { path },
-  ...(verified ? {} : { message: "There is no code on this line or below it." }),
+  ...(problem === undefined ? {} : { message: problem }),
 });

@@ -120,6 +120,8 @@ export class KernelDebugger {
 const capabilities: DebugProtocol.Capabilities = {
   supportsConfigurationDoneRequest: true,
   supportsConditionalBreakpoints: true,
+  supportsHitConditionalBreakpoints: true,
+  supportsLogPoints: true,
   supportsEvaluateForHovers: true,
   supportsExceptionInfoRequest: true,
   supportsModulesRequest: true,

@@ -1,7 +1,7 @@
 import type { Runtime } from "node:inspector";
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { MimeBundle } from "../protocol/contents.ts";
-import { type DebugView, debugViewName } from "../protocol/debug.ts";
+import { type DebugView, debugView } from "../protocol/debug.ts";
 import { BadDebugRequest } from "./arguments.ts";
 import type { Inspector } from "./inspector.ts";
 
@@ -179,8 +179,7 @@ export class Values {
   }
 
   async #findView(): Promise<string> {
-    const expression = `globalThis[Symbol.for(${JSON.stringify(debugViewName)})]`;
-    const { result } = await this.#inspector.post("Runtime.evaluate", { expression, silent: true });
+    const { result } = await this.#inspector.post("Runtime.evaluate", { expression: debugView, silent: true });
     return result.objectId as string;
   }
 }

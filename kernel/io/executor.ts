@@ -62,9 +62,6 @@ interface Running {
 /** Milliseconds in which a compiler may still answer after an interrupt: a new one takes as long to load. */
 const compilerPatience = 2000;
 
-/** Milliseconds between two looks whether there was an interrupt. */
-const compilerLook = 100;
-
 const interruptedEarly: ErrorContent = {
   ename: "Interrupted",
   evalue: "the cell was interrupted before it ran",
@@ -238,18 +235,16 @@ export class Executor {
   /** A compiler that goes on and on after an interrupt was asked for is given up; the next one knows what it knew. */
   async #convert(code: string, id: CellId | undefined): Promise<Conversion> {
     const { language, interrupter } = this.#options;
-    let waited = 0;
-    const watch = setInterval(() => {
-      // Counted from the first look on: the interrupted cell may be answered, and the next one's turn have come.
-      if (waited > 0 || interrupter.requested) waited += compilerLook;
-      if (waited < compilerPatience) return;
-      clearInterval(watch);
-      language.renew();
-    }, compilerLook);
+    let patience: NodeJS.Timeout | undefined;
+    // It counts also when the interrupted cell is answered and the next one's turn has come, which waits behind it.
+    const unheard = interrupter.onRequest(() => {
+      patience ??= setTimeout(() => language.renew(), compilerPatience);
+    });
     try {
       return await language.convert(code, id);
     } finally {
-      clearInterval(watch);
+      unheard();
+      clearTimeout(patience);
     }
   }
 }

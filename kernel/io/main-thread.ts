@@ -1,5 +1,5 @@
 import { Session } from "node:inspector";
-import { collectName, type Reach, type Unwound, unwindName } from "../protocol/threads.ts";
+import { collectName, longestListName, type Reach, type Unwound, unwindName } from "../protocol/threads.ts";
 import { turning } from "../protocol/turning.ts";
 
 /**
@@ -18,6 +18,8 @@ export interface MainThread {
   heapUsed(): Promise<number>;
   /** Collects the main thread's garbage. */
   collect(): Promise<void>;
+  /** Elements of the longest list that a variable of a cell names. */
+  longestList(): Promise<number>;
   /** A process that ends with a debugger attached waits for it. */
   close(): void;
 }
@@ -59,6 +61,7 @@ export function connectToMainThread(wake: () => void): MainThread {
         wake,
       ),
     collect: async () => void (await call(collectName)),
+    longestList: async () => (await call(longestListName)) as number,
     close: () => session.disconnect(),
   };
 }

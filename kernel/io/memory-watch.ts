@@ -17,6 +17,8 @@ export interface WatchedMemory {
   heapUsed(): Promise<number>;
   /** Collects the garbage of the session's thread. */
   collect(): Promise<void>;
+  /** Elements of the longest list that a variable of a cell names. */
+  longestList(): Promise<number>;
 }
 
 /** Milliseconds between two looks: the fastest loop allocates about a gibibyte a second. */
@@ -34,6 +36,18 @@ const leastOfMachine = 0.5;
 
 /** The part of what was left that a cell may use which begins with less: it may be there to let go of something. */
 const grace = 0.25;
+
+/** Elements that V8 gives a list at most: where one would need more room than that, it ends the process. */
+const mostElements = 2 ** 27 - 3;
+
+/** By this much a list is given more room than it needs, when that is used up. */
+const growth = 1.5;
+
+/** Bytes of an element. */
+const elementSize = 8;
+
+/** Bytes that the process has to grow by before lists are looked at: one with which that matters does so at once. */
+const leastGrowth = 128 * 2 ** 20;
 
 /**
  * Looks after the memory of a running cell. V8 ends the process when its limit is reached, and all variables and the
@@ -76,9 +90,13 @@ export class MemoryWatch {
       const heap = await heapUsed();
       mostHeap = Math.max(mostHeap, heap + (heapLimit - heap) * grace);
     }
+    const overgrown = this.#overgrownList();
     for (;;) {
       await delay(interval, undefined, { ref: false });
       if (stopped()) return;
+      const length = await overgrown();
+      if (stopped()) return;
+      if (length !== undefined) return exceeded(listIsFull(length, heapLimit));
       const near = full() || (resident() >= mostHeap && (await heapUsed()) >= mostHeap); // the heap is part of it
       if (stopped() || !near) continue;
       await collect();
@@ -87,6 +105,32 @@ export class MemoryWatch {
       if (heap >= mostHeap) return exceeded(heapIsFull(heap, heapLimit));
       if (full()) return exceeded(machineIsFull(resident(), available(), machine, isLimited));
     }
+  }
+
+  /**
+   * Looks for a list that grows by single elements and will need more room than there is: V8 ends the process in the middle
+   * of a `push`, when the heap is far from full.
+   *
+   * @returns what is called at each look, and gives the list's length where there is one
+   */
+  #overgrownList(): () => Promise<number | undefined> {
+    const { heapLimit, resident, heapUsed, collect, longestList } = this.#memory;
+    const canGrow = (length: number, heap: number) =>
+      growth * length <= mostElements && heap + growth * length * elementSize <= heapLimit;
+    let seen = resident();
+    let before: number | undefined;
+    return async () => {
+      seen = Math.min(seen, resident());
+      if (before === undefined && resident() < seen + leastGrowth) return undefined;
+      seen = resident();
+      const length = await longestList();
+      const heap = await heapUsed();
+      const grows = before !== undefined && length > before;
+      before = canGrow(growth * length, heap) ? undefined : length; // it has room for half as many more at most
+      if (!grows || canGrow(length, heap)) return undefined;
+      await collect();
+      return canGrow(length, await heapUsed()) ? undefined : length;
+    };
   }
 }
 
@@ -103,6 +147,14 @@ function heapIsFull(used: number, limit: number): ErrorContent {
   );
 }
 
+function listIsFull(length: number, limit: number): ErrorContent {
+  const [has, most] = [length, Math.floor(mostElements / growth)].map((count) => Math.floor(count / 1e6));
+  return outOfMemory(
+    `a list has ${has} million elements and goes on growing, for which V8 needs half as much again, in one piece: it has ` +
+      `${gibibytes(limit)} GiB in all, and grows no list of more than ${most} million. ${advice} Numbers in typed arrays and tensors do not count.`,
+  );
+}
+
 function machineIsFull(used: number, left: number, machine: number, isLimited: boolean): ErrorContent {
   const all = isLimited
     ? `the ${gibibytes(machine)} GiB of its setting "memory"`
@@ -116,4 +168,4 @@ const outOfMemory = (evalue: string): ErrorContent => ({
   traceback: [`OutOfMemory: ${evalue}`],
 });
 
-const gibibytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
+const gibibytes = (bytes: number): string => (Math.max(0, bytes) / 2 ** 30).toFixed(1);

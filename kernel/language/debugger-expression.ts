@@ -1,11 +1,11 @@
 import type TypeScript from "@tslab/typescript-for-tslab";
-import { debugViewName } from "../protocol/debug.ts";
+import { debugView } from "../protocol/debug.ts";
 import { isBound } from "./bindings.ts";
 
 type Compiler = typeof TypeScript;
 
 /** The values of cells, from anywhere: a stopped function can name `exports` only if its own code does. */
-const cells = `globalThis[Symbol.for(${JSON.stringify(debugViewName)})].cells`;
+const cells = `${debugView}.cells`;
 
 /**
  * What a user types into a debugger, a line or several, as JavaScript that V8 can evaluate where it has stopped: types

@@ -27,8 +27,11 @@ export interface RanFile {
   lineOffset: number;
 }
 
-/** The session keeps it under `Symbol.for(debugViewName)` on `globalThis`, where V8's debugger finds it. */
+/** The session keeps it under this name on `globalThis`, where V8's debugger finds it. */
 export const debugViewName = "stridelab.debug";
+
+/** What finds it there. No symbol: V8 takes `Symbol.for` for a change, and evaluates nothing with it for who only points at a name. */
+export const debugView = `globalThis[${JSON.stringify(debugViewName)}]`;
 
 /** What the session says of its values to the debugger, which calls it on top of whatever runs there. */
 export interface DebugView {
@@ -47,4 +50,10 @@ export interface DebugView {
   /** Elements of a collection from `start` on, before `end`, as alternating names and values. */
   elements(value: object, start: number, end: number): unknown[];
   bundle(value: unknown): MimeBundle | Promise<MimeBundle>;
+  /** Whether a breakpoint's condition holds; one that throws does, and the cell's stderr says why. */
+  holds(condition: string, test: () => unknown): boolean;
+  /** How often this was called with the key. */
+  reached(key: string): number;
+  /** Prints texts with values between them. @returns false: nothing is to stop for it */
+  log(texts: readonly string[], ...values: (() => unknown)[]): false;
 }

@@ -177,6 +177,8 @@ export type ToSession =
       mode: "result" | "quiet";
       /** Whether the front end can ask the user for input. */
       allowStdin: boolean;
+      /** Which cell of the notebook it is, where the front end says so: what that had shown before is gone. */
+      place?: string;
     }
   | { type: "comm"; id: CellId; event: CommEvent }
   | { type: "interrupt"; id: CellId }
@@ -226,6 +228,9 @@ export const unwindName = "stridelab.unwind";
 
 /** As `unwindName`, of its function that collects garbage. */
 export const collectName = "stridelab.collect";
+
+/** As `unwindName`, of its function that says how many elements the longest list has that a variable of a cell names. */
+export const longestListName = "stridelab.longestList";
 
 /**
  * How far breaking off goes: code of cells; Node's own too, whose state may suffer; or whatever runs next where nothing is

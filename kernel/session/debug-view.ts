@@ -2,6 +2,7 @@ import { types } from "node:util";
 import { sizeOf } from "../display/inside.ts";
 import { lineOf } from "../display/line.ts";
 import { shortText } from "../display/preview.ts";
+import { describeThrown } from "../display/text.ts";
 import { type DebugView, debugViewName, type RanFile } from "../protocol/debug.ts";
 import { bundleOf } from "./bundle.ts";
 
@@ -12,6 +13,7 @@ import { bundleOf } from "./bundle.ts";
  * @returns takes it away
  */
 export function installDebugView(cells: Record<string, unknown>, files: () => RanFile[]): () => void {
+  const reached = new Map<string, number>();
   const view: DebugView = {
     cells,
     names: () => Object.keys(cells),
@@ -21,9 +23,37 @@ export function installDebugView(cells: Record<string, unknown>, files: () => Ra
     size: (value) => (typeof value === "object" && value !== null ? sizeOf(value) : undefined),
     elements: elementsOf,
     bundle: bundleOf,
+    holds,
+    reached(key) {
+      const times = (reached.get(key) ?? 0) + 1;
+      reached.set(key, times);
+      return times;
+    },
+    log(texts, ...values) {
+      console.log(texts.map((text, i) => text + (i < values.length ? printed(values[i]!) : "")).join(""));
+      return false;
+    },
   };
-  Object.defineProperty(globalThis, Symbol.for(debugViewName), { value: view, configurable: true });
-  return () => void Reflect.deleteProperty(globalThis, Symbol.for(debugViewName));
+  Object.defineProperty(globalThis, debugViewName, { value: view, configurable: true });
+  return () => void Reflect.deleteProperty(globalThis, debugViewName);
+}
+
+function holds(condition: string, test: () => unknown): boolean {
+  try {
+    return Boolean(test());
+  } catch (error) {
+    console.error(`The condition ${JSON.stringify(condition)} of a breakpoint failed: ${describeThrown(error)}`);
+    return true; // so that somebody sees it
+  }
+}
+
+function printed(read: () => unknown): string {
+  try {
+    const value = read();
+    return typeof value === "string" ? value : lineOf(value);
+  } catch (error) {
+    return `(${describeThrown(error)})`;
+  }
 }
 
 /** A snapshot, since variables that cells share are accessors, and one that is yet to be initialised throws. */

@@ -25,6 +25,7 @@ import { Questions, refuseStdin, StdinNotImplemented } from "./input.ts";
 import { interruptRequest, interruptSymbol } from "./interrupt.ts";
 import { replaceListeners } from "./listeners.ts";
 import { type LiveShare, liveSymbol, openLive } from "./live.ts";
+import { installLongestList } from "./longest-list.ts";
 import { CellModules } from "./modules.ts";
 import { installHost, notebookHost } from "./notebook-host.ts";
 import { trackOrigin } from "./origin.ts";
@@ -142,7 +143,7 @@ export class Session {
       const id = this.#cell(); // the cell that opens it owns every later drawing
       return openLive(value, (content, update) => this.#display(id, content, update), this.#running.get(id)?.live);
     };
-    globals[widgetSymbol] = (options: WidgetOptions<object>) => this.#widgets.open(options);
+    globals[widgetSymbol] = (options: WidgetOptions<object>) => this.#widgets.open(options, this.#cell());
     const removeHost = installHost(
       notebookHost({
         cell: () => this.#cell(),
@@ -159,6 +160,7 @@ export class Session {
       }),
     );
     const removeDebugView = installDebugView(this.#exports, () => this.#errors.files());
+    const removeLongestList = installLongestList(this.#exports);
     return () => {
       restoreStreams();
       restoreDescriptors();
@@ -171,6 +173,7 @@ export class Session {
       this.#origin.dispose();
       removeHost();
       removeDebugView();
+      removeLongestList();
       delete globals[interruptSymbol];
       delete globals[liveSymbol];
       delete globals[widgetSymbol];
@@ -179,9 +182,10 @@ export class Session {
 
   /** Starts a cell; its `done` is posted when it settles, or when `interrupt` is called. */
   run(request: RunRequest): void {
-    const { id, allowStdin } = request;
+    const { id, allowStdin, place } = request;
     this.#deliveries.endTerminated();
     this.#latest = id;
+    this.#widgets.begin(id, place);
     if (request.mode === "result") this.#notify(id);
     const running: Running = { allowStdin, before: { ...this.#exports }, drawings: new Set(), live: { open: 0 } };
     this.#running.set(id, running);
@@ -237,13 +241,15 @@ export class Session {
       if (loading !== undefined) await loading;
       const surroundings = this.#modules.surroundings(this.#exports);
       // Taken where the cell ends, before another one has its turn and a result of the same name.
-      const result = resultName === undefined ? undefined : `exports[${JSON.stringify(resultName)}]`;
-      const { value } = await evaluate(javascript, surroundings, { filename, isAsync, result });
+      const answer = resultName === undefined ? undefined : `exports[${JSON.stringify(resultName)}]`;
+      const { value } = await evaluate(javascript, surroundings, { filename, isAsync, result: answer });
       if (resultName !== undefined) this.#exports[resultName] = undefined; // shown once, then free to be collected
       const data = mode === "quiet" || value === undefined ? {} : await this.#draw(id, value);
       if (Object.keys(data).length === 0) return { status: "ok" };
       if (keepResultAs !== undefined) this.#exports[keepResultAs] = value;
-      return { status: "ok", result: { data, metadata: {} } };
+      const result: DisplayData = { data, metadata: {} };
+      this.#widgets.shown(id, result, false);
+      return { status: "ok", result };
     } catch (error) {
       return { status: "error", error: this.#explain(error), defined: this.#defined(before) };
     }
@@ -268,8 +274,17 @@ export class Session {
 
   #settle(id: CellId, outcome: Outcome): void {
     if (!this.#running.has(id)) return; // interrupted before
+    this.#flushWidgets(id);
     this.#post({ type: "done", id, outcome });
     this.#running.delete(id); // last: an interrupt between the two lines finds the cell still to be settled
+  }
+
+  #flushWidgets(id: CellId): void {
+    try {
+      this.#origin.run(id, () => this.#widgets.flush());
+    } catch (error) {
+      this.#uncaught("Uncaught (in a widget) ", error, id); // bytes that were given away since
+    }
   }
 
   /** A value set again to the same value still is what it was declared as before. */
@@ -287,6 +302,7 @@ export class Session {
   }
 
   #display(id: CellId, content: DisplayData, update: boolean): void {
+    this.#widgets.shown(id, content, update);
     this.#post({ type: "display", id, content, update });
   }
 

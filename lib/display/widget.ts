@@ -22,7 +22,11 @@ export interface WidgetParts<S extends object> {
 /** A kernel that has widgets keeps what makes them under this symbol, so that nobody needs to import it. */
 const symbol = Symbol.for("Jupyter.widget");
 
+/** VS Code lays widgets on white whatever its theme, and leaves their text in the theme's colour: white on white, if that is dark. */
+const onWhite = ".cell-output-ipywidget-background { color: #1c1e21; color-scheme: light; }\n";
+
 /** Makes a widget; null where there is no kernel that has some. */
-export function openWidget<S extends object>(parts: WidgetParts<S>): Widget<S> | null {
-  return (globalThis as { [symbol]?: (parts: WidgetParts<S>) => Widget<S> })[symbol]?.(parts) ?? null;
+export function openWidget<S extends object>({ css = "", ...parts }: WidgetParts<S>): Widget<S> | null {
+  const make = (globalThis as { [symbol]?: (parts: WidgetParts<S>) => Widget<S> })[symbol];
+  return make?.({ ...parts, css: onWhite + css } as WidgetParts<S>) ?? null;
 }

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { digits, exportDemo, lenet5, type Module, sketchpad, softmax, tensor } from "../../lib/index.ts";
+import { digits, exportDemo, lenet5, type Module, sketchpad, softmax } from "../../lib/index.ts";
 import { display } from "../../lib/mime.ts";
 import { formOf } from "../lib/display/support.ts";
 import { root, temporaryFolder } from "../package/command.ts";
+import { expectToAnswer, sharesOf } from "./drawing.ts";
 import { chromiumPath } from "./tools.ts";
 
 let browser: Browser;
@@ -35,42 +36,9 @@ test.each(["light", "dark"] as const)(
       if (!/^(file|data|blob):/.test(request.url())) trouble.push(request.url());
     });
     await page.goto(pathToFileURL(file).href);
-    const bars = page.locator(".bars li[data-share]");
-    await expect.poll(() => bars.count()).toBe(10);
-    const shares = () =>
-      bars.evaluateAll((rows) =>
-        rows.map((row) => Number((row as unknown as { dataset: { share: string } }).dataset.share)),
-      );
-    const empty = await shares();
-
-    const box = (await page.locator(".drawing").boundingBox())!;
-    const to = (x: number, y: number) =>
-      page.mouse.move(box.x + (x * box.width) / 28, box.y + (y * box.height) / 28, { steps: 6 });
-    await to(8, 7);
-    await page.mouse.down();
-    await to(19, 7);
-    await to(12, 22);
-    await page.mouse.up();
-    await expect.poll(shares).not.toEqual(empty);
-
-    // What the network saw is on the small canvas: grey, so one of its three colours.
-    const read = `(() => {
-      const canvas = document.querySelector(".seen");
-      const { data } = canvas.getContext("2d").getImageData(0, 0, 28, 28);
-      return Array.from({ length: 784 }, (_, i) => data[4 * i]);
-    })()`;
-    await page.waitForTimeout(200); // the last stroke's frame
-    const bytes = await page.evaluate<number[]>(read);
-    expect(bytes.filter((byte) => byte > 0).length).toBeGreaterThan(40);
-    const image = tensor(
-      Float32Array.from(bytes, (byte) => byte / 255),
-      [1, 1, 28, 28],
-    );
-    const expected = [...softmax(network.eval().forward(image)).data];
-    const found = await shares();
-    // Other instructions and another order of sums: some roundings of float32.
-    expect(Math.max(...found.map((share, i) => Math.abs(share - expected[i]!)))).toBeLessThan(1e-6);
-    expect(await bars.first().locator(".share").innerText()).toBe(`${(100 * expected[0]!).toFixed(1)} %`);
+    await expect.poll(async () => (await sharesOf(page)).length).toBe(10);
+    const empty = await sharesOf(page);
+    await expectToAnswer(page, network);
 
     const headings = await page.locator(".layers figcaption").allInnerTexts();
     expect(headings).toEqual(
@@ -80,10 +48,10 @@ test.each(["light", "dark"] as const)(
     await page.screenshot({ path: join(root, "out", `demo-${colorScheme}.png`), fullPage: true });
 
     await page.getByRole("button", { name: "Clear" }).click();
-    await expect.poll(shares).toEqual(empty);
+    await expect.poll(() => sharesOf(page)).toEqual(empty);
     await page.locator(".drawing").focus();
     for (let i = 0; i < 6; i++) await page.keyboard.press("Shift+ArrowDown");
-    await expect.poll(shares, { message: "keys draw, too" }).not.toEqual(empty);
+    await expect.poll(() => sharesOf(page), { message: "keys draw, too" }).not.toEqual(empty);
     const chooser = page.locator("input[type=file]");
     await chooser.setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("no picture") });
     const problem = () =>

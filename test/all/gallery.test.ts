@@ -5,13 +5,13 @@ import { decode } from "fast-png";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { root, succeed, temporaryFolder } from "../package/command.ts";
+import { FIGURES, faults, figures, gallery, played } from "./gallery.ts";
 import { type Lab, startLab } from "./lab.ts";
 import { executed } from "./notebooks.ts";
 import { expectToPlay } from "./playing.ts";
 import { expectAsStored, mistakable } from "./screenshots.ts";
 import { chromiumPath, pythonPrograms } from "./tools.ts";
 
-const notebook = "notebooks/experiments/gallery/gallery.nb.ts";
 const interpretation = "notebooks/experiments/interpretation.nb.ts";
 let browser: Browser;
 let lab: Lab;
@@ -19,9 +19,9 @@ let saved: { ipynb: string; html: string };
 
 beforeAll(async () => {
   const folder = temporaryFolder(afterAll);
-  saved = await executed(notebook);
+  saved = await executed(gallery);
   // Some to be run, and one that another machine ran, whose outputs this one has no reason to trust.
-  for (const script of [notebook, interpretation]) {
+  for (const script of [gallery, interpretation]) {
     const copy = join(folder, basename(script));
     cpSync(join(root, script), copy);
     await succeed(process.execPath, ["bin/stridelab.js", "convert", copy]);
@@ -84,26 +84,6 @@ async function colours(element: Locator): Promise<number> {
   }
   return found.size;
 }
-
-/** What is wrong with the pictures on a page: broken ones, those without extent, those without words. */
-const faults = (page: Page, outputs: string) =>
-  page.evaluate<string[]>(`(() => {
-    const found = [];
-    for (const image of document.querySelectorAll(${JSON.stringify(`${outputs} img`)})) {
-      if (!image.complete || image.naturalWidth === 0) found.push("broken: " + image.alt);
-      const player = image.closest("[data-stridelab-player]"); // stands in its still picture's place, in a tree of its own
-      const seen = player?.shadowRoot ? player : image;
-      if (seen.getBoundingClientRect().width === 0) found.push("no extent: " + image.alt);
-      if (image.alt.trim() === "") found.push("no words: " + image.src.slice(0, 60));
-    }
-    return found;
-  })()`);
-
-/** Figures of plotly's: the curves, and what the notebook's own cells plot. */
-const FIGURES = 10;
-/** The player's first map, and of how many products a number of it is the sum. */
-const played = [[28, 28], 25] as const;
-const figures = (page: Page) => page.locator(".js-plotly-plot .main-svg:first-child");
 
 async function shoot(page: Page, name: string): Promise<void> {
   mkdirSync(join(root, "out"), { recursive: true });

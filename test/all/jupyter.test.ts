@@ -43,6 +43,72 @@ test("nbconvert takes a notebook for TypeScript, whether it was run or only made
   }
 });
 
+describe("the state of widgets, for pages that are made of a notebook", () => {
+  const esm = "export default { render({ model, el }) { el.textContent = model.get('rate'); } }";
+  const ours = `// %%
+import { widget } from "stridelab/notebook";
+const slider = widget({ state: { rate: 0.1, bytes: new Uint8Array([1, 2]) }, esm: ${JSON.stringify(esm)}, css: ".a {}" });
+slider
+// %%
+slider.state.rate = 0.5;
+slider.state.bytes = new Uint8Array([97, 98, 99]);
+`;
+  const theirs = `# %%
+import anywidget, traitlets
+class Slider(anywidget.AnyWidget):
+    _esm = ${JSON.stringify(esm)}
+    _css = ".a {}"
+    rate = traitlets.Float(0.1).tag(sync=True)
+    bytes = traitlets.Bytes(b"12").tag(sync=True)
+slider = Slider()
+slider
+# %%
+slider.rate = 0.5
+slider.bytes = b"abc"
+`;
+  const folder = temporaryFolder(afterAll);
+  const at = (name: string) => join(folder, name);
+
+  /** The widget's model as a notebook keeps it; others are of ipywidgets' layouts. */
+  function kept(ipynb: string): Model {
+    const { metadata } = JSON.parse(readFileSync(ipynb, "utf8")) as { metadata: { widgets: Record<string, unknown> } };
+    const { state } = metadata.widgets["application/vnd.jupyter.widget-state+json"] as { state: Record<string, Model> };
+    return Object.values(state).find(({ model_name }) => model_name === "AnyModel") as Model;
+  }
+
+  test("is kept by nbclient as by stridelab run, the last changes too, and under anywidget's names", async () => {
+    writeFileSync(at("ours.nb.ts"), ours);
+    writeFileSync(at("theirs.py"), theirs);
+    const nbclient = (...args: string[]) => succeed(python, ["test/all/run_with_nbclient.py", ...args], { env });
+    await nbclient(at("ours.nb.ts"), at("nbclient.ipynb"));
+    await nbclient(at("theirs.py"), at("theirs.ipynb"), "python3");
+    await succeed(process.execPath, ["bin/stridelab.js", "run", at("ours.nb.ts"), "--out", at("run.ipynb")]);
+    const model = kept(at("nbclient.ipynb"));
+    expect(model).toEqual(kept(at("run.ipynb")));
+    expect(model.state).toMatchObject({ rate: 0.5, _esm: esm, _css: ".a {}" });
+    const { state, ...ofPython } = kept(at("theirs.ipynb"));
+    expect(model).toMatchObject({ ...ofPython, model_module_version: "*" });
+    // Those that it lacks have the defaults of Jupyter's own models.
+    const lacking = Object.keys(state).filter((name) => !(name in model.state));
+    expect(lacking.sort()).toEqual(["_dom_classes", "layout", "tabbable", "tooltip"]);
+  });
+
+  test("is in nbconvert's page, with the view", async () => {
+    await jupyter("nbconvert", "--to", "html", at("nbclient.ipynb"));
+    const page = readFileSync(at("nbclient.html"), "utf8");
+    const scripts = page.matchAll(/<script type="(application\/vnd\.jupyter\.widget-\w+\+json)">(.*?)<\/script>/gs);
+    const found = new Map([...scripts].map(([, type = "", json = ""]) => [type, JSON.parse(json) as object]));
+    const { model_id } = found.get("application/vnd.jupyter.widget-view+json") as { model_id: string };
+    const { state } = found.get("application/vnd.jupyter.widget-state+json") as { state: Record<string, Model> };
+    expect(state[model_id]).toEqual(kept(at("nbclient.ipynb")));
+  });
+});
+
+interface Model {
+  model_name: string;
+  state: Record<string, unknown>;
+}
+
 describe.each(notebooks)("%s", (notebook) => {
   test("runs under nbclient, all cells", async () => {
     const { stdout } = await succeed(python, ["test/all/run_with_nbclient.py", notebook], { env, timeout: 550_000 });

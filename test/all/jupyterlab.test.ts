@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { root, succeed, temporaryFolder } from "../package/command.ts";
+import { openNotebook, runUntil } from "./cells.ts";
 import { type Lab, startLab } from "./lab.ts";
-import { chromiumPath } from "./tools.ts";
+import { chromiumPath, pythonPrograms } from "./tools.ts";
 
 let browser: Browser;
 let lab: Lab;
@@ -71,6 +72,19 @@ const [first, second] = control.state.weights;
 control.state.weights = new Float32Array([first! + second!]);
 control.send("bye", [new Float32Array([5])]);
 \`ended at \${control.state.rate}\``,
+  kept: `// %%
+import { widget } from "stridelab/notebook";
+const esm = "export default { render({ model, el }) { el.append('rate ' + model.get('rate') + ' of before'); } }";
+const label = widget({ state: { rate: 0.1 }, esm });
+((globalThis as any).made ??= []).push(new WeakRef(label));
+label
+// %%
+label.state.rate = 0.5;
+// %%
+await new Promise((resolve) => setTimeout(resolve));
+(globalThis as any)[Symbol.for("stridelab.collect")]();
+const { made } = globalThis as any;
+made.filter((widget: WeakRef<object>) => widget.deref()).length + " of " + made.length + " are left"`,
   awaiting: `// %%
 let steps = 0;
 let goesOn = true;
@@ -104,30 +118,7 @@ const history = await fit(net, train, { optimizer: new Adam(net.parameters()), e
 \`ended after \${history.steps} steps\``,
 };
 
-/** Opens a notebook. */
-async function open(name: keyof typeof scripts): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
-  page.setDefaultTimeout(240_000);
-  await page.goto(lab.open(`${name}.ipynb`));
-  const editor = page.locator(".jp-CodeCell .cm-content[data-language=typescript]").first();
-  await editor.waitFor().catch((error: unknown) => {
-    throw new Error(`no cell was taken for TypeScript; the server printed\n${lab.printed()}`, { cause: error });
-  });
-  return page;
-}
-
-/** Runs a cell until something is there: Lab passes over a cell that is run before its kernel is connected. */
-async function runUntil(page: Page, cell: number, sign: Locator): Promise<void> {
-  const runs = async () => {
-    await page.locator(".jp-CodeCell .cm-content").nth(cell).click();
-    await page.keyboard.press("Control+Enter");
-    return sign.waitFor({ timeout: 20_000 }).then(
-      () => true,
-      () => false,
-    );
-  };
-  await expect.poll(runs, { timeout: 240_000, message: "what the cell shows" }).toBe(true);
-}
+const open = (name: keyof typeof scripts) => openNotebook(browser, lab.open(`${name}.ipynb`), lab);
 
 async function photograph(page: Page, name: string): Promise<void> {
   mkdirSync(join(root, "out"), { recursive: true });
@@ -175,6 +166,25 @@ test("a widget's views move together, steer a cell that awaits, exchange bytes, 
   await page.reload();
   await sliders.nth(1).waitFor();
   await both("rate 0.8, bytes 7");
+  await page.context().close();
+});
+
+test("a widget that nbclient has kept with a notebook is there when it is opened; a cell that is run again has one, not two", async () => {
+  const { folder } = lab;
+  const python = join(await pythonPrograms(), "python");
+  const [script, notebook] = [join(folder, "kept.nb.ts"), join(folder, "kept.ipynb")];
+  const own = { JUPYTER_PATH: join(folder, "share/jupyter"), JUPYTER_DATA_DIR: join(folder, "jupyter/data") };
+  const env = { ...process.env, ...own };
+  await succeed(python, ["test/all/run_with_nbclient.py", script, notebook], { env });
+  await succeed(python, ["-m", "jupyter", "trust", notebook], { env }); // of others' notebooks nothing that runs is shown
+  const page = await open("kept");
+  const output = page.locator(".jp-OutputArea-output");
+  await output.filter({ hasText: "rate 0.5 of before" }).waitFor();
+  await photograph(page, "jupyterlab-widget-kept");
+  await runUntil(page, 0, output.filter({ hasText: "rate 0.1 of before" }));
+  await runUntil(page, 0, page.locator(".jp-CodeCell .jp-InputPrompt", { hasText: "[2]" }));
+  await runUntil(page, 2, output.filter({ hasText: "1 of 2 are left" }));
+  expect(await output.filter({ hasText: "of before" }).count()).toBe(1);
   await page.context().close();
 });
 

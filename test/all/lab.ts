@@ -10,6 +10,8 @@ export interface Lab {
   readonly folder: string;
   /** The address of a file in the folder, in a workspace of its own: another's tabs come back late, and cover it. */
   open(file: string): string;
+  /** The address of the same file in Notebook 7, which the server has, too. */
+  notebook(file: string): string;
   /** What it has printed so far. */
   printed(): string;
   stop(): Promise<void>;
@@ -54,6 +56,7 @@ export async function startLab(folder: string): Promise<Lab> {
   const lab: Lab = {
     folder,
     open: (file) => `${address}/lab/workspaces/w${++workspaces}/tree/${file}?token=${TOKEN}`,
+    notebook: (file) => `${address}/notebooks/${file}?token=${TOKEN}`,
     printed: () => printed,
     stop: () => stop(server),
   };

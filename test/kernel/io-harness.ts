@@ -30,6 +30,7 @@ export function ioHarness({ commit = async () => {} }: Partial<Pick<RemoteLangua
     code === "bad"
       ? { ok: false, error: { ename: "TypeCheckError", evalue: "no", traceback: ["no"] } }
       : { ok: true, cell: { javascript: code, isAsync: false, sourceMaps: [], lineOffset: 0, modules: [] } };
+  let renewals = 0;
   const language: RemoteLanguage = {
     convert: async (code) => {
       if (code === "slow") await new Promise(() => {});
@@ -42,7 +43,7 @@ export function ioHarness({ commit = async () => {} }: Partial<Pick<RemoteLangua
     isComplete: unused,
     outline: unused,
     expression: unused,
-    renew: () => {},
+    renew: () => void renewals++,
   };
   let terminations = 0;
   const io = new KernelIo({
@@ -73,6 +74,7 @@ export function ioHarness({ commit = async () => {} }: Partial<Pick<RemoteLangua
       absorb: async () => {},
       heapUsed: unused,
       collect: unused,
+      longestList: unused,
       close: () => {},
     },
     sessionReady: Promise.resolve(),
@@ -90,6 +92,7 @@ export function ioHarness({ commit = async () => {} }: Partial<Pick<RemoteLangua
     toSession,
     answers,
     terminations: () => terminations,
+    renewals: () => renewals,
     subscribe: () => handlers.subscribed(new Uint8Array()),
     send(type: string, content: Record<string, unknown>, channel: RequestChannel = "shell", subshell_id?: string) {
       const header = { ...newHeader(type), ...(subshell_id === undefined ? {} : { subshell_id }) };

@@ -225,6 +225,19 @@ describe("requests without a session or a language behind them", () => {
     expect(h.replies.find(({ header }) => header.msg_type === "execute_reply")?.content.ename).toBe("Interrupted");
   });
 
+  test("a compiler that does not end after an interrupt is given up, though the next cell's turn comes at once", async () => {
+    const h = ioHarness();
+    const id = h.send("execute_request", { code: "slow" });
+    await h.until(() => h.under(id).includes("execute_input"));
+    h.send("interrupt_request", {});
+    await h.until(() => h.under(id).includes("idle"));
+    const next = h.send("execute_request", { code: "slow" });
+    await h.until(() => h.under(next).includes("execute_input"));
+    expect(h.renewals()).toBe(0);
+    await h.until(() => h.renewals() === 1);
+    expect(h.under(next)).not.toContain("error");
+  });
+
   test("an interrupt while nothing runs harms no later cell", async () => {
     const h = ioHarness();
     h.send("interrupt_request", {});

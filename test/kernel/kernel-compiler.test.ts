@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type KernelClient, type KernelOutput, startKernel } from "../../kernel/notebook/client.ts";
 import { compilersOf } from "./compilers.ts";
@@ -35,6 +36,19 @@ test("a compiler that does not come to an end is given up at an interrupt, and t
   );
   expect(after).toMatchObject({ status: "ok" });
   expect(outputs.at(-1)).toMatchObject({ content: { data: { "text/plain": "[ 2, 1, 'SHOWN', 1 ]" } } });
+});
+
+test.skipIf(process.platform !== "linux")("also where the next cell comes in the moment of the interrupt", async () => {
+  await run("const five = 5;");
+  await run("five"); // by now the compiler has noted what the first one declared
+  const [pid] = compilersOf(kernel.pid);
+  process.kill(pid!, "SIGSTOP");
+  const stuck = kernel.execute("five");
+  const next = stuck.then(() => run("five + 1")); // which ends what was asked for
+  await delay(300); // for the cell to be with the compiler
+  await kernel.interrupt();
+  expect(await stuck).toMatchObject({ status: "error", ename: "Interrupted" });
+  expect((await next).outputs.at(-1)).toMatchObject({ content: { data: { "text/plain": "6" } } });
 });
 
 test("type errors that are warnings are printed before the cell's own output", async () => {

@@ -101,6 +101,86 @@ test("a breakpoint with a condition stops when it holds, and knows the names of 
   await cell.reply();
 });
 
+const counting = "let sum = 0;\nfor (let i = 0; i < 12; i++) {\n  sum += i;\n}\nsum";
+
+/** Sets a breakpoint in the loop, and runs it. */
+async function runWith(terms: object) {
+  await debug.start();
+  const { sourcePath } = await debug.request("dumpCell", { code: counting });
+  const breakpoints = [{ line: 3, ...terms }];
+  const set = await debug.request("setBreakpoints", { source: { path: sourcePath }, breakpoints });
+  return { point: set.breakpoints[0] as DebugProtocol.Breakpoint, cell: kernel.execute(counting) };
+}
+
+test.each([
+  ["4", {}, ["3"]],
+  ["== 4", {}, ["3"]],
+  ["> 10", {}, ["10", "11"]],
+  ["%5", {}, ["4", "9"]],
+  ["2", { condition: "i > 6" }, ["8"]],
+])("a breakpoint stops when its line was reached so often: %s", async (hitCondition, terms, expected) => {
+  const { cell } = await runWith({ hitCondition, ...terms });
+  for (const i of expected) {
+    await debug.stopped();
+    expect((await debug.scope("Locals")).i).toBe(i);
+    await goOn("continue");
+  }
+  expect((await cell.reply()).content.status).toBe("ok");
+});
+
+test("a breakpoint with a message prints it, and stops nowhere", async () => {
+  await run('const label = "odd";');
+  const logMessage = "i is {i}, {label} {[{ i }, 0].length} {absent} { open";
+  const { cell } = await runWith({ logMessage, condition: "i % 2 === 1", hitCondition: "<= 2" });
+  expect((await cell.reply()).content.status).toBe("ok");
+  const rest = "odd 2 (ReferenceError: absent is not defined) { open\n";
+  expect(cell.text()).toBe(`i is 1, ${rest}i is 3, ${rest}`);
+});
+
+test.each([
+  [{ condition: "i ==" }, 'The condition "i ==" is no expression.'],
+  [{ condition: "const j = i" }, "is no expression."],
+  [{ hitCondition: "often" }, 'The hit count "often" means nothing; write 5, >= 3 or % 10.'],
+  [{ logMessage: "{i +}" }, 'The log message\'s "i +" is no expression.'],
+])("a breakpoint whose terms mean nothing is not set, and says why: %j", async (terms, message) => {
+  const { point, cell } = await runWith(terms);
+  expect(point).toMatchObject({ verified: false, message: expect.stringContaining(message) });
+  expect((await cell.reply()).content.status).toBe("ok");
+});
+
+test("a condition that fails stops, so that somebody sees it, and is reported", async () => {
+  const { cell } = await runWith({ condition: "nobody.x > i" });
+  await debug.stopped();
+  expect(cell.text()).toBe(
+    'The condition "nobody.x > i" of a breakpoint failed: ReferenceError: nobody is not defined\n',
+  );
+  await debug.request("disconnect");
+  expect((await cell.reply()).content.status).toBe("ok");
+});
+
+test("a page that is loaded again is told of breakpoints with all that they hang on", async () => {
+  const terms = { condition: "i > 1", hitCondition: "% 3", logMessage: "{i}" };
+  const { cell } = await runWith(terms);
+  await cell.reply();
+  const { breakpoints } = await debug.request("debugInfo");
+  expect(breakpoints).toMatchObject([{ breakpoints: [{ line: 3, ...terms }] }]);
+});
+
+test("pointing at a name shows the value of any cell's, and changes nothing", async () => {
+  await run("let pointedAt = 1;");
+  const code =
+    'import { basename } from "node:path";\nfunction inner(own: number) {\n  return own;\n}\ninner(basename("/a").length)';
+  const { cell, frames } = await stopIn(code, [3]);
+  const hover = async (expression: string) =>
+    (await debug.ask("evaluate", { expression, frameId: frames[0]?.id, context: "hover" })) as DebugProtocol.Response;
+  expect((await hover("pointedAt")).body.result).toBe("1");
+  expect((await hover("basename")).body.result).toBe("[Function: basename]");
+  expect(await hover("pointedAt = 2")).toMatchObject({ success: false });
+  expect((await hover("pointedAt")).body.result).toBe("1");
+  await goOn("continue");
+  await cell.reply();
+});
+
 test("scopes hold what the user named, not what the emit made up, and values say what they are", async () => {
   const { cell } = await stopIn(
     `import { basename } from "node:path";

@@ -8,13 +8,14 @@ describe("a watch of a cell's memory", () => {
   const gibibyte = 2 ** 30;
 
   /** A process and what it does, in gibibytes: `heap` of at most 4, on a machine of 16. */
-  function processWith(now: { heap: number; garbage?: number; arrays?: number; others?: number }) {
+  function processWith(now: { heap: number; garbage?: number; arrays?: number; others?: number; list?: number }) {
     const resident = () => now.heap + (now.garbage ?? 0) + (now.arrays ?? 0);
     const memory: WatchedMemory = {
       heapLimit: 4 * gibibyte,
       machine: 16 * gibibyte,
       available: () => (16 - resident() - (now.others ?? 0)) * gibibyte,
       resident: () => resident() * gibibyte,
+      longestList: async () => (now.list ?? 0) * 1e6,
       heapUsed: async () => (now.heap + (now.garbage ?? 0)) * gibibyte,
       collect: async () => {
         now.garbage = 0;
@@ -74,6 +75,28 @@ describe("a watch of a cell's memory", () => {
     expect(errors[0]?.evalue).toContain("3.5 of at most 4.0 GiB");
   });
 
+  test("stops it for a list that grows and that V8 could give no more room, not for one that is as long", async () => {
+    const growing = processWith({ heap: 0.1, list: 5 });
+    const still = processWith({ heap: 0.1, list: 5 });
+    const small = processWith({ heap: 0.1, list: 5 });
+    const all = [growing, still, small];
+    await Promise.all(all.map(({ start }) => start()));
+    const tick = setInterval(() => {
+      growing.now.list! += 0.1;
+      small.now.list! += 0.1;
+    }, 5);
+    for (const { now } of all) now.heap = 0.9;
+    growing.now.list = 90;
+    still.now.list = 110;
+    small.now.list = 70;
+    await vi.waitUntil(() => growing.errors.length > 0);
+    await delay(250);
+    clearInterval(tick);
+    expect(growing.errors[0]?.evalue).toMatch(/a list has 9\d million elements .* no list of more than 89 million/);
+    expect([...still.errors, ...small.errors]).toEqual([]);
+    for (const { watch } of all) watch.stop();
+  });
+
   test("ends with the cell", async () => {
     const { now, errors, watch, start } = processWith({ heap: 0.1 });
     await start();
@@ -106,4 +129,14 @@ describe("a kernel with 768 MiB for JavaScript's values", () => {
     const code = "let sum = 0; for (let i = 0; i < 300_000; i++) sum += Array(1000).fill(i).length; sum";
     expect(await kernel.execute(code)).toMatchObject({ status: "ok" });
   });
+});
+
+test("a list of numbers that grows without end is stopped before V8 would end the process", async () => {
+  const kernel = await startKernel();
+  const reply = await kernel.execute("const list: number[] = [];\nfor (let i = 0; ; i++) list.push(i);");
+  expect(reply).toMatchObject({ status: "error", ename: "OutOfMemory" });
+  expect(await kernel.execute("if (list.at(-1) !== list.length - 1) throw new Error();")).toMatchObject({
+    status: "ok",
+  });
+  await kernel.shutdown();
 });

@@ -11,6 +11,7 @@ export interface SendOptions {
   channel?: "shell" | "control";
   /** Beside what every header has. */
   header?: object;
+  metadata?: Record<string, unknown>;
 }
 
 /** A kernel process, and what it says to whoever sends it messages as they are. */
@@ -33,9 +34,13 @@ export async function startRawKernel() {
   const heard = () => published.some(({ header }) => header.msg_type === "iopub_welcome");
   await vi.waitUntil(heard, { timeout: 60_000 });
 
-  function send(type: string, content: object, { channel = "shell", header: more = {} }: SendOptions = {}) {
+  function send(
+    type: string,
+    content: object,
+    { channel = "shell", header: more = {}, metadata = {} }: SendOptions = {},
+  ) {
     const header: Header = { ...newHeader(type), ...more };
-    void sockets.send(channel, { header, parent: {}, metadata: {}, content, buffers: [] });
+    void sockets.send(channel, { header, parent: {}, metadata, content, buffers: [] });
     const mine = (messages: Message[]) => messages.filter(({ parent }) => parent.msg_id === header.msg_id);
     return {
       outputs: () => mine(published),

@@ -16,7 +16,7 @@ function harness() {
   const sent: CommOutput[] = [];
   const registry = new CommRegistry({ send: (output) => void sent.push(output), caller: () => 1 });
   const widgets = new Widgets(registry);
-  globals[widgetSymbol] = (options: Parameters<typeof widget>[0]) => widgets.open(options);
+  globals[widgetSymbol] = (options: Parameters<typeof widget>[0]) => widgets.open(options, 1);
   const hear = (comm: string, data: Record<string, unknown>, buffers: Uint8Array[] = []) =>
     registry.receive({ type: "comm_msg", comm, target: "jupyter.widget", data, metadata: {}, buffers });
   return {

@@ -82,8 +82,10 @@ const drawer = `(async ({ data, layout, config }, version) => {
   const template = () => {
     const axis = { gridcolor: "rgba(128,128,128,0.3)", zerolinecolor: "rgba(128,128,128,0.5)", automargin: true };
     const { color } = getComputedStyle(place.isConnected ? place : document.body);
+    const bgcolor = getComputedStyle(document.body).getPropertyValue("--jp-layout-color0").trim() || "rgba(0,0,0,0)";
     return { layout: {
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color }, xaxis: axis, yaxis: axis,
+      modebar: { bgcolor, color: "rgb(128,128,128)", activecolor: color },
       margin: { l: 64, r: 24, t: layout.title ? 56 : 24, b: 56 },
     } };
   };
@@ -96,7 +98,9 @@ const drawer = `(async ({ data, layout, config }, version) => {
   place.replaceChildren(live);
   const themed = !layout.paper_bgcolor && !layout.template;
   const shown = { height: ${usualHeight}, ...(themed ? { template: template() } : {}), ...layout };
-  await Plotly.newPlot(live, data, shown, { responsive: true, displaylogo: false, ...config });
+  // Where nothing can hover the bar would stand over the title for good.
+  const displayModeBar = matchMedia("(hover: none)").matches ? false : "hover";
+  await Plotly.newPlot(live, data, shown, { responsive: true, displaylogo: false, displayModeBar, ...config });
   if (!themed) return;
   const drawn = new WeakRef(live);
   const watch = new MutationObserver(() => {

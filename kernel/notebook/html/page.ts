@@ -16,11 +16,11 @@ export interface PageOptions {
 
 /**
  * What the browser is told to refuse: any request at all. Whatever a cell put out, the page stays one file that
- * works offline and tells nobody that it was opened.
+ * works offline and tells nobody that it was opened. WebAssembly can ask for nothing; a network in the page computes with it.
  */
 const POLICY =
   "default-src 'none'; img-src data: blob:; media-src data:; font-src data:; style-src 'unsafe-inline'; " +
-  "script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+  "script-src 'unsafe-inline' 'wasm-unsafe-eval'; base-uri 'none'; form-action 'none'";
 
 /** The notebook as one self-contained HTML page: formulas are MathML, fonts, pictures and scripts are inside. */
 export async function exportHtml(notebook: Notebook, { name, folder }: PageOptions): Promise<string> {

@@ -62,10 +62,14 @@ const LOADER = `
         paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
         font: { family: colour("--text-face"), size: 16, color: colour("--ink") },
         colorway: [1, 2, 3, 4, 5, 6].map((i) => colour("--series-" + i)),
+        modebar: { bgcolor: colour("--ground"), color: colour("--faint"), activecolor: colour("--ink") },
         xaxis: axis, yaxis: axis, margin: { l: 64, r: 24, t: 40, b: 56 },
       },
     };
   };
+  // Where nothing can hover the bar would stand over the title for good.
+  const displayModeBar = matchMedia("(hover: none)").matches ? false : "hover";
+  const config = { responsive: true, displaylogo: false, displayModeBar };
   for (const figure of document.querySelectorAll("figure.plotly")) {
     const { data, layout = {}, frames } = JSON.parse(figure.querySelector("script").textContent);
     const live = document.createElement("div");
@@ -75,7 +79,7 @@ const LOADER = `
     const { width, ...rest } = layout;
     const shown = () => ({ height: 420, ...rest, autosize: true, template: layout.template ?? template(live) });
     figure.append(live);
-    await Plotly.newPlot(live, { data, layout: shown(), frames, config: { responsive: true, displaylogo: false } });
+    await Plotly.newPlot(live, { data, layout: shown(), frames, config });
     figure.classList.add("drawn");
     Plotly.Plots.resize(live);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => Plotly.react(live, data, shown()));
