@@ -252,7 +252,7 @@ describe("a live display", () => {
       for (const live of lives) live.update();
     }
     const spent = 10 * (drawings[0]! + drawings[1]! - 2);
-    expect(spent / (performance.now() - begin)).toBeLessThan(0.02);
+    expect(spent / (performance.now() - begin)).toBeLessThan(0.01);
     expect(drawings[1]! / drawings[0]!).toBeCloseTo(1, 1); // none at the cost of the other
     for (const live of lives) live.close();
     expect(share.open).toBe(0);
