@@ -9,6 +9,7 @@ import { bundleOf } from "./bundle.ts";
  *     …                       // in the loop, after changing the curve
  *     live?.update();
  *     …                       // at the end
+ *     live?.redraw();         // where the loop stands still: what has changed and is yet to be drawn is drawn now
  *     live?.close();
  *
  * The value draws itself by `Symbol.for("Jupyter.display")`: at once, then in place after `update()`, at most ten times a
@@ -19,6 +20,7 @@ export const liveSymbol = Symbol.for("Jupyter.live");
 
 export interface LiveHandle {
   update(): void;
+  redraw(): void;
   close(): void;
 }
 
@@ -77,6 +79,9 @@ export function openLive(value: object, publish: Publish, share: LiveShare = { o
       // In a loop that never yields timers do not fire, so a drawing that is due is made here.
       if (wait <= 0) draw();
       else timer ??= setTimeout(draw, wait);
+    },
+    redraw() {
+      if (timer !== undefined) draw();
     },
     close() {
       if (closed) return;

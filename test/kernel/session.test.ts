@@ -212,6 +212,21 @@ describe("a live display", () => {
     ]);
   });
 
+  test("is drawn without a wait where the code says that nothing else is to be done, if there is anything new", () => {
+    vi.useFakeTimers();
+    const drawn: string[] = [];
+    let state = 0;
+    const value = { [display]: () => ({ "text/plain": `${state}` }) };
+    const live = openLive(value, ({ data }) => drawn.push(String(data["text/plain"])));
+    live.redraw();
+    state = 1;
+    live.update();
+    live.redraw();
+    live.redraw();
+    vi.advanceTimersByTime(1000);
+    expect(drawn).toEqual(["0", "1"]);
+  });
+
   test("asks for what only who shows no HTML looks at in the end alone", () => {
     let asked = 0;
     const value = {
