@@ -9,16 +9,18 @@ import { bundleOf } from "./bundle.ts";
  *     …                       // in the loop, after changing the curve
  *     live?.update();
  *     …                       // at the end
+ *     live?.redraw();         // where the loop stands still: what has changed and is yet to be drawn is drawn now
  *     live?.close();
  *
  * The value draws itself by `Symbol.for("Jupyter.display")`: at once, then in place after `update()`, at most ten times a
- * second with the last state never dropped, less often where drawing all that a cell has open would take more than a fiftieth of
+ * second with the last state never dropped, less often where drawing all that a cell has open would take more than a hundredth of
  * the time, and once more on `close()`. A library that finds no such function runs outside a notebook and draws nothing.
  */
 export const liveSymbol = Symbol.for("Jupyter.live");
 
 export interface LiveHandle {
   update(): void;
+  redraw(): void;
   close(): void;
 }
 
@@ -28,10 +30,10 @@ export type Publish = (content: DisplayData, update: boolean) => void;
 const interval = 100;
 
 /**
- * The part of the time that drawing may take at most; a picture that is slow to draw is drawn less often. A fiftieth, less what the
- * last drawing takes, which is made in any case.
+ * The part of the time that drawing may take at most; a picture that is slow to draw is drawn less often. Half of what is promised:
+ * the thread that sends a picture takes about as long again, and the last drawing is made in any case.
  */
-const mostOfTime = 0.015;
+const mostOfTime = 0.01;
 
 /** What the pictures of one cell have in common: that part of the time. */
 export interface LiveShare {
@@ -77,6 +79,9 @@ export function openLive(value: object, publish: Publish, share: LiveShare = { o
       // In a loop that never yields timers do not fire, so a drawing that is due is made here.
       if (wait <= 0) draw();
       else timer ??= setTimeout(draw, wait);
+    },
+    redraw() {
+      if (timer !== undefined) draw();
     },
     close() {
       if (closed) return;

@@ -1,6 +1,10 @@
-/** A picture that changes: `update` after a change, `close` at the end. */
+/**
+ * A picture that changes: `update` after a change, `close` at the end, `redraw` where nothing else is to be done, so that drawing
+ * takes no time from it.
+ */
 export interface Live {
   update(): void;
+  redraw?(): void;
   close(): void;
 }
 

@@ -58,16 +58,14 @@ export class Panel {
     return this.#isPaused && this.#steps === 0;
   }
 
-  /** Waits until the next step may be made, or an interrupt is asked for. @returns the milliseconds that it took */
-  async whenItGoesOn(): Promise<number> {
-    const begin = performance.now();
+  /** Waits until the next step may be made, or an interrupt is asked for. */
+  async whenItGoesOn(): Promise<void> {
     this.#tell();
     while (this.standsStill && !interruptRequested()) {
       await new Promise((resolve) => {
         setTimeout(resolve, LOOK);
       });
     }
-    return performance.now() - begin;
   }
 
   /** After a step. */

@@ -103,7 +103,7 @@ export class Run<T extends AnyTensor> {
     feed.begin(at.epoch, at.seen);
     let begin = performance.now() - 1000 * at.seconds;
     while (!feed.isEmpty) {
-      if (this.#panel?.standsStill) begin += await this.#panel.whenItGoesOn();
+      if (this.#panel?.standsStill) begin += await this.#standStill(this.#panel);
       this.#step(feed.next(this.#controls.batchSize));
       const [images, before] = [feed.seen - at.seen, at.seconds];
       at.step++;
@@ -129,6 +129,14 @@ export class Run<T extends AnyTensor> {
     if (this.isOver) await this.#checkpointing?.write(at);
     else await this.#checkpointing?.afterEpoch(at);
     this.#pacer.between((performance.now() - over) / 1000);
+  }
+
+  /** Waits with the pictures of where it stands. @returns the milliseconds that it took */
+  async #standStill(panel: Panel): Promise<number> {
+    const begin = performance.now();
+    for (const picture of this.#shown) picture.redraw?.();
+    await panel.whenItGoesOn();
+    return performance.now() - begin;
   }
 
   /** What is still to come, of the batches as they are now. */

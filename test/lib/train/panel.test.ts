@@ -27,6 +27,8 @@ let page: {
   state: Record<string, unknown>;
   answers: unknown[];
   events: string[];
+  /** How often the picture was drawn without a wait. */
+  redrawn: number;
   say: (content: unknown) => void;
   draw: () => MimeBundle;
 };
@@ -39,7 +41,8 @@ beforeEach(() => {
     const name = value.status === undefined ? "panel" : "picture";
     if (name === "panel") page.draw = () => value[display]();
     events.push(`${name} shown`);
-    return { update() {}, close: () => events.push(`${name} closed`) };
+    const redraw = () => void page.redrawn++;
+    return { update() {}, redraw, close: () => events.push(`${name} closed`) };
   };
   host[widgets] = ({ state }: { state: Record<string, unknown> }) => {
     page.state = { ...state };
@@ -53,7 +56,7 @@ beforeEach(() => {
       [display]: () => ({ "application/vnd.jupyter.widget-view+json": {}, "text/plain": "widget" }),
     };
   };
-  page = { state: {}, answers, events, say: () => {}, draw: () => ({ "text/plain": "" }) };
+  page = { state: {}, answers, events, redrawn: 0, say: () => {}, draw: () => ({ "text/plain": "" }) };
 });
 afterEach(() => {
   for (const [i, symbol] of symbols.entries()) {
@@ -255,6 +258,7 @@ describe("training that is paused", () => {
     const stood = performance.now() - still;
     expect(steps).toEqual([1, 2, 3, 4, 5]);
     expect(page.state).toMatchObject({ paused: true, step: 5 });
+    expect(page.redrawn, "at the pause, and after the steps").toBe(3);
     page.say({ paused: false });
     const { history } = await running;
     expect(history.steps).toBe(10);
