@@ -26,7 +26,8 @@ export function languageCommand(): LanguageCommand {
 
 /**
  * Where the compiler's start-up snapshot lies: in `STRIDELAB_CACHE`, by default `stridelab` in the user's cache folder.
- * Its name stands for all that it depends on: Node's program, this package, its place, and the packages that it holds.
+ * Its name stands for all that it depends on: Node's program and its options, this package, its place, and the packages that it
+ * holds.
  * @returns undefined if that variable is `off`, or the package is not whole
  */
 export function snapshotPath(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string | undefined {
@@ -38,7 +39,13 @@ export function snapshotPath(env: NodeJS.ProcessEnv, platform: NodeJS.Platform):
     const compiler = mainOf(packageFolder("@tslab/typescript-for-tslab", tslab));
     const types = packageFolder("@types/node", packageRoot);
     const parts = [
-      ...[process.version, process.arch, packageRoot, readFileSync(`${languageBundle}.sha256`, "utf8")],
+      ...[
+        process.version,
+        process.arch,
+        env.NODE_OPTIONS ?? "",
+        packageRoot,
+        readFileSync(`${languageBundle}.sha256`, "utf8"),
+      ],
       ...[node, compiler, join(tslab, "package.json"), join(types, "package.json")].map(stamp),
     ];
     const name = createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);

@@ -69,7 +69,7 @@ async function measure(title, compared) {
   };
   for (let i = 0; i < starts; i++) {
     tell(`${title}: start ${i + 1} of ${starts}`);
-    await startRound(compared, add);
+    await startRound(compared, add, tell);
   }
   tell(`${title}: ${rounds} rounds`);
   await warmRounds(compared, rounds, cells, add, tell);

@@ -34,7 +34,7 @@ const patience = 60_000;
 async function start({ command, prefix = [] }) {
   const folder = mkdtempSync(join(tmpdir(), "bench-kernel-"));
   const from = performance.now();
-  const kernel = await startKernel({ command: [...prefix, ...command], cwd: folder, transport: "tcp", startTimeout: 120_000 });
+  const kernel = await startKernel({ command: [...prefix, ...command], cwd: folder, transport: "tcp", startTimeout: 60_000 });
   const info = performance.now() - from;
   const end = async () => {
     await kernel.shutdown();
@@ -56,9 +56,13 @@ async function execute(kernel, code) {
 }
 
 /** One round of fresh kernels, one at a time: each is alone on the machine while it starts. */
-export async function startRound(kernels, add) {
+export async function startRound(kernels, add, tell) {
   for (const each of kernels) {
-    const one = await start(each);
+    const one = await start(each).catch((error) => {
+      if (each.kind === "stridelab") throw new Error(`${each.name}: ${error.message}`);
+      tell(`${each.name}: ${error.message}`);
+    });
+    if (one === undefined) continue;
     add(each, "info", one.info);
     const { shown } = await execute(one.kernel, each.cells.number(1));
     add(each, "first", shown - one.from);

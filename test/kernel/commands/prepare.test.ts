@@ -83,5 +83,9 @@ test("its name stands for the folder that the variables say, and for this build"
   expect(linux({ HOME: "/home/me", XDG_CACHE_HOME: "/cache" })).toMatch(/^\/cache\/stridelab\/compiler-/);
   expect(snapshotPath({ HOME: "/Users/me" }, "darwin")).toMatch(/^\/Users\/me\/Library\/Caches\/stridelab\/compiler-/);
   expect(basename(linux({ STRIDELAB_CACHE: "/c" }))).toBe(basename(linux({ HOME: "/h" })));
+  // A heap made with other flags of V8 is refused, and would be taken for a damaged one.
+  expect(basename(linux({ HOME: "/h", NODE_OPTIONS: "--max-old-space-size=768" }))).not.toBe(
+    basename(linux({ HOME: "/h" })),
+  );
   expect(snapshotPath({ STRIDELAB_CACHE: "off" }, "linux")).toBeUndefined();
 });
