@@ -11,9 +11,6 @@ test.each([20, 22, 24, 26])("a notebook runs under Node %i", async (major) => {
   expect(code, stderr).toBe(0);
 });
 
-/** A tenth of the time, and no Node changes it: a front end that is not shipped, and declarations under TypeScript 5.0.4. */
-const elsewhere = ["test/kernel/language/stock.test.ts", "test/lib/cells.test.ts"];
-
 /**
  * What hangs on Node and V8: processes, threads, sockets, the debugger, the compiler's snapshot. The rest is plain TypeScript.
  * Kernels answer in time where nothing else runs: one test at a time. The library's tests compute, so each core takes some.
@@ -25,30 +22,27 @@ const running = {
     (name) => `test/kernel/${name}`,
   ),
 };
-const library = { part: "the library", folders: ["test/lib"], workers: "100%" };
 
 /** What an engine or a system decides: code emitted for it, its arithmetic, threads, files. The rest is plain TypeScript. */
 const engine = ["wasm", "compute", "tensor", "autograd", "files", "formats", "data", "train", "optim"];
-const close = {
-  ...library,
+const library = {
+  workers: "100%",
   part: "the library close to the engine",
   folders: engine.map((part) => `test/lib/${part}/`),
 };
 
-// 20 is the version under which npm test itself is run.
+// 20 is the version under which npm test itself is run; what the library asks of 22's engine, it asks of those around it.
 test.each([
   { major: 22, ...running },
-  { major: 22, ...close },
   { major: 24, ...running },
   { major: 24, ...library },
   { major: 26, ...running },
-  { major: 26, ...close },
+  { major: 26, ...library },
 ])("under Node $major the tests of $part pass", { timeout: 1_000_000 }, async ({ major, folders, workers }) => {
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
-  const without = elsewhere.flatMap((file) => ["--exclude", file]);
   const { code, stdout, stderr } = await run(
     await nodeOf(major),
-    [vitest, "run", ...folders, `--maxWorkers=${workers}`, ...without],
+    [vitest, "run", ...folders, `--maxWorkers=${workers}`],
     {
       env: { ...process.env, NO_COLOR: "1" },
       timeout: 900_000, // one to four minutes on a machine that does nothing else
