@@ -63,7 +63,7 @@ test.each([7, 14, 28])(
 test.each([
   [28, "In 19 shades."],
   [56, "Drawn at 1/2 of the size, each pixel the mean of 2 × 2. In 19 shades."],
-])("64 maps of %i × %i numbers that are nothing but noise do as well, and what that takes is said", (side, words) => {
+])("64 square maps of side %i that are nothing but noise do as well, and what that takes is said", (side, words) => {
   const random = new Random(1);
   const noise = Float32Array.from({ length: 64 * side * side }, () => random.normal());
   const { bundle } = activationMaps(tensor(noise, [1, 64, side, side]));
