@@ -35,6 +35,7 @@ export abstract class Module {
     return passingMode(this) ?? this.#training;
   }
 
+  /** Of this module alone, without its parts. */
   set training(training: boolean) {
     if (!setPassingMode(this, training)) this.#training = training;
   }
