@@ -16,7 +16,13 @@ import {
 const newHeader = headerFactory("test");
 
 /** The io half alone: sockets that remember, a language that knows the word "bad", a session played by the test. */
-export function ioHarness({ commit = async () => {} }: Partial<Pick<RemoteLanguage, "commit">> = {}) {
+interface HarnessOptions {
+  commit?: RemoteLanguage["commit"];
+  /** Default: it is. */
+  sessionReady?: Promise<void>;
+}
+
+export function ioHarness({ commit = async () => {}, sessionReady = Promise.resolve() }: HarnessOptions = {}) {
   const published: Message[] = [];
   const replies: (Message & { channel: RequestChannel })[] = [];
   const toSession: ToSession[] = [];
@@ -77,7 +83,7 @@ export function ioHarness({ commit = async () => {} }: Partial<Pick<RemoteLangua
       longestList: unused,
       close: () => {},
     },
-    sessionReady: Promise.resolve(),
+    sessionReady,
     memory: { start: () => {}, stop: () => {} } as unknown as MemoryWatch,
     heapLimit: 1,
     kill: () => {},

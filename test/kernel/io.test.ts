@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { Message } from "../../kernel/protocol/message.ts";
 import { flag } from "../../kernel/protocol/threads.ts";
@@ -35,6 +36,21 @@ describe("requests without a session or a language behind them", () => {
     await h.until(() => h.under(id).includes("idle"));
     expect(h.under(id)).toEqual(["busy", "execute_input", "stream", "execute_result", "idle"]);
     expect(h.replies[0]?.content).toMatchObject({ status: "ok", execution_count: 1, payload: [] });
+  });
+
+  test("before there is a session kernel_info is answered, and cells and the debugger wait", async () => {
+    let ready = () => {};
+    const h = ioHarness({ sessionReady: new Promise<void>((resolve) => (ready = resolve)) });
+    h.send("execute_request", { code: "1" });
+    h.send("debug_request", { type: "request", seq: 1, command: "debugInfo" }, "control");
+    h.send("kernel_info_request", {}, "control");
+    await h.until(() => h.replies.length > 0);
+    await delay(50);
+    expect(h.replies.map(({ header }) => header.msg_type)).toEqual(["kernel_info_reply"]);
+    expect(h.toSession).toEqual([]);
+    ready();
+    await h.until(() => h.toSession.length === 1 && h.replies.length === 2);
+    expect(h.replies[1]?.header.msg_type).toBe("debug_reply");
   });
 
   test("while a cell runs, kernel_info and completion are answered, and the last state heard is busy", async () => {
