@@ -50,8 +50,9 @@ const op = "convolutionPlayer";
  *
  * @param layer one with windows; or a network, with the option `layer`
  * @param input a batch as the layer, or the network, takes it: `[N, C, H, W]` or `[N, C, W]`
- * @throws OptionError if the module is not one operation with windows, for an unknown option or one out of range, and if there
- *   are more than 20,000 numbers to keep: choose `maps`, `rows` and `columns`
+ * @throws OptionError if the module is not one operation with windows, for an unknown option or one out of range, for an unpooling
+ *   without indices and indices for anything else, and if there are more than 20,000 numbers to keep: choose `maps`, `rows` and
+ *   `columns`
  * @example
  * const { output, indices } = maxPool2dWithIndices(tensor([[[[1, 5, 2, 0], [3, 4, 1, 7]]]]), { kernelSize: 2 });
  * convolutionPlayer(new MaxUnpool2d({ kernelSize: 2 }), output, { indices })
