@@ -49,8 +49,10 @@ export async function startRawKernel() {
           .map(({ content }) => (typeof content.text === "string" ? content.text : ""))
           .join(""),
       hasReply: () => mine(replies).length > 0,
+      /** When all of its outputs are here, too: they come by another socket, and are complete when the kernel says idle. */
       reply: async (): Promise<Message> => {
-        await vi.waitUntil(() => mine(replies).length > 0, { timeout: 20_000, interval: 2 });
+        const isIdle = () => mine(published).some(({ content }) => content.execution_state === "idle");
+        await vi.waitUntil(() => mine(replies).length > 0 && isIdle(), { timeout: 20_000, interval: 2 });
         return mine(replies)[0] as Message;
       },
     };
