@@ -42,7 +42,7 @@ export function debugClient(kernel: RawKernel) {
     /** Waits for the next stop. @returns its reason, and where the frames are */
     async stopped(): Promise<{ reason: string; text?: string; at: string[]; frames: DebugProtocol.StackFrame[] }> {
       const next = () => events().findIndex(({ event }, i) => i >= told && event === "stopped");
-      await vi.waitUntil(() => next() >= 0, { timeout: 20_000, interval: 2 });
+      await vi.waitUntil(() => next() >= 0, { timeout: 60_000, interval: 2 });
       const { body } = events()[next()] as DebugProtocol.StoppedEvent;
       told = next() + 1;
       const { stackFrames } = await request("stackTrace", { threadId: 1 });

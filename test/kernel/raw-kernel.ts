@@ -52,7 +52,7 @@ export async function startRawKernel() {
       /** When all of its outputs are here, too: they come by another socket, and are complete when the kernel says idle. */
       reply: async (): Promise<Message> => {
         const isIdle = () => mine(published).some(({ content }) => content.execution_state === "idle");
-        await vi.waitUntil(() => mine(replies).length > 0 && isIdle(), { timeout: 20_000, interval: 2 });
+        await vi.waitUntil(() => mine(replies).length > 0 && isIdle(), { timeout: 60_000, interval: 2 });
         return mine(replies)[0] as Message;
       },
     };
