@@ -16,6 +16,9 @@ const command = [node, ...startCommand.slice(1)];
 /** Milliseconds after which a kernel counts as hanging; a busy machine takes seconds to compile a cell. */
 const limit = 120_000;
 
+/** Milliseconds after which what runs in a cell's stead is interrupted. */
+const patience = 10_000;
+
 const cases = {
   "loop": "while (true) {}",
   "loop after await": "await null; while (true) {}",
@@ -100,9 +103,13 @@ async function start() {
   await kernel.execute("let count = 0;");
 }
 
+/** What is waited for, to be told where it does not come. */
+let step = "";
+
 /** @returns what went wrong, or nothing */
 async function attempt(code) {
   let last;
+  step = "before the cell began";
   let begin = () => {};
   const begun = new Promise((resolve) => {
     begin = resolve;
@@ -111,13 +118,23 @@ async function attempt(code) {
   const running = kernel.execute(`count++; console.log("begun");\n${code}`, {
     onOutput(output) {
       last = output;
-      begin();
+      if (output.content.ename === undefined) begin();
     },
   });
-  await Promise.race([begun, running]);
+  // A callback that an earlier cell left may come to its loop only now: it is stopped, and this cell with it.
+  const stopping = setInterval(() => void kernel.interrupt(), patience);
+  const early = await Promise.race([begun, running]);
+  clearInterval(stopping);
+  if (early?.ename === "Interrupted") {
+    count--;
+    return attempt(code);
+  }
   await delay(5 + random() * 100);
+  step = "before the interrupt was answered";
   await kernel.interrupt();
+  step = "before the cell was answered";
   const reply = await running;
+  step = "before the next cell was answered";
   if (reply.ename !== "Interrupted") return `replied ${JSON.stringify(reply).slice(0, 500)}`;
   if (last?.content.ename !== "Interrupted") return `showed ${JSON.stringify(last)} last`;
   let value;
@@ -125,7 +142,7 @@ async function attempt(code) {
   let after;
   do {
     // A cell that was stopped before it came to its loop leaves a callback which comes to it later: that is stopped too.
-    const again = setInterval(() => void kernel.interrupt(), 5000);
+    const again = setInterval(() => void kernel.interrupt(), patience);
     after = await kernel.execute(`[count, ${turns}]`, {
       onOutput({ content }) {
         value = content.data?.["text/plain"] ?? value;
@@ -142,7 +159,8 @@ let failures = 0;
 for (let i = 0; i < Number(times); i++) {
   const name = names[Math.floor(random() * names.length)];
   const attempted = attempt(cases[name]).catch((error) => String(error));
-  const problem = await Promise.race([attempted, delay(limit, "hangs", { ref: false })]);
+  const hangs = delay(limit, undefined, { ref: false }).then(() => `hangs ${step}`);
+  const problem = await Promise.race([attempted, hangs]);
   if (problem === undefined) continue;
   failures++;
   console.log(`${i} ${name}: ${problem}`);
