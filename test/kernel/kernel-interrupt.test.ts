@@ -28,6 +28,22 @@ async function interrupt(code: string, after = 30) {
   return { reply: await reply, outputs };
 }
 
+/**
+ * What the next cell replies and shows. On a busy machine an interrupt may come before a timer's loop: then that is stopped, too,
+ * when the timer comes.
+ */
+async function next(code: string): Promise<{ reply: unknown; value: unknown }> {
+  let value: unknown;
+  const again = setInterval(() => void kernel.interrupt(), 10_000);
+  const reply = await kernel.execute(code, {
+    onOutput: ({ content }) => {
+      if ("data" in content) value = content.data["text/plain"];
+    },
+  });
+  clearInterval(again);
+  return "ename" in reply && reply.ename === "Interrupted" ? next(code) : { reply, value };
+}
+
 const cases = [
   ["a loop", "while (true) {}"],
   ["a loop after an await", "await null;\nwhile (true) {}"],
@@ -64,17 +80,10 @@ test.each(cases)("%s ends as Interrupted, with the state intact", async (_, code
   const { reply, outputs } = await interrupt(code as string);
   expect(reply).toMatchObject({ status: "error", ename: "Interrupted" });
   expect(outputs.at(-1)).toMatchObject({ type: "error", content: { ename: "Interrupted" } });
-  let value: unknown;
-  const after = await kernel.execute(
-    "last = count; [count, await new Promise((r) => setTimeout(() => setImmediate(r, 'timers'), 5))]",
-    {
-      onOutput: ({ content }) => {
-        if ("data" in content) value = content.data["text/plain"];
-      },
-    },
-  );
-  expect(after.status).toBe("ok");
-  expect(value).toMatch(/^\[ \d+, 'timers' \]$/);
+  const timers = "await new Promise((r) => setTimeout(() => setImmediate(r, 'timers'), 5))";
+  const after = await next(`last = count; [count, ${timers}]`);
+  expect(after.reply).toMatchObject({ status: "ok" });
+  expect(after.value).toMatch(/^\[ \d+, 'timers' \]$/);
 });
 
 test("every interrupted cell had run up to its interrupt", async () => {
