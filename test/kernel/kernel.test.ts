@@ -76,18 +76,20 @@ place.text("2");`);
   });
 
   test("a live value is drawn, redrawn in place while the cell blocks, and drawn last as it ended", async () => {
-    const { outputs } = await run(`let step = 0;
-const curve = { [Symbol.for("Jupyter.display")]: () => ({ "text/html": String(step) }) };
+    const begin = performance.now();
+    const { outputs } = await run(`let step = 0, drawn = 0;
+const curve = { [Symbol.for("Jupyter.display")]: () => ({ "text/html": String(step + 0 * ++drawn) }) };
 const open = (globalThis as any)[Symbol.for("Jupyter.live")];
 const live = open(curve);
 const until = performance.now() + 1050;
-while (performance.now() < until) { step++; live.update(); }
+while (performance.now() < until || drawn < 4) { step++; live.update(); } // a busy machine takes long to draw, and so waits long
 step = -1;
 live.close();`);
     expect(outputs[0]).toMatchObject({ type: "display_data", content: { data: { "text/html": "0" } } });
+    const tenths = (performance.now() - begin) / 100;
     const updates = outputs.slice(1);
     expect(updates.length).toBeGreaterThanOrEqual(2); // where io is behind, what is overtaken is not sent
-    expect(updates.length).toBeLessThanOrEqual(12);
+    expect(updates.length).toBeLessThanOrEqual(tenths + 1);
     expect(updates.at(-1)).toMatchObject({ type: "update_display_data", content: { data: { "text/html": "-1" } } });
     const ids = outputs.map(({ content }) => "transient" in content && content.transient?.display_id);
     expect(new Set(ids).size).toBe(1);
