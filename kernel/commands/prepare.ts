@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { dirname, join } from "node:path";
+import { compilerFlags } from "./compiler-flags.ts";
 import { languageBundle, snapshotPath } from "./snapshot.ts";
 import { readArguments, UsageError, withUsage } from "./usage.ts";
 
@@ -82,7 +83,7 @@ function claimed(claim: string): boolean {
 }
 
 function build(file: string, inBackground: boolean): Promise<void> {
-  const args = ["--snapshot-blob", file, "--build-snapshot", languageBundle];
+  const args = [...compilerFlags(), "--snapshot-blob", file, "--build-snapshot", languageBundle];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"], windowsHide: true });
   if (inBackground && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   let said = "";

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { mainOf, packageFolder } from "../language/common-js.ts";
 import { bundledFile, packageRoot } from "../protocol/package.ts";
 import type { LanguageCommand } from "../protocol/threads.ts";
+import { compilerFlags } from "./compiler-flags.ts";
 
 /** The compiler's process as one file. */
 export const languageBundle: string = bundledFile("language.cjs");
@@ -12,13 +13,13 @@ export const languageBundle: string = bundledFile("language.cjs");
 /** How the compiler's process is started. */
 export function languageCommand(): LanguageCommand {
   const file = snapshotPath(process.env, process.platform);
-  const plain = [process.execPath, languageBundle];
+  const plain = [process.execPath, languageBundle]; // without flags: it is to start also under a Node that has them no more
   if (file === undefined) return { plain };
   return {
     plain,
     snapshot: {
       file,
-      command: [process.execPath, "--snapshot-blob", file],
+      command: [process.execPath, ...compilerFlags(), "--snapshot-blob", file],
       make: [process.execPath, join(packageRoot, "bin", "stridelab.js"), "prepare", "--quiet"],
     },
   };
@@ -26,8 +27,8 @@ export function languageCommand(): LanguageCommand {
 
 /**
  * Where the compiler's start-up snapshot lies: in `STRIDELAB_CACHE`, by default `stridelab` in the user's cache folder.
- * Its name stands for all that it depends on: Node's program and its options, this package, its place, and the packages that it
- * holds.
+ * Its name stands for all that it depends on: Node's program and its options, the compiler's flags, this package, its place, and
+ * the packages that it holds.
  * @returns undefined if that variable is `off`, or the package is not whole
  */
 export function snapshotPath(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string | undefined {
@@ -43,6 +44,7 @@ export function snapshotPath(env: NodeJS.ProcessEnv, platform: NodeJS.Platform):
         process.version,
         process.arch,
         env.NODE_OPTIONS ?? "",
+        ...compilerFlags(),
         packageRoot,
         readFileSync(`${languageBundle}.sha256`, "utf8"),
       ],

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   mkdirSync,
   mkdtempSync,
@@ -11,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { compilerFlags } from "../../../kernel/commands/compiler-flags.ts";
 import { snapshotPath } from "../../../kernel/commands/snapshot.ts";
 import { startKernel } from "../../../kernel/notebook/client.ts";
 import { stridelab } from "./command.ts";
@@ -88,4 +90,11 @@ test("its name stands for the folder that the variables say, and for this build"
     basename(linux({ HOME: "/h" })),
   );
   expect(snapshotPath({ STRIDELAB_CACHE: "off" }, "linux")).toBeUndefined();
+});
+
+test("this Node takes the flags, which are those of its V8", () => {
+  const args = [...compilerFlags(), "-p", "6 * 7"];
+  expect(spawnSync(process.execPath, args, { encoding: "utf8" })).toMatchObject({ stdout: "42\n", stderr: "" });
+  expect(compilerFlags("11.3.244.8-node.38").join()).toContain("--interrupt-budget=");
+  expect(compilerFlags("14.6.202.34-node.34").join()).toContain("--invocation-count-for-turbofan=");
 });
