@@ -9,6 +9,7 @@ export function plotlyFigure(chart: Chart): object {
   const axis = ({ label, scale }: Chart["x"]) => ({
     title: { text: plotlyText(label) },
     type: scale,
+    ...(scale === "log" && { exponentformat: "e" }), // 1e−4: plotly's own is "100µ", as if a loss had a unit
     automargin: true,
     gridcolor: "rgba(128, 128, 128, 0.3)", // on light and on dark ground
     zeroline: false,
