@@ -105,6 +105,11 @@ test.each([
   expect((await interrupt(rounds, 2000)).reply).toMatchObject({ status: "error", ename: "Interrupted" });
 });
 
+test("a loop around nothing but JSON.stringify, which runs no code of the cell's, ends within it", async () => {
+  const code = "const long = Array.from({ length: 1e6 }, (_, i) => ({ i })); for (;;) JSON.stringify(long);";
+  expect((await interrupt(code, 1000)).reply).toMatchObject({ status: "error", ename: "Interrupted" });
+});
+
 test("work that looks at the convention stops between two steps, in its own words", async () => {
   const { reply } = await interrupt(`const asked = (globalThis as any)[Symbol.for("Jupyter.interrupt")];
 let done = 0;
